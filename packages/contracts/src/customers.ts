@@ -1,0 +1,158 @@
+import { lengths, relationshipStates } from '@clientele/domain';
+import { z } from 'zod';
+import { endpoint } from './endpoint.ts';
+import { address, allowed, contact, country, email, id, language, limit, line, moment, nullableMoment, page, personName, phone, tags, text } from './fields.ts';
+import { operation } from './operations.ts';
+import { newSubscription } from './subscriptions.ts';
+
+export const relationshipState = z.enum(relationshipStates);
+
+/** What a list row shows. */
+export const customerRow = z.object({
+  id,
+  companyName: z.string(),
+  domain: z.string(),
+  country: z.string(),
+  relationship: relationshipState,
+  delegatedAdmin: z.boolean(),
+  agreementAccepted: z.boolean(),
+  tags: z.array(z.string()),
+  createdAt: moment,
+});
+export type CustomerRow = z.output<typeof customerRow>;
+
+export const customer = customerRow.extend({
+  address: address.nullable(),
+  contact: z.object({ firstName: z.string(), lastName: z.string(), email: z.string(), phone: z.string().optional() }),
+  language,
+  notes: z.string(),
+  supportContact: z.string().nullable(),
+  agreement: z.object({ acceptedAt: nullableMoment, by: z.enum(['partner', 'customer']).nullable() }),
+  relationshipSince: nullableMoment,
+  relationshipEndedAt: nullableMoment,
+  users: z.array(z.object({ id, name: z.string(), email: z.string(), role: z.enum(['global-admin', 'user']) })),
+  /** The invitation or operation that the relationship is waiting for, if any. */
+  pendingInvitationId: id.nullable(),
+  runningOperationId: id.nullable(),
+  version: z.int(),
+  actions: z.object({ edit: allowed, end: allowed, cancelEnd: allowed, reinstate: allowed, revealCredentials: allowed }),
+});
+export type Customer = z.output<typeof customer>;
+
+export const customerSorts = ['company', 'domain', 'created'] as const;
+
+/** Filters of the customer list; the export takes the same and gives exactly those rows. */
+export const customerFilters = z.object({
+  /** Any part of company name or domain. */
+  search: z.string().trim().max(200).optional(),
+  /** `live` (default) is what the partner's list is: active and ending. */
+  relationship: z.enum(['live', 'all', ...relationshipStates]).default('live'),
+  tag: z.string().trim().max(lengths.tag).optional(),
+  country: z.string().trim().max(2).optional(),
+  sort: z.enum(customerSorts).default('company'),
+  order: z.enum(['asc', 'desc']).default('asc'),
+});
+export type CustomerFilters = z.output<typeof customerFilters>;
+
+export const listCustomers = endpoint({
+  name: 'listCustomers',
+  method: 'GET',
+  path: '/api/customers',
+  summary: 'The customers of the partner: searched, filtered, sorted, a page at a time.',
+  tag: 'Customers',
+  access: 'customers.see',
+  query: customerFilters.extend({ after: z.string().max(500).optional(), limit }),
+  result: page(customerRow),
+});
+
+/** A CSV answer; declared for the API document. */
+export const exportCustomers = endpoint({
+  name: 'exportCustomers',
+  method: 'GET',
+  path: '/api/customers.csv',
+  summary: 'Exactly the customers that the filters give, as CSV: customer id, company name, primary domain, relationship.',
+  tag: 'Customers',
+  access: 'customers.export',
+  query: customerFilters,
+  result: z.string(),
+});
+
+export const getCustomer = endpoint({
+  name: 'getCustomer',
+  method: 'GET',
+  path: '/api/customers/:customerId',
+  summary: 'One customer with everything a partner may see of it.',
+  tag: 'Customers',
+  access: 'customers.see',
+  params: z.object({ customerId: id }),
+  result: customer,
+});
+
+export const editCustomer = endpoint({
+  name: 'editCustomer',
+  method: 'PATCH',
+  path: '/api/customers/:customerId',
+  summary: 'Changes notes, tags, contact, language or support contact. `version` is the one that was read; a newer one answers 409.',
+  tag: 'Customers',
+  access: 'customers.edit',
+  params: z.object({ customerId: id }),
+  body: z.object({
+    customerId: id,
+    version: z.int(),
+    notes: text(lengths.note).optional(),
+    tags: tags.optional(),
+    contact: contact.optional(),
+    language: language.optional(),
+    supportContact: line(lengths.line).nullable().optional(),
+  }),
+  result: customer,
+});
+
+export const newCustomer = z.object({
+  companyName: line(lengths.companyName),
+  domainPrefix: z.string().trim().toLowerCase().min(1).max(63),
+  country,
+  address,
+  contact,
+  language,
+  agreement: z.discriminatedUnion('by', [
+    z.object({ by: z.literal('partner'), firstName: personName, lastName: personName, email, phone, date: z.string().trim().min(1).max(10) }),
+    z.object({ by: z.literal('customer') }),
+  ]),
+  subscriptions: z.array(newSubscription).max(20).default([]),
+});
+export type NewCustomer = z.output<typeof newCustomer>;
+
+export const addCustomer = endpoint({
+  name: 'addCustomer',
+  method: 'POST',
+  path: '/api/customers',
+  summary: 'Starts the onboarding of a new customer and answers with the operation that does it.',
+  tag: 'Customers',
+  access: 'customers.add',
+  body: newCustomer,
+  result: operation,
+  status: 202,
+});
+
+export const checkDomain = endpoint({
+  name: 'checkDomain',
+  method: 'GET',
+  path: '/api/domains/:prefix',
+  summary: 'Whether a primary domain prefix is well-formed and free.',
+  tag: 'Customers',
+  access: 'customers.add',
+  params: z.object({ prefix: z.string().max(253) }),
+  result: z.object({ domain: z.string(), available: z.boolean(), rule: z.enum(['domain_prefix', 'domain_taken']).nullable() }),
+});
+
+/** The tags, for filters and suggestions. */
+export const listCustomerTags = endpoint({
+  name: 'listCustomerTags',
+  method: 'GET',
+  path: '/api/customer-tags',
+  summary: 'Every tag in use, most used first.',
+  tag: 'Customers',
+  access: 'customers.see',
+  result: z.object({ items: z.array(z.object({ tag: z.string(), count: z.int() })) }),
+});

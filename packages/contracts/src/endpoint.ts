@@ -1,0 +1,41 @@
+import type { Permission } from '@clientele/domain';
+import type { z } from 'zod';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+/** What an endpoint takes and gives. The API mounts it, the SPA's client and the OpenAPI document are derived from it. */
+export interface Endpoint<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Result extends z.ZodType = z.ZodType,
+> {
+  /** The name in the OpenAPI document, unique. */
+  name: string;
+  method: Method;
+  /** Express style: `/api/customers/:customerId`. */
+  path: string;
+  /** One sentence for the API document. */
+  summary: string;
+  tag: string;
+  /** `public` needs no session. */
+  access: 'public' | 'signed-in' | Permission;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  result: Result;
+  /** The status of success; 200 unless told. */
+  status?: 200 | 201 | 202;
+}
+
+/** Keeps the schemas' types. */
+export function endpoint<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, Result extends z.ZodType>(
+  definition: Endpoint<Params, Query, Body, Result>,
+): Endpoint<Params, Query, Body, Result> {
+  return definition;
+}
+
+export type ParamsOf<E> = E extends Endpoint<infer P, z.ZodType, z.ZodType, z.ZodType> ? z.output<P> : never;
+export type QueryOf<E> = E extends Endpoint<z.ZodType, infer Q, z.ZodType, z.ZodType> ? z.output<Q> : never;
+export type BodyOf<E> = E extends Endpoint<z.ZodType, z.ZodType, infer B, z.ZodType> ? z.output<B> : never;
+export type ResultOf<E> = E extends Endpoint<z.ZodType, z.ZodType, z.ZodType, infer R> ? z.output<R> : never;

@@ -1,0 +1,155 @@
+import { deliveryStates, invitationDays, invitationPurposes, invitationStates, lengths } from '@clientele/domain';
+import { z } from 'zod';
+import { endpoint } from './endpoint.ts';
+import { allowed, domain, email, id, language, limit, line, moment, nullableMoment, optionalLine, page, text } from './fields.ts';
+
+/** What is known of one mail: the state, and the mail server's own answer. */
+export const delivery = z.object({
+  id,
+  kind: z.string(),
+  state: z.enum(deliveryStates),
+  attempts: z.int(),
+  serverAnswer: z.string().nullable(),
+  queuedAt: moment,
+  sentAt: nullableMoment,
+  nextAttemptAt: nullableMoment,
+});
+export type Delivery = z.output<typeof delivery>;
+
+export const invitation = z.object({
+  id,
+  purpose: z.enum(invitationPurposes),
+  customerId: id.nullable(),
+  email: z.string(),
+  recipientName: z.string().nullable(),
+  companyName: z.string(),
+  domain: z.string().nullable(),
+  language,
+  delegatedAdmin: z.boolean(),
+  state: z.enum(invitationStates),
+  createdAt: moment,
+  createdBy: z.string(),
+  expiresAt: moment,
+  answeredAt: nullableMoment,
+  declineReason: z.string().nullable(),
+  matchCode: z.string(),
+  /** The newest mail of this invitation; null when it was only made to copy the link. */
+  delivery: delivery.nullable(),
+  actions: z.object({ resend: allowed, revoke: allowed, copyLink: allowed }),
+});
+export type Invitation = z.output<typeof invitation>;
+
+export const listInvitations = endpoint({
+  name: 'listInvitations',
+  method: 'GET',
+  path: '/api/invitations',
+  summary: 'Invitations, newest first, with the truth about their mail.',
+  tag: 'Invitations',
+  access: 'invitations.see',
+  query: z.object({
+    state: z.enum(['all', ...invitationStates]).default('all'),
+    search: z.string().trim().max(200).optional(),
+    customerId: id.optional(),
+    after: z.string().max(500).optional(),
+    limit,
+  }),
+  result: page(invitation),
+});
+
+export const getInvitation = endpoint({
+  name: 'getInvitation',
+  method: 'GET',
+  path: '/api/invitations/:invitationId',
+  summary: 'One invitation with all of its mails.',
+  tag: 'Invitations',
+  access: 'invitations.see',
+  params: z.object({ invitationId: id }),
+  result: invitation.extend({ message: z.string(), deliveries: z.array(delivery) }),
+});
+
+export const newInvitation = z.object({
+  email,
+  recipientName: optionalLine(lengths.personName),
+  companyName: line(lengths.companyName),
+  domain: z
+    .union([z.literal(''), domain])
+    .optional()
+    .transform((value) => (value ? value : undefined)),
+  language,
+  delegatedAdmin: z.boolean(),
+  message: text(lengths.message),
+  days: z.int().min(invitationDays.least).max(invitationDays.most).default(invitationDays.default),
+  /** false: make the invitation and its link, and let the partner bring it to the customer itself. */
+  sendMail: z.boolean().default(true),
+});
+export type NewInvitation = z.output<typeof newInvitation>;
+
+export const createInvitation = endpoint({
+  name: 'createInvitation',
+  method: 'POST',
+  path: '/api/invitations',
+  summary: 'Asks an existing customer for a reseller relationship.',
+  tag: 'Invitations',
+  access: 'invitations.send',
+  body: newInvitation,
+  result: invitation,
+  status: 202,
+});
+
+export const previewInvitation = endpoint({
+  name: 'previewInvitation',
+  method: 'POST',
+  path: '/api/invitations/preview',
+  summary: 'The mail as it would be sent, as HTML and as text, with a sample link. Without a message: the draft.',
+  tag: 'Invitations',
+  access: 'invitations.send',
+  body: z.object({
+    recipientName: z.string().max(lengths.personName).optional(),
+    companyName: z.string().max(lengths.companyName).optional(),
+    language,
+    delegatedAdmin: z.boolean(),
+    message: text(lengths.message).optional(),
+    purpose: z.enum(invitationPurposes).default('relationship'),
+    days: z.int().min(1).max(90).default(invitationDays.default),
+  }),
+  result: z.object({ subject: z.string(), html: z.string(), text: z.string(), message: z.string() }),
+});
+
+const ofInvitation = z.object({ invitationId: id });
+
+export const resendInvitation = endpoint({
+  name: 'resendInvitation',
+  method: 'POST',
+  path: '/api/invitations/:invitationId/resend',
+  summary: 'Sends the mail again with the same link, to a mended address if one is given. The link in the older mail stays good.',
+  tag: 'Invitations',
+  access: 'invitations.send',
+  params: ofInvitation,
+  body: z.object({ email: email.optional() }),
+  result: invitation,
+  status: 202,
+});
+
+export const revokeInvitation = endpoint({
+  name: 'revokeInvitation',
+  method: 'POST',
+  path: '/api/invitations/:invitationId/revoke',
+  summary: 'Takes the invitation back; its link dies.',
+  tag: 'Invitations',
+  access: 'invitations.send',
+  params: ofInvitation,
+  body: z.object({}),
+  result: invitation,
+});
+
+export const copyInvitationLink = endpoint({
+  name: 'copyInvitationLink',
+  method: 'POST',
+  path: '/api/invitations/:invitationId/link',
+  summary: 'The link of a pending invitation with subject and text, to copy or to open in one\u2019s own mail program. Noted in the activity log.',
+  tag: 'Invitations',
+  access: 'invitations.send',
+  params: ofInvitation,
+  body: z.object({}),
+  result: z.object({ link: z.string(), subject: z.string(), text: z.string() }),
+});

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { customer } from './customers.ts';
+import { endpoint } from './endpoint.ts';
+import { id, text } from './fields.ts';
+import { invitation } from './invitations.ts';
+import { operation } from './operations.ts';
+
+const ofCustomer = z.object({ customerId: id });
+
+export const blocker = z.object({
+  kind: z.literal('subscription_active'),
+  subscriptionId: id,
+  productId: z.string(),
+  productName: z.string(),
+  quantity: z.int(),
+  remedy: z.literal('suspend'),
+});
+
+export const previewEnd = endpoint({
+  name: 'previewEnd',
+  method: 'GET',
+  path: '/api/customers/:customerId/relationship/end',
+  summary: 'What blocks the end of the relationship, and what ending would do to this customer.',
+  tag: 'Relationships',
+  access: 'customers.see',
+  params: ofCustomer,
+  result: z.object({ blockers: z.array(blocker), consequences: z.array(z.string()) }),
+});
+
+export const endRelationship = endpoint({
+  name: 'endRelationship',
+  method: 'POST',
+  path: '/api/customers/:customerId/relationship/end',
+  summary: 'Ends the relationship. `domain` is typed by the person and must be the customer\u2019s; 409 `blocked` names every blocker.',
+  tag: 'Relationships',
+  access: 'relationship.end',
+  params: ofCustomer,
+  body: z.object({ customerId: id, domain: z.string().trim().max(253) }),
+  result: operation,
+  status: 202,
+});
+
+export const cancelEnd = endpoint({
+  name: 'cancelEnd',
+  method: 'POST',
+  path: '/api/customers/:customerId/relationship/cancel-end',
+  summary: 'Takes back an end that has not been carried out.',
+  tag: 'Relationships',
+  access: 'relationship.end',
+  params: ofCustomer,
+  body: z.object({ customerId: id }),
+  result: customer,
+});
+
+export const reinstateRelationship = endpoint({
+  name: 'reinstateRelationship',
+  method: 'POST',
+  path: '/api/customers/:customerId/relationship/reinstate',
+  summary: 'Asks the customer again. On its consent everything that was there comes back.',
+  tag: 'Relationships',
+  access: 'relationship.reinstate',
+  params: ofCustomer,
+  body: z.object({ customerId: id, message: text(4000), delegatedAdmin: z.boolean() }),
+  result: invitation,
+  status: 202,
+});

@@ -1,0 +1,74 @@
+import { subscriptionCommands, subscriptionStates } from '@clientele/domain';
+import { z } from 'zod';
+import { endpoint } from './endpoint.ts';
+import { allowed, id, moment } from './fields.ts';
+
+export const product = z.object({
+  id: z.string(),
+  name: z.string(),
+  billing: z.enum(['seats', 'usage']),
+  leastQuantity: z.int(),
+  mostQuantity: z.int(),
+});
+
+export const subscription = z.object({
+  id,
+  customerId: id,
+  productId: z.string(),
+  productName: z.string(),
+  quantity: z.int(),
+  state: z.enum(subscriptionStates),
+  createdAt: moment,
+  actions: z.object({ suspend: allowed, reactivate: allowed, cancel: allowed }),
+});
+export type Subscription = z.output<typeof subscription>;
+
+export const newSubscription = z.object({ productId: z.string().min(1).max(100), quantity: z.int().min(1).max(1_000_000) });
+
+export const listProducts = endpoint({
+  name: 'listProducts',
+  method: 'GET',
+  path: '/api/products',
+  summary: 'The product catalogue.',
+  tag: 'Subscriptions',
+  access: 'signed-in',
+  result: z.object({ items: z.array(product) }),
+});
+
+const ofCustomer = z.object({ customerId: id });
+
+export const listSubscriptions = endpoint({
+  name: 'listSubscriptions',
+  method: 'GET',
+  path: '/api/customers/:customerId/subscriptions',
+  summary: 'The subscriptions of a customer through this partner.',
+  tag: 'Subscriptions',
+  access: 'subscriptions.see',
+  params: ofCustomer,
+  result: z.object({ items: z.array(subscription), actions: z.object({ add: allowed }) }),
+});
+
+export const addSubscription = endpoint({
+  name: 'addSubscription',
+  method: 'POST',
+  path: '/api/customers/:customerId/subscriptions',
+  summary: 'Adds a subscription from the catalogue to a customer that has accepted the agreement.',
+  tag: 'Subscriptions',
+  access: 'subscriptions.manage',
+  params: ofCustomer,
+  body: newSubscription.extend({ customerId: id }),
+  result: subscription,
+  status: 201,
+});
+
+export const changeSubscription = endpoint({
+  name: 'changeSubscription',
+  method: 'POST',
+  path: '/api/customers/:customerId/subscriptions/:subscriptionId/:command',
+  summary: 'Suspends, reactivates or cancels a subscription.',
+  tag: 'Subscriptions',
+  access: 'subscriptions.support',
+  params: z.object({ customerId: id, subscriptionId: id, command: z.enum(subscriptionCommands) }),
+  body: z.object({ customerId: id }),
+  result: subscription,
+});

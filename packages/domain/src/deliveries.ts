@@ -1,0 +1,38 @@
+import type { Transitions } from './transitions.ts';
+
+export const deliveryStates = ['queued', 'sending', 'sent', 'deferred', 'bounced', 'failed'] as const;
+/** What is known about one mail. `sent` means: the mail server answered 250. Nothing else is called sent. */
+export type DeliveryState = (typeof deliveryStates)[number];
+export type DeliveryCommand = 'claim' | 'accepted' | 'defer' | 'bounce' | 'fail' | 'try-again';
+
+/** Source: domain.md section 6, the second axis of an invitation. `claim` from `sending` takes over a lease that ran out. */
+export const deliveryTransitions: Transitions<DeliveryState, DeliveryCommand> = {
+  queued: { claim: 'sending', fail: 'failed' },
+  sending: { claim: 'sending', accepted: 'sent', defer: 'deferred', bounce: 'bounced', fail: 'failed' },
+  deferred: { claim: 'sending', fail: 'failed', 'try-again': 'queued' },
+  bounced: { 'try-again': 'queued' },
+  failed: { 'try-again': 'queued' },
+  sent: {},
+};
+
+export const mailKinds = [
+  'invitation',
+  'welcome',
+  'invitation_accepted_customer',
+  'invitation_answered_partner',
+  'relationship_ended_customer',
+  'relationship_ended_partner',
+  'sign_in_code',
+] as const;
+export type MailKind = (typeof mailKinds)[number];
+
+/** Seconds until the next attempt after the n-th deferral (n from 1): 15 s, 1 min, 4 min, ... at most 2 h. */
+export function retryDelaySeconds(attempt: number): number {
+  return Math.min(15 * 4 ** (attempt - 1), 7200);
+}
+
+/** After so many attempts (about a day) a mail that is still deferred is given up as failed. */
+export const mostDeliveryAttempts = 16;
+
+/** How long one attempt may hold a mail before another worker takes it over, in seconds. Longer than the transport's time-outs together. */
+export const deliveryLeaseSeconds = 90;

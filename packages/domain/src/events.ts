@@ -1,0 +1,97 @@
+/**
+ * Everything that can happen, and the facts that are kept of it. The events table is the activity log and the outbox in one;
+ * it holds ids and non-secret facts only: no token, password, mail address or free text of a person.
+ */
+export interface EventData {
+  'partner.created': Record<string, never>;
+  'partner_user.added': { userId: string };
+  'customer.onboarding_requested': { operationId: string };
+  'customer.created': { domain: string };
+  'customer.edited': { fields: string[] };
+  'customer.onboarding_undone': { domain: string };
+  'customer_user.added': { customerUserId: string; role: string };
+  'customer_user.credentials_revealed': { customerUserId: string };
+  'agreement.attested': { date: string };
+  'agreement.accepted': { invitationId: string };
+  'subscription.added': { subscriptionId: string; productId: string; quantity: number };
+  'subscription.suspended': { subscriptionId: string; productId: string };
+  'subscription.reactivated': { subscriptionId: string; productId: string };
+  'subscription.cancelled': { subscriptionId: string; productId: string };
+  'invitation.created': { purpose: string; delegatedAdmin: boolean };
+  'invitation.resent': Record<string, never>;
+  'invitation.revoked': Record<string, never>;
+  'invitation.accepted': { delegatedAdmin: boolean };
+  'invitation.declined': { hasReason: boolean };
+  'invitation.expired': Record<string, never>;
+  'invitation.link_copied': Record<string, never>;
+  'relationship.requested': Record<string, never>;
+  'relationship.established': { delegatedAdmin: boolean };
+  'relationship.end_requested': { operationId: string };
+  'relationship.end_cancelled': Record<string, never>;
+  'relationship.ended': Record<string, never>;
+  'relationship.reinstated': { delegatedAdmin: boolean };
+  'relationship.request_closed': { because: string };
+  'delegated_admin.granted': Record<string, never>;
+  'delegated_admin.taken_away': { because: string };
+  'support_contact.removed': Record<string, never>;
+  'mail.queued': { deliveryId: string; kind: string };
+  'mail.sent': { deliveryId: string; kind: string };
+  'mail.deferred': { deliveryId: string; kind: string; attempt: number };
+  'mail.bounced': { deliveryId: string; kind: string };
+  'mail.failed': { deliveryId: string; kind: string };
+  'operation.queued': { operationId: string; kind: string };
+  'operation.succeeded': { operationId: string; kind: string };
+  'operation.failed': { operationId: string; kind: string; step: string; code: string };
+  'operation.cancelled': { operationId: string; kind: string };
+}
+
+export type EventType = keyof EventData;
+
+/** Every event type, for filters and for tests that walk all of them. */
+export const eventTypes = [
+  'partner.created',
+  'partner_user.added',
+  'customer.onboarding_requested',
+  'customer.created',
+  'customer.edited',
+  'customer.onboarding_undone',
+  'customer_user.added',
+  'customer_user.credentials_revealed',
+  'agreement.attested',
+  'agreement.accepted',
+  'subscription.added',
+  'subscription.suspended',
+  'subscription.reactivated',
+  'subscription.cancelled',
+  'invitation.created',
+  'invitation.resent',
+  'invitation.revoked',
+  'invitation.accepted',
+  'invitation.declined',
+  'invitation.expired',
+  'invitation.link_copied',
+  'relationship.requested',
+  'relationship.established',
+  'relationship.end_requested',
+  'relationship.end_cancelled',
+  'relationship.ended',
+  'relationship.reinstated',
+  'relationship.request_closed',
+  'delegated_admin.granted',
+  'delegated_admin.taken_away',
+  'support_contact.removed',
+  'mail.queued',
+  'mail.sent',
+  'mail.deferred',
+  'mail.bounced',
+  'mail.failed',
+  'operation.queued',
+  'operation.succeeded',
+  'operation.failed',
+  'operation.cancelled',
+] as const satisfies readonly EventType[];
+
+/** A new event, as a service returns it. `customerId` and `invitationId` say whom and what it concerns. */
+export type NewEvent = {
+  [Type in EventType]: { type: Type; data: EventData[Type]; customerId?: string | null; invitationId?: string | null };
+}[EventType];

@@ -1,0 +1,92 @@
+/** Every way in which the system says no. One closed union: the API maps it to a status, the SPA to a sentence. */
+export type RefusalCode =
+  | 'validation_failed'
+  | 'not_found'
+  | 'forbidden'
+  | 'unauthenticated'
+  | 'feature_off'
+  | 'illegal_transition'
+  | 'conflict'
+  | 'blocked'
+  | 'customer_mismatch'
+  | 'idempotency_key_reused'
+  | 'limit_reached'
+  | 'link_invalid'
+  | 'link_over'
+  | 'sign_in_required'
+  | 'payload_too_large'
+  | 'unavailable'
+  | 'internal';
+
+/** The rules that a field can break. The name is the key of its sentence in every language. */
+export type Rule =
+  | 'required'
+  | 'unknown_field'
+  | 'wrong_type'
+  | 'too_short'
+  | 'too_long'
+  | 'too_small'
+  | 'too_large'
+  | 'not_whole'
+  | 'email'
+  | 'url'
+  | 'uuid'
+  | 'phone'
+  | 'choice'
+  | 'domain_prefix'
+  | 'domain'
+  | 'domain_taken'
+  | 'country'
+  | 'postal_code'
+  | 'state_required'
+  | 'state_unknown'
+  | 'date'
+  | 'date_in_future'
+  | 'agreement_first'
+  | 'quantity_fixed'
+  | 'unknown_product'
+  | 'confirmation'
+  | 'set_up_code'
+  | 'password'
+  | 'already_invited'
+  | 'already_customer'
+  | 'always_delegated_admin'
+  | 'cursor'
+  | 'control_characters';
+
+/** One broken rule at one field. `path` is dotted (`address.postalCode`); `params` are what the sentence needs. */
+export interface FieldError {
+  path: string;
+  rule: Rule;
+  params?: Record<string, string | number>;
+}
+
+/** A request that is refused, and why. Thrown by domain and services, turned into problem+json by the API. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly fields: FieldError[];
+  readonly details: Record<string, unknown>;
+
+  constructor(code: RefusalCode, message: string, more: { fields?: FieldError[]; details?: Record<string, unknown> } = {}) {
+    super(message);
+    this.name = 'Refusal';
+    this.code = code;
+    this.fields = more.fields ?? [];
+    this.details = more.details ?? {};
+  }
+}
+
+/** The refusal for input that breaks rules at fields. Throws nothing when there are none. */
+export function refuseFields(fields: FieldError[]): void {
+  if (fields.length > 0) throw new Refusal('validation_failed', 'Some fields need your attention.', { fields });
+}
+
+/** The refusal for a command that the current state does not allow; carries the state so that a screen can show it. */
+export function illegal(thing: string, state: string, command: string): Refusal {
+  return new Refusal('illegal_transition', `A ${thing} that is ${state} cannot ${command}.`, { details: { thing, state, command } });
+}
+
+/** The answer for what does not exist and for what belongs to somebody else: the same. */
+export function notFound(thing: string): Refusal {
+  return new Refusal('not_found', `There is no such ${thing}.`, { details: { thing } });
+}

@@ -1,0 +1,48 @@
+import type { SubscriptionState } from './subscriptions.ts';
+import type { Transitions } from './transitions.ts';
+
+export const relationshipStates = ['requested', 'active', 'ending', 'ended'] as const;
+export type RelationshipState = (typeof relationshipStates)[number];
+export type RelationshipCommand = 'accept' | 'withdraw' | 'end' | 'cancel-end' | 'complete-end' | 'request';
+
+/** Source: domain.md section 6. `withdraw` is a request that came to nothing: declined, revoked or expired. */
+export const relationshipTransitions: Transitions<RelationshipState, RelationshipCommand> = {
+  requested: { accept: 'active', withdraw: 'ended' },
+  active: { end: 'ending' },
+  ending: { 'cancel-end': 'active', 'complete-end': 'ended' },
+  ended: { request: 'requested' },
+};
+
+/** The states in which the customer is on the partner's list. */
+export const liveRelationshipStates: readonly RelationshipState[] = ['active', 'ending'];
+
+/** One thing that keeps a relationship from ending, and what to do about it. */
+export interface Blocker {
+  kind: 'subscription_active';
+  subscriptionId: string;
+  productId: string;
+  quantity: number;
+  /** The act that clears it. */
+  remedy: 'suspend';
+}
+
+/** What still lives and so blocks the end. Source: domain.md section 3, "End or reinstate": every remaining subscription suspended. */
+export function blockersOf(subscriptions: readonly { id: string; productId: string; quantity: number; state: SubscriptionState }[]): Blocker[] {
+  return subscriptions
+    .filter((subscription) => subscription.state === 'active')
+    .map(({ id, productId, quantity }) => ({ kind: 'subscription_active', subscriptionId: id, productId, quantity, remedy: 'suspend' }));
+}
+
+/** What ending takes away, as consequences that a screen can list for this very customer. */
+export type EndConsequence = 'leaves_list' | 'delegated_admin_taken_away' | 'support_contact_removed' | 'purchases_stop' | 'both_told' | 'history_stays';
+
+export function endConsequences(customer: { delegatedAdmin: boolean; supportContact: string | null }): EndConsequence[] {
+  return [
+    'leaves_list',
+    ...(customer.delegatedAdmin ? (['delegated_admin_taken_away'] as const) : []),
+    ...(customer.supportContact ? (['support_contact_removed'] as const) : []),
+    'purchases_stop',
+    'both_told',
+    'history_stays',
+  ];
+}
