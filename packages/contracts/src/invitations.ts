@@ -1,7 +1,7 @@
 import { deliveryStates, invitationDays, invitationPurposes, invitationStates, lengths } from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
-import { allowed, domain, email, id, language, limit, line, moment, nullableMoment, optionalLine, page, text } from './fields.ts';
+import { allowed, country, domain, email, id, language, limit, line, moment, nullableMoment, optionalLine, page, personName, text } from './fields.ts';
 
 /** What is known of one mail: the state, and the mail server's own answer. */
 export const delivery = z.object({
@@ -152,4 +152,14 @@ export const copyInvitationLink = endpoint({
   params: ofInvitation,
   body: z.object({}),
   result: z.object({ link: z.string(), subject: z.string(), text: z.string() }),
+});
+
+/** What the person who accepts for an organisation that is unknown here fills in: its details, and its own sign-in. */
+export const acceptAnswer = z.object({
+  companyName: line(lengths.companyName),
+  domain,
+  country,
+  firstName: personName,
+  lastName: personName,
+  password: z.string().min(10).max(128),
 });

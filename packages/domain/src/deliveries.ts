@@ -22,7 +22,6 @@ export const mailKinds = [
   'invitation_answered_partner',
   'relationship_ended_customer',
   'relationship_ended_partner',
-  'sign_in_code',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 

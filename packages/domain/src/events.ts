@@ -3,7 +3,7 @@
  * it holds ids and non-secret facts only: no token, password, mail address or free text of a person.
  */
 export interface EventData {
-  'partner.created': Record<string, never>;
+  'partner.created': Record<string, undefined>;
   'partner_user.added': { userId: string };
   'customer.onboarding_requested': { operationId: string };
   'customer.created': { domain: string };
@@ -18,22 +18,22 @@ export interface EventData {
   'subscription.reactivated': { subscriptionId: string; productId: string };
   'subscription.cancelled': { subscriptionId: string; productId: string };
   'invitation.created': { purpose: string; delegatedAdmin: boolean };
-  'invitation.resent': Record<string, never>;
-  'invitation.revoked': Record<string, never>;
+  'invitation.resent': Record<string, undefined>;
+  'invitation.revoked': Record<string, undefined>;
   'invitation.accepted': { delegatedAdmin: boolean };
   'invitation.declined': { hasReason: boolean };
-  'invitation.expired': Record<string, never>;
-  'invitation.link_copied': Record<string, never>;
-  'relationship.requested': Record<string, never>;
+  'invitation.expired': Record<string, undefined>;
+  'invitation.link_copied': Record<string, undefined>;
+  'relationship.requested': Record<string, undefined>;
   'relationship.established': { delegatedAdmin: boolean };
   'relationship.end_requested': { operationId: string };
-  'relationship.end_cancelled': Record<string, never>;
-  'relationship.ended': Record<string, never>;
+  'relationship.end_cancelled': Record<string, undefined>;
+  'relationship.ended': Record<string, undefined>;
   'relationship.reinstated': { delegatedAdmin: boolean };
   'relationship.request_closed': { because: string };
-  'delegated_admin.granted': Record<string, never>;
+  'delegated_admin.granted': Record<string, undefined>;
   'delegated_admin.taken_away': { because: string };
-  'support_contact.removed': Record<string, never>;
+  'support_contact.removed': Record<string, undefined>;
   'mail.queued': { deliveryId: string; kind: string };
   'mail.sent': { deliveryId: string; kind: string };
   'mail.deferred': { deliveryId: string; kind: string; attempt: number };

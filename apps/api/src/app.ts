@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { changesPath } from '@clientele/contracts';
+import type { ChangePublisher, CommittedEvent, Context, Database } from '@clientele/db';
+import { Refusal } from '@clientele/domain';
+import { backendOf, type Producer, type Relay } from '@clientele/queue';
+import { createLinks } from '@clientele/services';
+import type { Logger, ReadyConfig } from '@clientele/runtime';
+import { toNodeHandler } from 'better-auth/node';
+import express, { type Express, type RequestHandler } from 'express';
+import { createLiveChannel } from './changes.ts';
+import { mountCustomerPages } from './customer-pages.ts';
+import { mountExports } from './exports.ts';
+import { createMetrics } from './metrics.ts';
+import { contextOf, createMount, type MountOptions } from './mount.ts';
+import { openApiDocument } from './openapi.ts';
+import { problemHandler } from './problems.ts';
+import { mountRoutes } from './routes.ts';
+import { createAuth } from './session.ts';
+
+export interface AppParts {
+  config: ReadyConfig;
+  logger: Logger;
+  db: Database;
+  producer: Producer;
+  relay: Relay;
+  publisher: ChangePublisher;
+  /** Folder of the built SPA; without it only the API answers. */
+  webDist: string | undefined;
+}
+
+/** The Express app and its live channel. */
+export function createApp({ config, logger, db, producer, relay, publisher, webDist }: AppParts) {
+  const committed: NonNullable<Context['committed']> = (events: CommittedEvent[], partnerId) => {
+    relay.dispatch(events);
+    publisher.publishEvents(events, partnerId);
+  };
+  const options: MountOptions = { db, secret: config.secret, committed };
+  const links = createLinks(config);
+  const auth = createAuth({ db, secret: config.secret, publicUrl: config.publicUrl });
+  const live = createLiveChannel(db);
+  const metrics = createMetrics(() => relay.undispatched());
+
+  const app: Express = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.use(nameRequest(logger), securityHeaders, metrics.observe);
+
+  app.get('/healthz', (_request, response) => void response.json({ ok: true }));
+  app.get('/readyz', async (_request, response) => {
+    await db.sql`select 1`;
+    response.json({ ok: true });
+  });
+  app.get('/metrics', async (_request, response) => void response.type(metrics.contentType).send(await metrics.text()));
+
+  app.all('/api/auth/*splat', ownPagesOnly, toNodeHandler(auth));
+  mountCustomerPages(app, { ...options, links, auth });
+  app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));
+  mountRoutes(createMount(app, options), { secret: config.secret, links, backend: backendOf(config), producer, relay, inboxUrl: config.inboxUrl });
+  mountExports(app, options);
+  app.get(changesPath, async (request, response) => {
+    const { ctx } = await contextOf(request, response, options);
+    live.follow(response, ctx.partner.id);
+  });
+  mountDocumentation(app, config.publicUrl);
+  app.use('/api', () => {
+    throw new Refusal('not_found', 'There is no such endpoint. See /api/docs.');
+  });
+  if (webDist) mountSpa(app, webDist);
+  app.use(problemHandler(logger));
+  return { app, live };
+}
+
+/** Gives each request an id and one line in the log. Only the route's pattern is logged: paths can hold tokens. */
+function nameRequest(logger: Logger): RequestHandler {
+  return (request, response, next) => {
+    const requestId = randomUUID();
+    response.locals.requestId = requestId;
+    response.setHeader('x-request-id', requestId);
+    const began = performance.now();
+    response.on('finish', () => {
+      logger.debug({ requestId, method: request.method, route: request.route?.path ?? 'other', status: response.statusCode, ms: Math.round(performance.now() - began) }, 'request');
+    });
+    next();
+  };
+}
+
+// Styles may stand inline: the SPA's colours and mail previews need it. Scripts may not.
+const contentSecurityPolicy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
+
+const securityHeaders: RequestHandler = (_request, response, next) => {
+  response.setHeader('content-security-policy', contentSecurityPolicy);
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('referrer-policy', 'same-origin');
+  response.setHeader('x-frame-options', 'DENY');
+  next();
+};
+
+/** A browser says where a request comes from; one that changes something must come from a page of ours. */
+const ownPagesOnly: RequestHandler = (request, _response, next) => {
+  const origin = request.get('origin');
+  if (origin && request.method !== 'GET' && request.method !== 'HEAD' && hostOf(origin) !== request.get('host'))
+    throw new Refusal('forbidden', 'This request comes from a page of another site.');
+  next();
+};
+
+function hostOf(origin: string): string | null {
+  try {
+    return new URL(origin).host;
+  } catch {
+    return null;
+  }
+}
+
+function mountDocumentation(app: Express, publicUrl: string): void {
+  let document: object | undefined;
+  app.get('/api/openapi.json', (_request, response) => {
+    document ??= openApiDocument(publicUrl);
+    response.json(document);
+  });
+  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  app.get('/api/docs/start.js', (_request, response) => {
+    response.type('text/javascript').send("SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#docs', deepLinking: true, docExpansion: 'none' });");
+  });
+  app.get('/api/docs', (_request, response) => {
+    response.send(
+      '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Clientele API</title><link rel="stylesheet" href="/api/docs/swagger-ui.css"><div id="docs"></div><script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></html>',
+    );
+  });
+  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) app.get(`/api/docs/${file}`, (_request, response) => void response.sendFile(join(folder, file)));
+}
+
+/** The SPA: its files for a year (their names carry a hash), every other address its index. */
+function mountSpa(app: Express, webDist: string): void {
+  app.use('/assets', express.static(join(webDist, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }));
+  app.use(express.static(webDist, { index: false }));
+  app.get('/*splat', (_request, response, next) => {
+    const index = join(webDist, 'index.html');
+    if (!existsSync(index)) return next(new Refusal('not_found', 'The portal has not been built.'));
+    response.setHeader('cache-control', 'no-cache');
+    response.sendFile(index, { dotfiles: 'allow' });
+  });
+}

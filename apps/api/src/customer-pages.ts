@@ -1,0 +1,175 @@
+import { type FieldError, type Language, lengths, normalizeDomain, Refusal } from '@clientele/domain';
+import { acceptInvitation, declineInvitation, type Links, type OpenInvitation, openInvitation, type SessionActor } from '@clientele/services';
+import { acceptAnswer } from '@clientele/contracts';
+import express, { type IRouter, type NextFunction, type Request, type Response } from 'express';
+import { baseOf, type MountOptions } from './mount.ts';
+import { type Answerer, type InvitationPageProps, type NewOrganizationValues, type PageNotice, renderErrorPage, renderInvitationPage, renderLinkInvalidPage, style, stylePath } from './pages/index.ts';
+import { fieldErrors, refusalOf } from './problems.ts';
+import { type Auth, actorOf } from './session.ts';
+
+type Options = MountOptions & { links: Links; auth: Auth };
+type Form = Record<string, string | undefined>;
+type Person = SessionActor | null;
+
+/** The customer's pages about an invitation. GET and HEAD change nothing; only a person's POST does. */
+export function mountCustomerPages(router: IRouter, options: Options): void {
+  const form = express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 50 });
+  router.get(stylePath, (_request, response) => {
+    response.setHeader('cache-control', 'public, max-age=31536000, immutable');
+    response.type('text/css').send(style);
+  });
+  router.get('/i/:token', async (request, response) => {
+    response.send(await renderPage(options, request, response, await personOf(options, request)));
+  });
+  router.post('/i/:token/accept', form, async (request, response) => {
+    const values = (request.body ?? {}) as Form;
+    const person = await personOf(options, request);
+    await answer(options, request, response, person, values, async () => {
+      const open = await openInvitation(baseOf(response, options), options.links, tokenOf(request), person);
+      const fromForm = values.companyName !== undefined && !open.standing.hasUsers ? organizationOf(values, person) : undefined;
+      await acceptInvitation(
+        baseOf(response, options),
+        options.links,
+        { token: tokenOf(request), agreementAccepted: values.agreement === 'on' || values.agreement === 'yes' || values.agreement === 'true', organization: fromForm },
+        person,
+      );
+    });
+  });
+  router.post('/i/:token/decline', form, async (request, response) => {
+    const values = (request.body ?? {}) as Form;
+    const person = await personOf(options, request);
+    await answer(options, request, response, person, values, async () => {
+      const reason = (values.reason ?? '').trim();
+      if (reason.length > lengths.reason) throw refusal([{ path: 'reason', rule: 'too_long', params: { max: lengths.reason } }]);
+      await declineInvitation(baseOf(response, options), options.links, { token: tokenOf(request), reason }, person);
+    });
+  });
+  router.post('/i/:token/sign-in', form, async (request, response) => {
+    const values = (request.body ?? {}) as Form;
+    const { headers, response: signedIn } = await options.auth.api
+      .signInEmail({ body: { email: (values.email ?? '').trim(), password: values.password ?? '' }, headers: new Headers({ 'user-agent': request.get('user-agent') ?? '' }), returnHeaders: true })
+      .catch(() => ({ headers: null, response: null }));
+    if (!headers || !signedIn) {
+      response.status(422).send(await renderPage(options, request, response, null, { form: values, notice: 'sign-in-failed' }));
+      return;
+    }
+    response.setHeader('set-cookie', headers.getSetCookie());
+    response.redirect(303, pageOf(request));
+  });
+  router.use('/i', (error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    const problem = refusalOf(error);
+    const language = languageOf(request, null);
+    if (problem.code === 'link_invalid') response.status(404).send(renderLinkInvalidPage({ language }));
+    else response.status(problem.code === 'unavailable' ? 503 : 500).send(renderErrorPage({ language, kind: problem.code === 'unavailable' ? 'unavailable' : 'unexpected' }));
+  });
+  router.get('/i', (request, response) => {
+    response.status(404).send(renderLinkInvalidPage({ language: languageOf(request, null) }));
+  });
+}
+
+const tokenOf = (request: Request) => String(request.params.token ?? '');
+const pageOf = (request: Request) => `/i/${tokenOf(request)}${request.query.language === undefined ? '' : `?language=${languageOf(request, null)}`}`;
+
+/** The page's language: chosen on it, else the invitation's, else the browser's. */
+function languageOf(request: Request, invited: Language | null): Language {
+  const chosen = request.query.language;
+  if (chosen === 'en' || chosen === 'ja') return chosen;
+  return invited ?? (request.acceptsLanguages('en', 'ja') === 'ja' ? 'ja' : 'en');
+}
+
+const refusal = (fields: FieldError[]) => new Refusal('validation_failed', 'Some fields need your attention.', { fields });
+
+async function personOf({ db, secret }: Options, request: Request): Promise<Person> {
+  return actorOf(request, db, secret);
+}
+
+/** Does what was asked and shows what came of it; a refusal shows the page again with what was typed. */
+async function answer(options: Options, request: Request, response: Response, person: Person, form: Form, act: () => Promise<void>): Promise<void> {
+  try {
+    requireOwnPage(request);
+    await act();
+    response.redirect(303, pageOf(request));
+  } catch (error) {
+    const problem = refusalOf(error);
+    if (problem.code === 'link_over') response.status(409).send(await renderPage(options, request, response, person, { notice: 'changed-meanwhile' }));
+    else if (problem.code === 'validation_failed') response.status(422).send(await renderPage(options, request, response, person, { form, errors: problem.fields }));
+    else if (problem.code === 'sign_in_required') response.status(403).send(await renderPage(options, request, response, person, { form, notice: 'sign-in-needed', signIn: true }));
+    else throw error;
+  }
+}
+
+/** A form of another site must not answer for a person who is signed in here. */
+function requireOwnPage(request: Request): void {
+  const origin = request.get('origin');
+  if (origin && origin !== 'null' && new URL(origin).host !== request.get('host')) throw new Refusal('link_invalid', 'Not from our page.');
+}
+
+function organizationOf(values: Form, person: Person) {
+  const parsed = acceptAnswer.safeParse({ ...values, password: person ? 'not needed here' : values.password });
+  const errors = parsed.success ? [] : fieldErrors(parsed.error, values);
+  if (parsed.success && normalizeDomain(parsed.data.domain) === null) errors.push({ path: 'domain', rule: 'domain' });
+  if (!parsed.success || errors.length > 0) throw refusal(errors);
+  return parsed.data;
+}
+
+interface Shown {
+  form?: Form;
+  errors?: FieldError[];
+  notice?: PageNotice;
+  signIn?: boolean;
+}
+
+async function renderPage(options: Options, request: Request, response: Response, person: Person, shown: Shown = {}): Promise<string> {
+  const open = await openInvitation(baseOf(response, options), options.links, tokenOf(request), person);
+  response.setHeader('cache-control', 'no-store');
+  response.setHeader('referrer-policy', 'no-referrer');
+  const { invitation, partner } = open;
+  const props: InvitationPageProps = {
+    language: languageOf(request, invitation.language),
+    path: `/i/${tokenOf(request)}`,
+    state: open.state,
+    purpose: invitation.purpose,
+    partner: {
+      name: partner.name,
+      country: partner.country,
+      type: partner.type,
+      ...(partner.webSite ? { webSite: partner.webSite } : {}),
+      since: partner.createdAt,
+      contactName: open.author.name,
+      contactEmail: open.author.email,
+    },
+    companyName: invitation.companyName,
+    ...(invitation.recipientName ? { recipientName: invitation.recipientName } : {}),
+    delegatedAdmin: invitation.delegatedAdmin,
+    agreementNeeded: open.agreementNeeded,
+    matchCode: open.matchCode,
+    expiresAt: invitation.expiresAt,
+    ...(invitation.answeredAt ? { answeredAt: invitation.answeredAt } : {}),
+    answerer: answererOf(open, person, shown),
+    errors: shown.errors ?? [],
+    ...(shown.form?.reason ? { declineReason: shown.form.reason } : {}),
+    ...(shown.notice ? { notice: shown.notice } : {}),
+  };
+  return renderInvitationPage(props);
+}
+
+function answererOf({ invitation, standing, partner }: OpenInvitation, person: Person, { form, signIn }: Shown): Answerer {
+  const agreement = form?.agreement !== undefined;
+  if (standing.role === 'global-admin' && person) return { kind: 'signed-in', name: person.name, agreement };
+  if (standing.hasUsers || signIn) {
+    if (person && !signIn) return { kind: 'not-admin', name: person.name, email: invitation.email };
+    return { kind: 'sign-in', ...(form?.email ? { email: form.email } : {}) };
+  }
+  const [firstName = '', ...rest] = (invitation.recipientName ?? '').split(' ');
+  const values: NewOrganizationValues = {
+    companyName: form?.companyName ?? invitation.companyName,
+    domain: form?.domain ?? invitation.domain ?? '',
+    country: form?.country ?? partner.country,
+    firstName: form?.firstName ?? firstName,
+    lastName: form?.lastName ?? rest.join(' '),
+    email: invitation.email,
+    agreement,
+  };
+  return { kind: 'new-organization', values };
+}
+

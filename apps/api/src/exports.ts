@@ -1,0 +1,28 @@
+import { exportActivity as exportActivityEndpoint, exportCustomers as exportCustomersEndpoint } from '@clientele/contracts';
+import type { Context } from '@clientele/db';
+import { exportActivity, exportCustomers } from '@clientele/services';
+import type { IRouter, Response } from 'express';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { contextOf, type MountOptions, parse } from './mount.ts';
+
+/** The CSV downloads: rows stream from Postgres to the client, so memory does not grow with them. */
+export function mountExports(router: IRouter, options: MountOptions): void {
+  router.get(exportCustomersEndpoint.path, async (request, response) => {
+    const { query } = parse(exportCustomersEndpoint, request);
+    const { ctx } = await contextOf(request, response, options);
+    await sendCsv(response, ctx, 'customers', await exportCustomers(ctx, query));
+  });
+  router.get(exportActivityEndpoint.path, async (request, response) => {
+    const { query } = parse(exportActivityEndpoint, request);
+    const { ctx } = await contextOf(request, response, options);
+    await sendCsv(response, ctx, 'activity', await exportActivity(ctx, query));
+  });
+}
+
+async function sendCsv(response: Response, ctx: Context, name: string, rows: Readable): Promise<void> {
+  response.status(200).type('text/csv; charset=utf-8');
+  response.setHeader('content-disposition', `attachment; filename="${name}-${ctx.now.toISOString().slice(0, 10)}.csv"`);
+  // A client that goes away half way ends the query; there is nobody left to tell.
+  await pipeline(rows, response).catch(() => response.destroy());
+}

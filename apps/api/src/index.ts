@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { createChangePublisher, openDatabase } from '@clientele/db';
+import { createProducer, createRelay } from '@clientele/queue';
+import { createShutdown, type Logger, type ReadyConfig } from '@clientele/runtime';
+import { createApp } from './app.ts';
+
+export interface ApiProcess {
+  url: string;
+  /** Takes no new requests, finishes the running ones, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Starts the API: the portal's HTTP, from the database up. The database must be migrated. */
+export async function startApi({ config, logger }: { config: ReadyConfig; logger: Logger }): Promise<ApiProcess> {
+  const shutdown = createShutdown(logger);
+  try {
+    const db = openDatabase({ url: config.databaseUrl, role: 'clientele_api', connections: config.databaseConnections });
+    shutdown.add('database', db.close);
+    const producer = createProducer({ ...config, role: 'clientele_api' });
+    shutdown.add('queue', () => producer.close());
+    const relay = createRelay({
+      databaseUrl: config.databaseUrl,
+      producer,
+      onUnknown: (type) => logger.warn({ type }, 'event of an unknown type left for a newer release'),
+      onError: (error) => logger.warn({ err: error }, 'queue not reachable; the outbox keeps the events'),
+    });
+    shutdown.add('relay', () => relay.close());
+    const publisher = createChangePublisher(db);
+    shutdown.add('publisher', () => publisher.close());
+    const webDist = config.webDist ?? fileURLToPath(new URL('../../web/dist', import.meta.url));
+    const { app, live } = createApp({ config, logger, db, producer, relay, publisher, webDist: existsSync(webDist) ? webDist : undefined });
+    await live.start();
+
+    const server = createServer(app);
+    server.keepAliveTimeout = 65_000;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(config.port, config.host, resolve);
+    });
+    shutdown.add('http', () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      return closed;
+    });
+    shutdown.add('live channel', () => live.close());
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : config.port;
+    logger.info({ port }, 'api is listening');
+    return { url: `http://localhost:${port}`, stop: () => shutdown.run() };
+  } catch (error) {
+    await shutdown.run();
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import { migrate, openDatabase } from '@clientele/db';
+import { prepareQueues } from '@clientele/queue';
+import { ConfigError, createLogger, createShutdown, loadConfig, requireScaled, stopOnSignals } from '@clientele/runtime';
+import { isSetUpRequired, setUpCode } from '@clientele/services';
+import { startApi } from './index.ts';
+
+/**
+ * One API process of a scaled installation. `main.js migrate` brings the database up to date and ends;
+ * `main.js set-up-code` prints the one-time code for the first partner.
+ */
+async function main(): Promise<void> {
+  const config = requireScaled(loadConfig(process.env));
+  const command = process.argv[2];
+  if (command === 'migrate') {
+    await migrate(config.databaseUrl);
+    await prepareQueues(config);
+    return;
+  }
+  if (command === 'set-up-code') {
+    const db = openDatabase({ url: config.databaseUrl, role: 'clientele_api', connections: 1 });
+    console.log((await isSetUpRequired(db)) ? setUpCode(config.secret) : 'This installation is set up already.');
+    await db.close();
+    return;
+  }
+  const logger = createLogger({ level: config.logLevel, name: 'api' });
+  const shutdown = createShutdown(logger);
+  stopOnSignals(shutdown);
+  const api = await startApi({ config, logger });
+  shutdown.add('api', api.stop);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof ConfigError ? `The configuration has mistakes:\n${error.problems.map((problem) => `  ${problem}`).join('\n')}` : error);
+  process.exit(1);
+});

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '@clientele/contracts';
+import type { Context, Database } from '@clientele/db';
+import { type Permission, Refusal } from '@clientele/domain';
+import { demand, type SessionActor } from '@clientele/services';
+import type { IRouter, Request, Response } from 'express';
+import type { z } from 'zod';
+import { fieldErrors } from './problems.ts';
+import { actorOf } from './session.ts';
+
+/** What a handler gets besides the request's parsed parts. */
+export interface MountOptions {
+  db: Database;
+  secret: string;
+  committed: NonNullable<Context['committed']>;
+}
+
+export interface Input<E> {
+  params: ParamsOf<E>;
+  query: QueryOf<E>;
+  body: BodyOf<E>;
+}
+
+type AnyEndpoint = Endpoint<z.ZodType, z.ZodType, z.ZodType, z.ZodType>;
+/** What every service needs that is not about a partner. */
+export type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>;
+
+/** Mounts endpoints of the contract: parse, build the context, call one verb, check the answer against the contract. */
+export function createMount(router: IRouter, options: MountOptions) {
+  function register(endpoint: AnyEndpoint, answer: (request: Request, response: Response, input: Input<AnyEndpoint>) => Promise<unknown>): void {
+    const method = endpoint.method.toLowerCase() as 'get' | 'post' | 'patch' | 'put' | 'delete';
+    router[method](endpoint.path, async (request, response) => {
+      const input = parse(endpoint, request);
+      const result = await answer(request, response, input);
+      const checked = endpoint.result.parse(result);
+      response.status(endpoint.status ?? 200).json(checked);
+    });
+  }
+
+  return {
+    /** For everybody. */
+    open<E extends AnyEndpoint>(endpoint: E, handle: (base: Base, input: Input<E>) => Promise<unknown> | unknown): void {
+      register(endpoint, async (_request, response, input) => handle(baseOf(response, options), input as Input<E>));
+    },
+    /** For a partner's users; the endpoint's permission is demanded before anything else. */
+    signedIn<E extends AnyEndpoint>(endpoint: E, handle: (ctx: Context, input: Input<E>, actor: SessionActor) => Promise<unknown> | unknown): void {
+      register(endpoint, async (request, response, input) => {
+        const { ctx, actor } = await contextOf(request, response, options);
+        if (endpoint.access !== 'public' && endpoint.access !== 'signed-in') demand(ctx, endpoint.access as Permission);
+        return handle(ctx, input as Input<E>, actor);
+      });
+    },
+  };
+}
+
+export function baseOf(response: Response, { db, committed }: MountOptions): Base {
+  return { db, committed, requestId: (response.locals as { requestId: string }).requestId, now: new Date() };
+}
+
+/** The context of a signed-in partner user. Throws `unauthenticated`. */
+export async function contextOf(request: Request, response: Response, options: MountOptions): Promise<{ ctx: Context; actor: SessionActor }> {
+  const actor = await actorOf(request, options.db, options.secret);
+  if (!actor?.partner) throw new Refusal('unauthenticated', 'Sign in first.');
+  const ctx: Context = {
+    ...baseOf(response, options),
+    partner: actor.partner,
+    actor: { kind: 'partner-user', id: actor.userId, name: actor.name, email: actor.email, roles: actor.roles },
+  };
+  const key = request.get('idempotency-key');
+  if (key !== undefined && request.method !== 'GET') {
+    if (!/^[\w.:-]{1,200}$/.test(key))
+      throw new Refusal('validation_failed', 'An Idempotency-Key has 1 to 200 letters, digits, or any of . _ : -', { fields: [{ path: 'Idempotency-Key', rule: 'too_long', params: { max: 200 } }] });
+    const fingerprint = createHash('sha256').update(`${request.method} ${request.path} ${JSON.stringify(request.body ?? null)}`).digest('hex');
+    ctx.idempotency = { key, fingerprint };
+  }
+  return { ctx, actor };
+}
+
+/** The parsed parts of a request; refuses what breaks a rule, telling every field at once. */
+export function parse<E extends AnyEndpoint>(endpoint: E, request: Request): Input<E> {
+  const parts = { params: request.params, query: request.query, body: request.body ?? {} };
+  const parsed: Record<string, unknown> = {};
+  for (const part of ['params', 'query', 'body'] as const) {
+    const schema = endpoint[part];
+    if (!schema) continue;
+    const result = schema.safeParse(parts[part]);
+    // An id in the path that cannot be one is an id that does not exist.
+    if (!result.success && part === 'params') throw new Refusal('not_found', 'There is no such thing.');
+    if (!result.success) throw new Refusal('validation_failed', 'Some fields need your attention.', { fields: fieldErrors(result.error, parts[part]) });
+    parsed[part] = result.data;
+  }
+  refuseNul(parsed);
+  requireSameCustomer(parsed);
+  return parsed as unknown as Input<E>;
+}
+
+/** Postgres cannot keep U+0000 in a text. */
+function refuseNul(parsed: Record<string, unknown>): void {
+  if (JSON.stringify(parsed).includes('\\u0000'))
+    throw new Refusal('validation_failed', 'The character U+0000 is not allowed.', { fields: [{ path: '', rule: 'control_characters' }] });
+}
+
+/** The customer is named in the address and in the body, and the two must agree: acting on the wrong customer fails. */
+function requireSameCustomer({ params, body }: Record<string, unknown>): void {
+  const inPath = (params as { customerId?: string } | undefined)?.customerId;
+  const inBody = (body as { customerId?: string } | undefined)?.customerId;
+  if (inPath !== undefined && inBody !== undefined && inPath !== inBody)
+    throw new Refusal('customer_mismatch', 'The customer in the address and the one in the request are not the same. Nothing was changed.', { details: { inPath, inBody } });
+}

@@ -1,0 +1,52 @@
+import { type Language, languages } from '@clientele/domain';
+import { type Content, html } from './html.ts';
+import { icons } from './icons.ts';
+import { sentences } from './messages.ts';
+import { stylePath } from './style.ts';
+
+interface Document {
+  language: Language;
+  /** Text only; who asks, or what happened. */
+  title: Content;
+  /** The address of this page in another language is this with `?language=`; empty means: wherever the reader is. */
+  path: string;
+  /** Where a keyboard user may jump to at once. */
+  skipTo?: string;
+  body: Content;
+}
+
+/** A whole page around its body. No script, no inline style, no request to anybody else. */
+export function renderDocument({ language, title, path, skipTo, body }: Document): string {
+  const text = sentences[language];
+  const switches = languages.map((other) =>
+    other === language
+      ? html`<li><span lang="${other}" aria-current="true">${sentences[other].languageName}</span></li>`
+      : html`<li><a href="${path}?language=${other}" lang="${other}" hreflang="${other}" rel="nofollow">${sentences[other].languageName}</a></li>`,
+  );
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex, nofollow">
+<meta name="referrer" content="no-referrer">
+<meta name="format-detection" content="telephone=no">
+<meta name="color-scheme" content="light dark">
+<title>${title} · ${text.product}</title>
+<link rel="icon" type="image/svg+xml" href="/favicon.svg">
+<link rel="stylesheet" href="${stylePath}">
+</head>
+<body>
+${skipTo && html`<a class="skip" href="#${skipTo}">${text.skip}</a>`}
+<header class="top">
+<div class="brand">${icons.brand}<span>${text.product}</span></div>
+<nav aria-label="${text.languageSwitch}"><ul class="languages">${switches}</ul></nav>
+</header>
+<main>
+${body}
+</main>
+<footer class="foot"><p>${text.footer}</p></footer>
+</body>
+</html>
+`.toString();
+}

@@ -1,0 +1,4 @@
+export { type Answerer, type InvitationPageProps, type NewOrganizationValues, renderInvitationPage } from './invitations.ts';
+export type { PageNotice } from './messages.ts';
+export { renderErrorPage, renderLinkInvalidPage } from './problems.ts';
+export { style, stylePath } from './style.ts';

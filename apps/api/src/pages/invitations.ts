@@ -1,0 +1,346 @@
+import {
+  countryCodes,
+  type FieldError,
+  type InvitationPurpose,
+  type InvitationState,
+  type Language,
+  lengths,
+  type PartnerType,
+} from '@clientele/domain';
+import { agreements } from './agreement.ts';
+import { renderDocument } from './document.ts';
+import { checkbox, errorSummary, type FormState, input, select, textArea } from './fields.ts';
+import { type Content, type Html, html, initial, shorten } from './html.ts';
+import { icons } from './icons.ts';
+import { type PageNotice, sentences } from './messages.ts';
+
+/** What the person has typed, or what the partner has filled in before. */
+export interface NewOrganizationValues {
+  companyName: string;
+  domain: string;
+  country: string;
+  firstName: string;
+  lastName: string;
+  /** The invited address: shown and sent back for password managers; not to be believed. */
+  email: string;
+  agreement?: boolean;
+}
+
+/** Who is in front of the page, and so what may be done. A password is never given back. */
+export type Answerer =
+  /**
+   * The organisation is unknown here: this person may open its account. `countries` limits the choice to what the cloud serves.
+   * Somebody who is signed in already (`signedInAs`) needs no new password.
+   */
+  | { kind: 'new-organization'; values: NewOrganizationValues; countries?: readonly string[]; signedInAs?: string }
+  /** The organisation has users here, and nobody is signed in. */
+  | { kind: 'sign-in'; email?: string }
+  /** Signed in as a global admin of the organisation. */
+  | { kind: 'signed-in'; name: string; agreement?: boolean }
+  /** Signed in, but not as a global admin of this organisation. */
+  | { kind: 'not-admin'; name: string; email?: string };
+
+export interface InvitationPageProps {
+  language: Language;
+  /** `/i/<token>`. Forms go to `<path>/accept`, `/decline` and `/sign-in`, each with `?language=`. */
+  path: string;
+  /** As it is now: one past its time is `expired`. */
+  state: InvitationState;
+  purpose: InvitationPurpose;
+  partner: {
+    name: string;
+    /** ISO 3166-1 alpha-2. */
+    country: string;
+    type: PartnerType;
+    webSite?: string;
+    /** When the partner was set up here. */
+    since: Date;
+    contactName: string;
+    contactEmail: string;
+  };
+  companyName: string;
+  recipientName?: string;
+  delegatedAdmin: boolean;
+  /** The customer has not accepted the customer agreement yet; on a receipt: it accepted it with this answer. */
+  agreementNeeded: boolean;
+  matchCode: string;
+  expiresAt: Date;
+  /** When it was accepted, declined or revoked. */
+  answeredAt?: Date;
+  /** Who accepted, for the receipt. */
+  answeredBy?: string;
+  answerer: Answerer;
+  /** Broken rules; `path` is the field's name: companyName, domain, country, firstName, lastName, email, password, agreement, reason. */
+  errors?: readonly FieldError[];
+  /** The reason that was typed for declining, when it has to be shown again. */
+  declineReason?: string;
+  notice?: PageNotice;
+}
+
+type Text = (typeof sentences)[Language];
+
+const locales: Readonly<Record<Language, { code: string; timeZone: string; zone: string }>> = {
+  en: { code: 'en-GB', timeZone: 'UTC', zone: ' UTC' },
+  ja: { code: 'ja-JP', timeZone: 'Asia/Tokyo', zone: '(日本時間)' },
+};
+
+function moment(language: Language, date: Date): Html {
+  const { code, timeZone, zone } = locales[language];
+  const day = new Intl.DateTimeFormat(code, { dateStyle: 'long', timeZone }).format(date);
+  const time = new Intl.DateTimeFormat(code, { timeStyle: 'short', timeZone }).format(date);
+  return html`<time datetime="${date.toISOString()}">${day}${language === 'ja' ? ' ' : ', '}${time}${zone}</time>`;
+}
+
+function month(language: Language, date: Date): string {
+  const { code, timeZone } = locales[language];
+  return new Intl.DateTimeFormat(code, { year: 'numeric', month: 'long', timeZone }).format(date);
+}
+
+const countryName = (language: Language, code: string) =>
+  new Intl.DisplayNames(language, { type: 'region', fallback: 'code' }).of(code) ?? code;
+
+function countryOptions(language: Language, codes: readonly string[]) {
+  const { compare } = new Intl.Collator(language);
+  return codes.map((value) => ({ value, label: countryName(language, value) })).sort((a, b) => compare(a.label, b.label));
+}
+
+/** A name in running text: whole names stand on the card, so a very long one is cut here. Set apart from the text's direction. */
+const named = (name: string, most = 60): Html => html`<bdi>${shorten(name, most)}</bdi>`;
+
+/** The address of a web site that may be a link, else undefined: nothing but http and https. */
+function webAddress(webSite: string): URL | undefined {
+  try {
+    const url = new URL(webSite);
+    return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function webSiteOf(text: Text, webSite: string): Html {
+  const url = webAddress(webSite);
+  if (!url || url.username || url.password) return html`<bdi>${shorten(webSite, 120)}</bdi>`;
+  const shown = shorten(`${url.host}${url.pathname === '/' ? '' : url.pathname}`, 60);
+  return html`<a href="${url.href}" target="_blank" rel="noopener noreferrer nofollow">${shown}<span class="visually-hidden"> ${text.newTab}</span></a>`;
+}
+
+function mailLink(address: string, subject?: string): Html {
+  const query = subject ? `?subject=${encodeURIComponent(shorten(subject, 120))}` : '';
+  const [mailbox, host] = address.split(/@(?=[^@]*$)/);
+  return html`<a href="mailto:${encodeURIComponent(address).replaceAll('%40', '@')}${query}"><bdi>${mailbox}${host !== undefined && html`<wbr>@${host}`}</bdi></a>`;
+}
+
+const points = (kind: 'yes' | 'no', lines: readonly Html[]): Html =>
+  html`<ul class="points ${kind}">${lines.map((line) => html`<li>${icons[kind]}${line}</li>`)}</ul>`;
+
+/** What the whole page keeps saying again. */
+interface Page {
+  props: InvitationPageProps;
+  text: Text;
+  form: FormState;
+  partner: Html;
+  company: Html;
+}
+
+function noticeOf({ props, text }: Page): Content {
+  if (!props.notice) return undefined;
+  const bad = props.notice !== 'changed-meanwhile';
+  return html`<div class="note${bad && ' bad'}" role="alert" tabindex="-1"${!props.errors?.length && html` autofocus`}><p>${text.notices[props.notice]}</p></div>`;
+}
+
+function partnerCard({ props: { language, partner }, text }: Page): Html {
+  const rows: [string, Content, Content?][] = [
+    ...(partner.webSite ? [[text.webSite, webSiteOf(text, partner.webSite)] as [string, Content]] : []),
+    [text.location, countryName(language, partner.country)],
+    [text.partnerSince, text.since(month(language, partner.since))],
+    [text.contact, html`<bdi>${shorten(partner.contactName, 120)}</bdi>`, mailLink(partner.contactEmail)],
+  ];
+  return html`<section class="card" aria-labelledby="who"><div>
+<h2 class="visually-hidden" id="who">${text.whoAsks}</h2>
+<div class="who"><span class="sign" aria-hidden="true">${initial(partner.name)}</span><div><p class="name"><bdi>${shorten(partner.name, 200)}</bdi></p></div></div>
+<p class="quiet small">${text.partnerType[partner.type]}</p>
+<dl class="facts">${rows.map(([label, value, more]) => html`<div><dt>${label}</dt><dd>${value}</dd>${more && html`<dd class="sub">${more}</dd>`}</div>`)}</dl>
+</div></section>`;
+}
+
+function intro(page: Page): Html {
+  const { props, text, partner, company } = page;
+  const long = props.partner.name.length + props.companyName.length > 90;
+  return html`<div class="intro">
+<div><p class="eyebrow">${text.pageFor[props.purpose]}</p><h1${long && html` class="long"`}>${text.asks[props.purpose](partner, company)}</h1></div>
+<div class="lead">${props.recipientName && html`<p>${text.greeting(named(props.recipientName))}</p>`}<p>${text.lead[props.purpose](partner)}</p><p>${text.openUntil(moment(props.language, props.expiresAt))}</p></div>
+${partnerCard(page)}
+<section class="match" aria-labelledby="match"><h2 id="match">${text.isItReally(partner)}</h2><p class="quiet">${text.compare(partner)}</p><p><span class="visually-hidden">${text.matchCode}: </span><span class="code" translate="no">${shorten(props.matchCode, 40)}</span></p></section>
+</div>`;
+}
+
+function capabilities({ props, text, partner, company }: Page): Content {
+  const will = [...text.willList(partner, company), ...(props.delegatedAdmin ? [text.willAdminister(partner)] : [])];
+  const willNot = [...(props.delegatedAdmin ? text.willNotWith() : text.willNotWithout()), ...text.willNotEver()];
+  return html`<section aria-labelledby="will"><h2 id="will">${text.will(partner)}</h2>${points('yes', will)}</section>
+<section aria-labelledby="will-not"><h2 id="will-not">${text.willNot(partner)}</h2>${points('no', willNot)}</section>`;
+}
+
+function agreement({ props, text, company }: Page): Content {
+  if (!props.agreementNeeded) return undefined;
+  const { title, version, sections } = agreements[props.language];
+  const body = sections.map((section) => html`<h3>${section.heading}</h3><p>${section.text}</p>`);
+  return html`<section aria-labelledby="agreement"><h2 id="agreement">${text.agreementHeading}</h2><p class="quiet">${text.agreementNeeded(company)}</p>
+<details><summary>${text.agreementRead}</summary><div class="agreement" role="region" aria-label="${title}: ${version}" tabindex="0"><p>${version}</p>${body}</div></details></section>`;
+}
+
+function agreementBox({ props, text, form, company }: Page, checked: boolean | undefined): Content {
+  return props.agreementNeeded && checkbox(form, { name: 'agreement', label: text.agreementAccept(company), checked: checked === true });
+}
+
+/** Where a form goes. The language goes along, so that errors come back in it. */
+const action = ({ props }: Page, act: 'accept' | 'decline' | 'sign-in') => `${props.path}/${act}?language=${props.language}`;
+
+function signInForm(page: Page, email: string | undefined, first: boolean): Html {
+  const { text } = page;
+  const form: FormState = first ? page.form : { language: page.props.language, errors: [], id: 'sign-in' };
+  return html`<form method="post" action="${action(page, 'sign-in')}">
+${input(form, { name: 'email', type: 'email', value: email ?? '', autocomplete: 'username', most: lengths.email, verbatim: true, keyboard: 'email' })}
+${input(form, { name: 'password', type: 'password', autocomplete: 'current-password' })}
+<button class="button ${first ? 'first' : 'second'}" type="submit">${text.signIn}</button>
+</form>`;
+}
+
+/** For who signs in here already, below another form. Opens by itself when a sign-in is what is missing. */
+function otherSignIn(page: Page, label: string): Html {
+  const { notice } = page.props;
+  const open = notice === 'sign-in-failed' || notice === 'too-many-attempts' || notice === 'sign-in-needed';
+  return html`<details${open && html` open`}><summary>${label}</summary>${signInForm(page, undefined, false)}</details>`;
+}
+
+function declineForm(page: Page): Html {
+  const { props, text, form, partner } = page;
+  const open = form.errors.some(({ path }) => path === 'reason');
+  return html`<details${open && html` open`}><summary>${text.decline}</summary>
+<form method="post" action="${action(page, 'decline')}"><p class="quiet">${text.declineNote(partner)}</p>
+${textArea(form, { name: 'reason', value: props.declineReason ?? '', hint: text.hints.reason(partner), most: lengths.reason })}
+<button class="button second" type="submit">${text.declineSubmit}</button></form></details>`;
+}
+
+function newOrganizationForm(page: Page, { values, countries, signedInAs }: Extract<Answerer, { kind: 'new-organization' }>): Html {
+  const { props, text, form, partner, company } = page;
+  const firstName = input(form, { name: 'firstName', value: values.firstName, autocomplete: 'given-name', most: lengths.personName });
+  const lastName = input(form, { name: 'lastName', value: values.lastName, autocomplete: 'family-name', most: lengths.personName });
+  return html`<form method="post" action="${action(page, 'accept')}"><p class="quiet">${text.newOrganization(company, partner)}</p>
+<fieldset><legend>${text.company}</legend>
+${input(form, { name: 'companyName', value: values.companyName, autocomplete: 'organization', most: lengths.companyName })}
+${input(form, { name: 'domain', value: values.domain, autocomplete: 'off', most: 253, hint: text.hints.domain, verbatim: true, keyboard: 'url' })}
+${select(form, { name: 'country', value: values.country, autocomplete: 'country', options: countryOptions(props.language, countries?.length ? countries : countryCodes) })}
+</fieldset>
+<fieldset><legend>${text.you}</legend>
+<div class="pair">${props.language === 'ja' ? [lastName, firstName] : [firstName, lastName]}</div>
+${input(form, { name: 'email', type: 'email', value: values.email, autocomplete: 'username', hint: signedInAs === undefined ? text.hints.email : text.hints.emailOnly, readOnly: true })}
+${
+  signedInAs === undefined
+    ? input(form, { name: 'password', type: 'password', autocomplete: 'new-password', hint: text.hints.newPassword, least: 10 })
+    : html`<p class="quiet">${text.keepsSignIn(named(signedInAs), company)}</p>`
+}
+</fieldset>
+${agreementBox(page, values.agreement)}
+<div class="stack"><button class="button first" type="submit">${text.acceptNew}</button><p class="hint">${text.acceptNote(partner)}</p></div>
+</form>`;
+}
+
+function answer(page: Page): Content {
+  const { props, text, partner, company } = page;
+  const { answerer } = props;
+  switch (answerer.kind) {
+    case 'new-organization':
+      return html`<section aria-labelledby="answer"><h2 id="answer" tabindex="-1">${text.yourAnswer}</h2>${newOrganizationForm(page, answerer)}</section>
+${declineForm(page)}${otherSignIn(page, answerer.signedInAs === undefined ? text.haveSignIn : text.otherAccount)}<details><summary>${text.notMe}</summary><p class="quiet">${text.notMeNew(company)}</p></details>`;
+    case 'signed-in':
+      return html`<section aria-labelledby="answer"><h2 id="answer" tabindex="-1">${text.yourAnswer}</h2>
+<form method="post" action="${action(page, 'accept')}"><p class="quiet">${text.signedIn(named(answerer.name), company)}</p>
+${agreementBox(page, answerer.agreement)}
+<div class="stack"><button class="button first" type="submit">${text.accept}</button><p class="hint">${text.acceptNote(partner)}</p></div></form></section>
+${declineForm(page)}${otherSignIn(page, text.otherAccount)}`;
+    case 'sign-in':
+      return html`<section aria-labelledby="answer"><h2 id="answer" tabindex="-1">${text.signInHeading}</h2><p class="quiet">${text.signInWhy(company)}</p>${signInForm(page, answerer.email, true)}</section>
+<details><summary>${text.notMe}</summary><p class="quiet">${text.signInForward(company)}</p></details>`;
+    case 'not-admin':
+      return html`<section aria-labelledby="answer"><h2 id="answer" tabindex="-1">${text.notAdminHeading}</h2><p class="quiet">${text.notAdmin(named(answerer.name), company)}</p><p class="quiet">${text.signInForward(company)}</p></section>
+<section aria-labelledby="other"><h2 id="other">${text.otherAccount}</h2>${signInForm(page, answerer.email, false)}</section>`;
+  }
+}
+
+/** Which fields stand on the page for this person: only to those can an error lead. */
+function shownFields({ answerer, agreementNeeded }: InvitationPageProps): ReadonlySet<string> {
+  const fields: Record<Answerer['kind'], string[]> = {
+    'new-organization': ['companyName', 'domain', 'country', 'firstName', 'lastName', 'email', 'password', 'reason'],
+    'signed-in': ['reason'],
+    'sign-in': ['email', 'password'],
+    'not-admin': [],
+  };
+  const mayAccept = answerer.kind === 'new-organization' || answerer.kind === 'signed-in';
+  return new Set([...fields[answerer.kind], ...(mayAccept && agreementNeeded ? ['agreement'] : [])]);
+}
+
+function pendingPage(page: Page): Html {
+  const { props } = page;
+  return html`${noticeOf(page)}${errorSummary(page.form, shownFields(props))}
+<div class="two">${intro(page)}
+<div class="card">${capabilities(page)}${agreement(page)}${answer(page)}</div>
+</div>`;
+}
+
+function receipt({ props, text }: Page): Html {
+  const rows: [string, Content][] = [
+    [text.receiptRows.partner, html`<bdi>${shorten(props.partner.name, 200)}</bdi>`],
+    [text.receiptRows.company, html`<bdi>${shorten(props.companyName, 200)}</bdi>`],
+    [text.receiptRows.what, text.receiptWhat[props.purpose]],
+    [text.receiptRows.delegatedAdmin, text.receiptDelegated[props.delegatedAdmin ? 'yes' : 'no']],
+    ...(props.agreementNeeded ? [[text.receiptRows.agreement, text.receiptAgreement] as [string, Content]] : []),
+    ...(props.answeredAt ? [[text.receiptRows.at, moment(props.language, props.answeredAt)] as [string, Content]] : []),
+    ...(props.answeredBy ? [[text.receiptRows.by, html`<bdi>${shorten(props.answeredBy, 200)}</bdi>`] as [string, Content]] : []),
+    [text.matchCode, html`<span translate="no">${shorten(props.matchCode, 40)}</span>`],
+  ];
+  return html`<section aria-labelledby="receipt"><h2 class="visually-hidden" id="receipt">${text.receipt}</h2>
+<dl class="facts plain-facts">${rows.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl></section>`;
+}
+
+/** The page of a request that can no longer be answered: what happened, and what to do. */
+function overPage(page: Page, state: Exclude<InvitationState, 'pending'>): Html {
+  const { props, text, partner, company } = page;
+  const at = state === 'expired' ? props.expiresAt : props.answeredAt;
+  const said =
+    !at && (state === 'declined' || state === 'revoked')
+      ? text.overWithoutMoment[state](partner, company)
+      : text.over[state].text(partner, company, moment(props.language, at ?? props.expiresAt));
+  const sign = { accepted: icons.yes, declined: icons.no, revoked: icons.back, expired: icons.clock }[state];
+  const tone = { accepted: ' good', declined: '', revoked: ' warn', expired: ' warn' }[state];
+  const subject = text.mailSubject(shorten(props.partner.name, 50), shorten(props.companyName, 50));
+  const contact = html`<bdi>${shorten(props.partner.contactName, 120)}</bdi>`;
+  const long = props.partner.name.length + props.companyName.length > 90;
+  return html`<div class="one">${noticeOf(page)}
+<div><div class="badge${tone}">${sign}</div><p class="eyebrow">${text.pageFor[props.purpose]}</p><h1${long && html` class="long"`}>${text.over[state].heading(partner, company)}</h1></div>
+<p class="lead">${said}</p>
+${
+  state === 'accepted'
+    ? html`<div class="card">${receipt(page)}<section aria-labelledby="next"><h2 id="next">${text.next}</h2><ol class="steps">${text.nextAccepted(partner).map((line) => html`<li>${line}</li>`)}</ol></section></div>`
+    : html`<p>${text.contactNow(partner, html`${contact} (${mailLink(props.partner.contactEmail, subject)})`)}</p>`
+}
+${partnerCard(page)}</div>`;
+}
+
+/** The page behind the link of an invitation mail, for whoever is in front of it. It only shows; a POST of its forms changes. */
+export function renderInvitationPage(props: InvitationPageProps): string {
+  const text = sentences[props.language];
+  const form: FormState = { language: props.language, errors: props.errors ?? [] };
+  const page: Page = { props, text, form, partner: named(props.partner.name), company: named(props.companyName) };
+  const [partner, company] = [shorten(props.partner.name, 40), shorten(props.companyName, 40)];
+  const { state } = props;
+  const happened = state === 'pending' ? text.asks[props.purpose](partner, company) : text.over[state].heading(partner, company);
+  const wrong = state === 'pending' && (form.errors.length > 0 || (props.notice && props.notice !== 'changed-meanwhile'));
+  return renderDocument({
+    language: props.language,
+    title: html`${wrong && text.titleError}${happened}`,
+    path: props.path,
+    ...(state === 'pending' ? { skipTo: 'answer' } : {}),
+    body: state === 'pending' ? pendingPage(page) : overPage(page, state),
+  });
+}

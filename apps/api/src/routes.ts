@@ -1,0 +1,126 @@
+import * as contracts from '@clientele/contracts';
+import { cloudProfiles, type Language, permissionNames } from '@clientele/domain';
+import { type RenderedMail, defaultInvitationMessage, render } from '@clientele/mail';
+import { type BackendName, type Producer, type Relay, readQueueState, retryFailed } from '@clientele/queue';
+import * as services from '@clientele/services';
+import type { createMount } from './mount.ts';
+
+export interface RouteOptions {
+  secret: string;
+  links: services.Links;
+  backend: BackendName;
+  producer: Producer;
+  relay: Relay;
+  inboxUrl: string | undefined;
+}
+
+/** Every endpoint of the contract and the one service verb behind it. */
+export function mountRoutes({ open, signedIn }: ReturnType<typeof createMount>, { secret, links, backend, producer, relay, inboxUrl }: RouteOptions): void {
+  open(contracts.getSetup, async ({ db }) => ({ required: await services.isSetUpRequired(db) }));
+  open(contracts.setUp, (base, { body }) => services.setUp(base, secret, body));
+
+  signedIn(contracts.getSession, (ctx, _input, actor) => {
+    const profile = cloudProfiles[ctx.partner.cloud];
+    return {
+      user: { id: actor.userId, name: actor.name, email: actor.email, language: actor.language, roles: actor.roles },
+      partner: ctx.partner,
+      permissions: permissionNames.filter((permission) => services.allow(ctx, permission, true, '').allowed),
+      cloudProfile: { domainSuffix: profile.domainSuffix, countries: [...profile.countries], features: profile.features },
+      inboxUrl: inboxUrl ?? null,
+    };
+  });
+  signedIn(contracts.setLanguage, async (ctx, { body }, actor) => {
+    await services.setLanguage(ctx, actor.userId, body.language);
+    return {};
+  });
+
+  signedIn(contracts.listCustomers, (ctx, { query }) => services.listCustomers(ctx, query));
+  signedIn(contracts.listCustomerTags, (ctx) => services.listCustomerTags(ctx));
+  signedIn(contracts.addCustomer, (ctx, { body }) => services.addCustomer(ctx, body));
+  signedIn(contracts.checkDomain, (ctx, { params }) => services.checkDomain(ctx, params.prefix));
+  signedIn(contracts.getCustomer, (ctx, { params }) => services.getCustomer(ctx, params.customerId));
+  signedIn(contracts.editCustomer, (ctx, { body }) => services.editCustomer(ctx, body));
+
+  signedIn(contracts.listProducts, () => services.listProducts());
+  signedIn(contracts.listSubscriptions, (ctx, { params }) => services.listSubscriptions(ctx, params.customerId));
+  signedIn(contracts.addSubscription, (ctx, { body }) => services.addSubscription(ctx, body));
+  signedIn(contracts.changeSubscription, (ctx, { params }) => services.changeSubscription(ctx, params));
+
+  signedIn(contracts.previewEnd, (ctx, { params }) => services.previewEnd(ctx, params.customerId));
+  signedIn(contracts.endRelationship, (ctx, { body }) => services.endRelationship(ctx, body));
+  signedIn(contracts.cancelEnd, (ctx, { params }) => services.cancelEnd(ctx, params.customerId));
+  signedIn(contracts.reinstateRelationship, (ctx, { body }) => services.reinstateRelationship(ctx, links, body));
+
+  signedIn(contracts.listInvitations, (ctx, { query }) => services.listInvitations(ctx, links, query));
+  signedIn(contracts.createInvitation, (ctx, { body }) => services.createInvitation(ctx, links, body));
+  signedIn(contracts.previewInvitation, (ctx, { body }, actor) => {
+    const message = body.message ?? defaultInvitationMessage({ ...body, partnerName: ctx.partner.name });
+    const mail = invitationMail({
+      language: body.language,
+      partner: ctx.partner,
+      author: actor,
+      invitation: {
+        ...body,
+        recipientName: body.recipientName || null,
+        companyName: body.companyName ?? '',
+        message,
+        expiresAt: new Date(ctx.now.getTime() + body.days * 86_400_000),
+      },
+      // What stands where the link will be; nobody can open it.
+      link: `${links.linkOf({ id: '00000000-0000-7000-8000-000000000000', tokenVersion: 0 }).slice(0, -12)}…`,
+      matchCode: '000 000',
+    });
+    return { ...mail, message };
+  });
+  signedIn(contracts.getInvitation, (ctx, { params }) => services.getInvitation(ctx, links, params.invitationId));
+  signedIn(contracts.resendInvitation, (ctx, { params, body }) => services.resendInvitation(ctx, links, { ...params, ...body }));
+  signedIn(contracts.revokeInvitation, (ctx, { params }) => services.revokeInvitation(ctx, links, params.invitationId));
+  signedIn(contracts.copyInvitationLink, async (ctx, { params }, actor) => {
+    const { link, invitation } = await services.copyInvitationLink({ ...ctx, idempotency: undefined }, links, params.invitationId);
+    const mail = invitationMail({ language: invitation.language, partner: ctx.partner, author: actor, invitation, link, matchCode: links.matchCodeOf(invitation.id) });
+    return { link, subject: mail.subject, text: mail.text };
+  });
+
+  signedIn(contracts.listOperations, (ctx, { query }) => services.listOperations(ctx, query));
+  signedIn(contracts.getOperation, (ctx, { params }) => services.getOperation(ctx, params.operationId));
+  signedIn(contracts.getOperationInput, (ctx, { params }) => services.getOperationInput(ctx, params.operationId));
+  signedIn(contracts.retryOperation, (ctx, { params }) => services.retryOperation(ctx, params.operationId));
+  signedIn(contracts.cancelOperation, (ctx, { params }) => services.cancelOperation(ctx, params.operationId));
+  signedIn(contracts.revealCredentials, (ctx, { params }) => services.revealCredentials(ctx, params.operationId));
+
+  signedIn(contracts.listActivity, (ctx, { query }) => services.listActivity(ctx, query));
+
+  signedIn(contracts.getQueue, async () => {
+    const [state, undispatched] = await Promise.all([readQueueState(backend, producer), relay.undispatched()]);
+    return { ...state, undispatched };
+  });
+  signedIn(contracts.retryFailedJobs, async (_ctx, { body }) => ({ retried: await retryFailed(producer, body.jobId) }));
+}
+
+interface InvitationMailParts {
+  language: Language;
+  partner: { name: string };
+  author: { name: string; email: string };
+  invitation: { recipientName: string | null; companyName: string; message: string; delegatedAdmin: boolean; purpose: 'relationship' | 'reinstate'; expiresAt: Date };
+  link: string;
+  matchCode: string;
+}
+
+function invitationMail({ language, partner, author, invitation, link, matchCode }: InvitationMailParts): RenderedMail {
+  return render(
+    'invitation',
+    {
+      partnerName: partner.name,
+      partnerContact: { name: author.name, email: author.email },
+      ...(invitation.recipientName ? { recipientName: invitation.recipientName } : {}),
+      ...(invitation.companyName ? { companyName: invitation.companyName } : {}),
+      message: invitation.message,
+      link,
+      delegatedAdmin: invitation.delegatedAdmin,
+      purpose: invitation.purpose,
+      expiresAt: invitation.expiresAt,
+      matchCode,
+    },
+    language,
+  );
+}

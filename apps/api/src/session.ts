@@ -1,0 +1,60 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import * as schema from '@clientele/db';
+import { findSessionActor, type SessionActor } from '@clientele/services';
+import { betterAuth } from 'better-auth';
+import { drizzleAdapter } from 'better-auth/adapters/drizzle';
+import type { Request } from 'express';
+
+/** better-auth on our tables: e-mail and password, sessions in Postgres. Nobody signs up by themselves. */
+export function createAuth(options: { db: schema.Database; secret: string; publicUrl: string }) {
+  return betterAuth({
+    database: drizzleAdapter(options.db.orm, {
+      provider: 'pg',
+      schema: { user: schema.users, session: schema.sessions, account: schema.accounts, verification: schema.verifications },
+    }),
+    secret: options.secret,
+    baseURL: options.publicUrl,
+    basePath: '/api/auth',
+    // The portal may be reached under several names (localhost, 127.0.0.1); what counts is that a page of its own asks.
+    trustedOrigins: (request) => {
+      const host = request?.headers.get('host');
+      return host ? [`http://${host}`, `https://${host}`] : [];
+    },
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
+    session: { expiresIn: 12 * 3600, updateAge: 3600 },
+    user: { additionalFields: { language: { type: 'string', input: false } } },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+  });
+}
+export type Auth = ReturnType<typeof createAuth>;
+
+const cookieNames = ['__Secure-better-auth.session_token', 'better-auth.session_token'];
+
+/** The session token of a request's cookie, if better-auth signed it; null otherwise. No query. */
+export function sessionTokenOf(cookieHeader: string | undefined, secret: string): string | null {
+  if (!cookieHeader) return null;
+  for (const part of cookieHeader.split(';')) {
+    const [name = '', value = ''] = part.trim().split(/=(.*)/s);
+    if (!cookieNames.includes(name)) continue;
+    let signed: string;
+    try {
+      signed = decodeURIComponent(value);
+    } catch {
+      return null;
+    }
+    const dot = signed.lastIndexOf('.');
+    if (dot < 1) return null;
+    const token = signed.slice(0, dot);
+    const expected = createHmac('sha256', secret).update(token).digest();
+    const given = Buffer.from(signed.slice(dot + 1), 'base64');
+    if (given.length === expected.length && timingSafeEqual(given, expected)) return token;
+  }
+  return null;
+}
+
+/** Who sends a request; null for nobody. One query. */
+export async function actorOf(request: Request, db: schema.Database, secret: string): Promise<SessionActor | null> {
+  const token = sessionTokenOf(request.headers.cookie, secret);
+  return token ? findSessionActor(db, token) : null;
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '@clientele/db';
+import { prepareQueues } from '@clientele/queue';
+import type { Config, ReadyConfig } from '@clientele/runtime';
+import { takeDataFolder } from './data-folder.ts';
+import { startInbox } from './inbox.ts';
+import { checkPort } from './ports.ts';
+import { startPostgres } from './postgres.ts';
+import { StartError } from './start-error.ts';
+import type { Supervisor } from './supervise.ts';
+import type { Terminal } from './terminal.ts';
+
+const DEMO_PREFIX = 'clientele-demo-';
+
+/** This installation's key, made on the first start. */
+function secretIn(folder: string): string {
+  const file = join(folder, 'secret');
+  if (existsSync(file)) {
+    const secret = readFileSync(file, 'utf8').trim();
+    if (secret.length >= 32) return secret;
+    throw new StartError(
+      `The installation's key in ${file} is damaged: put the file back, or delete it (then everyone signs in again and links sent so far are void).`,
+    );
+  }
+  const secret = randomBytes(32).toString('hex');
+  writeFileSync(`${file}.new`, `${secret}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return secret;
+}
+
+/** Everything that api and worker need and that the environment does not name: data folder, Postgres, inbox, key, and an up-to-date schema. */
+export async function startEmbedded(supervisor: Supervisor, terminal: Terminal, config: Config): Promise<ReadyConfig> {
+  const folder = await supervisor.start('The data folder', () => {
+    const { path, release } = takeDataFolder(config.dataDir);
+    return { path, stop: release };
+  });
+  await supervisor.start('The ports', async () => {
+    await checkPort(config.port, config.host, 'PORT');
+    if (!config.smtpUrl && config.inboxPort > 0) await checkPort(config.inboxPort, '127.0.0.1', 'INBOX_PORT');
+    return { stop: () => undefined };
+  });
+
+  let { databaseUrl, smtpUrl, inboxUrl } = config;
+  if (!databaseUrl) {
+    const postgres = await supervisor.start('Postgres', () =>
+      terminal.step('Starting Postgres', (detail) => startPostgres({ dataDir: folder.path, log: detail })),
+    );
+    let isAsked = false;
+    databaseUrl = postgres.url;
+    const { stop } = postgres;
+    postgres.stop = () => {
+      isAsked = true;
+      return stop();
+    };
+    void postgres.ended.then(() => {
+      if (!isAsked) void supervisor.fail(new StartError(`Postgres has ended by itself; its log is ${join(folder.path, 'postgres.log')}.`));
+    });
+  }
+  if (!smtpUrl) {
+    const inbox = await supervisor.start('The inbox', () =>
+      startInbox({
+        smtpPort: 0,
+        httpPort: config.inboxPort,
+        dir: join(folder.path, 'mails'),
+        log: (sentence) => terminal.complain(sentence),
+      }),
+    );
+    smtpUrl = inbox.smtpUrl;
+    inboxUrl = inbox.url;
+  }
+  const ready = { ...config, dataDir: folder.path, databaseUrl, smtpUrl, inboxUrl, secret: config.secret ?? secretIn(folder.path) };
+  await supervisor.start('The database', () =>
+    terminal.step('Updating the database', async () => {
+      await migrate(ready.databaseUrl);
+      await prepareQueues(ready);
+      return { stop: () => undefined };
+    }),
+  );
+  return ready;
+}
+
+/** Removes a data folder for good, with what it points to. */
+function removeDataFolder(folder: string): void {
+  const database = join(folder, 'postgres');
+  if (lstatSync(database, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(readlinkSync(database), { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
+
+/** A data folder that lives as long as this process. Those of demos that were killed are removed on the way. */
+export function throwAwayFolder(): { path: string; stop(): void } {
+  for (const name of readdirSync(tmpdir())) {
+    const path = join(tmpdir(), name);
+    try {
+      // Only ours, and none that is being set up in this moment.
+      const { uid, mtimeMs } = statSync(path);
+      if (!name.startsWith(DEMO_PREFIX) || uid !== process.getuid?.() || Date.now() - mtimeMs < 60_000) continue;
+      takeDataFolder(path);
+      removeDataFolder(path);
+    } catch {
+      // In use, or gone by now.
+    }
+  }
+  const path = mkdtempSync(join(tmpdir(), DEMO_PREFIX));
+  chmodSync(path, 0o711);
+  return { path, stop: () => removeDataFolder(path) };
+}

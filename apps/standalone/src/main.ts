@@ -1,0 +1,87 @@
+import { relative } from 'node:path';
+import { startApi } from '@clientele/api';
+import { openDatabase } from '@clientele/db';
+import { type Config, createLogger, loadConfig, type ReadyConfig } from '@clientele/runtime';
+import { isSetUpRequired, setUpCode } from '@clientele/services';
+import { startWorker } from '@clientele/worker';
+import { type DemoAccount, seedDemo } from './demo.ts';
+import { startDevelopment } from './development.ts';
+import { startEmbedded, throwAwayFolder } from './embedded.ts';
+import { openLogFile } from './log-file.ts';
+import { freePort } from './ports.ts';
+import { StartError } from './start-error.ts';
+import { type Supervisor, superviseProcess } from './supervise.ts';
+import { createTerminal } from './terminal.ts';
+
+const terminal = createTerminal();
+
+/** The set-up code, as long as there is no partner yet. */
+async function openSetUpCode({ databaseUrl, secret }: ReadyConfig): Promise<string | undefined> {
+  const db = openDatabase({ url: databaseUrl, role: 'clientele_api', connections: 1 });
+  try {
+    return (await isSetUpRequired(db)) ? setUpCode(secret) : undefined;
+  } finally {
+    await db.close();
+  }
+}
+
+/** The settings, with a free port in place of 0. */
+async function readConfig(env: Record<string, string | undefined>): Promise<Config> {
+  const config = loadConfig(env);
+  return config.port === 0 ? loadConfig({ ...env, PORT: String(await freePort()) }) : config;
+}
+
+function customersOf(env: Record<string, string | undefined>): number {
+  const text = env.DEMO_CUSTOMERS ?? '500';
+  if (!/^\d{1,8}$/.test(text) || text === '0') throw new StartError('DEMO_CUSTOMERS must be a whole number, such as 1000000.');
+  return Number(text);
+}
+
+async function run(mode: string, supervisor: Supervisor): Promise<void> {
+  const env = { ...process.env };
+  const isDemo = mode === 'demo';
+  const customers = isDemo ? customersOf(env) : 0;
+  if (isDemo) {
+    if (env.DATABASE_URL)
+      throw new StartError('The demo brings a database of its own, which it throws away afterwards: start it without DATABASE_URL.');
+    await readConfig(env);
+    env.DATA_DIR = (await supervisor.start('The demo data folder', throwAwayFolder)).path;
+  }
+  const wanted = await readConfig(env);
+  const config = await startEmbedded(supervisor, terminal, wanted);
+  const logFile = await supervisor.start('The log file', () => openLogFile(config.dataDir));
+  if (mode === 'dev') {
+    await startDevelopment({ supervisor, terminal, config, logFile, code: await openSetUpCode(config) });
+    return;
+  }
+
+  let accounts: DemoAccount[] = [];
+  if (isDemo) {
+    await supervisor.start('The demo', () =>
+      terminal.step('Filling the demo', async (detail) => {
+        accounts = await seedDemo({ databaseUrl: config.databaseUrl, config, log: detail, customers });
+        return { stop: () => undefined };
+      }),
+    );
+  }
+  const logger = (name: string) => createLogger({ level: config.logLevel, name, destination: logFile });
+  await supervisor.start('The worker', () => startWorker({ config, logger: logger('worker') }));
+  const api = await supervisor.start('The API', () => startApi({ config, logger: logger('api') }));
+  const code = await openSetUpCode(config);
+
+  terminal.say('');
+  terminal.table([
+    ['Portal', config.publicUrl || api.url],
+    ...(config.inboxUrl ? [['Inbox', config.inboxUrl] as [string, string]] : []),
+    ...(code ? [['Set-up code', code] as [string, string]] : []),
+  ]);
+  if (accounts.length > 0) {
+    terminal.say('\n  Sign in as');
+    terminal.table(accounts.map(({ name, role, email, password }) => [`${name}, ${role}`, `${email}  ${password}`]));
+  }
+  const kept = isDemo ? 'and throws the demo away' : `and keeps its data in ${relative(process.cwd(), config.dataDir) || config.dataDir}`;
+  terminal.say(`\n  Ctrl-C stops everything ${kept}.`);
+}
+
+const supervisor = superviseProcess(terminal);
+run(process.argv[2] ?? 'start', supervisor).catch((error) => supervisor.fail(error));

@@ -1,0 +1,118 @@
+import type { Endpoint, Problem } from '@clientele/contracts';
+import type { FieldError, RefusalCode } from '@clientele/domain';
+import type { z } from 'zod';
+import { currentLanguage } from './language.ts';
+
+type ZodType = z.ZodType;
+type InputOf<Schema extends ZodType> = unknown extends z.input<Schema> ? undefined : z.input<Schema>;
+type Part<Name extends string, Schema extends ZodType> =
+  InputOf<Schema> extends undefined
+    ? { [Key in Name]?: undefined }
+    : Record<string, never> extends InputOf<Schema>
+      ? { [Key in Name]?: InputOf<Schema> }
+      : { [Key in Name]: InputOf<Schema> };
+
+/** What a call of an endpoint carries: exactly what the contract's schemas take. */
+export type Carried<P extends ZodType, Q extends ZodType, B extends ZodType> = Part<'params', P> & Part<'query', Q> & Part<'body', B>;
+type MaybeCarried<P extends ZodType, Q extends ZodType, B extends ZodType> =
+  Record<string, never> extends Carried<P, Q, B> ? [carried?: Carried<P, Q, B>, more?: CallOptions] : [carried: Carried<P, Q, B>, more?: CallOptions];
+
+export interface CallOptions {
+  signal?: AbortSignal | undefined;
+}
+
+export type ProblemCode = RefusalCode | 'offline' | 'unreadable';
+
+/** Every way in which a call can fail. `code` is closed; `errors` are the broken rules per field. */
+export class ApiProblem extends Error {
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly errors: FieldError[];
+  readonly details: Record<string, unknown>;
+  readonly requestId: string | null;
+
+  constructor(code: ProblemCode, status: number, detail: string, problem?: Partial<Problem>) {
+    super(detail);
+    this.name = 'ApiProblem';
+    this.code = code;
+    this.status = status;
+    this.errors = (problem?.errors ?? []) as FieldError[];
+    this.details = problem?.details ?? {};
+    this.requestId = problem?.requestId ?? null;
+  }
+}
+
+/** Runs when the session is over; set by the router so that this file knows nothing of pages. */
+let whenSignedOut: () => void = () => {};
+export function onSignedOut(handler: () => void): void {
+  whenSignedOut = handler;
+}
+
+/** The address of an endpoint with its params and query filled in; also for plain links (CSV). */
+export function addressOf(endpoint: { path: string }, carried: { params?: unknown; query?: unknown } = {}): string {
+  const params = (carried.params ?? {}) as Record<string, unknown>;
+  const path = endpoint.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name] ?? '')));
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries((carried.query ?? {}) as Record<string, unknown>))
+    if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
+  const query = search.toString();
+  return query ? `${path}?${query}` : path;
+}
+
+/**
+ * The key of a POST that has not been answered yet. Sending the same thing again before an answer came (the network dropped, the server fell over,
+ * a double click) carries the same key and so has one effect; after an answer the next one is a new request.
+ */
+const unanswered = new Map<string, string>();
+
+/** Calls an endpoint of the contract. Throws `ApiProblem`, nothing else (and the abort of its own signal). */
+export async function call<P extends ZodType, Q extends ZodType, B extends ZodType, R extends ZodType>(
+  endpoint: Endpoint<P, Q, B, R>,
+  ...[carried, more]: MaybeCarried<P, Q, B>
+): Promise<z.output<R>> {
+  const address = addressOf(endpoint, carried);
+  const body = endpoint.method === 'GET' ? undefined : JSON.stringify((carried as { body?: unknown } | undefined)?.body ?? {});
+  const headers: Record<string, string> = { accept: 'application/json', 'accept-language': currentLanguage() };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  const fingerprint = `${endpoint.method} ${address} ${body}`;
+  if (endpoint.method === 'POST') {
+    const key = unanswered.get(fingerprint) ?? crypto.randomUUID();
+    unanswered.set(fingerprint, key);
+    headers['idempotency-key'] = key;
+  }
+  let response: Response;
+  try {
+    response = await fetch(address, { method: endpoint.method, headers, body, credentials: 'same-origin', signal: more?.signal ?? null });
+  } catch (error) {
+    if (more?.signal?.aborted) throw error;
+    throw new ApiProblem('offline', 0, 'The server cannot be reached.');
+  }
+  if (response.status < 500) unanswered.delete(fingerprint);
+  return readAnswer(response, endpoint.path) as Promise<z.output<R>>;
+}
+
+async function readAnswer(response: Response, path: string): Promise<unknown> {
+  const text = await response.text();
+  const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
+  let value: unknown;
+  try {
+    value = isJson ? JSON.parse(text) : undefined;
+  } catch {
+    value = undefined;
+  }
+  if (response.ok && value !== undefined) return value;
+  const problem = (typeof value === 'object' && value !== null ? value : {}) as Partial<Problem>;
+  if (problem.code) {
+    if (problem.code === 'unauthenticated' && path !== '/api/session') whenSignedOut();
+    throw new ApiProblem(problem.code as RefusalCode, response.status, problem.detail ?? '', problem);
+  }
+  // A proxy or a half-started server answered instead of the API.
+  throw response.status >= 502 && response.status <= 504
+    ? new ApiProblem('unavailable', response.status, 'The service is not available at the moment.')
+    : new ApiProblem('unreadable', response.status, `The server gave an answer that cannot be read (${response.status}).`);
+}
+
+/** `call` for those who like to ask for it. */
+export function useApi(): { call: typeof call } {
+  return { call };
+}

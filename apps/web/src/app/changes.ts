@@ -1,0 +1,97 @@
+import type { Change } from '@clientele/contracts';
+import { changesPath } from '@clientele/contracts';
+import { readonly, ref } from 'vue';
+import { refresh } from './reading.ts';
+
+/** Which reads an event can touch, by the noun before its dot. */
+const tagsOf: Record<string, readonly string[]> = {
+  partner: ['Session'],
+  partner_user: ['Session'],
+  customer: ['Customers', 'Operations'],
+  customer_user: ['Customers', 'Operations'],
+  agreement: ['Customers', 'Subscriptions'],
+  subscription: ['Subscriptions', 'Relationships', 'Customers'],
+  invitation: ['Invitations', 'Customers'],
+  relationship: ['Customers', 'Relationships', 'Subscriptions', 'Operations'],
+  delegated_admin: ['Customers', 'Relationships'],
+  support_contact: ['Customers', 'Relationships'],
+  mail: ['Invitations'],
+  operation: ['Operations', 'Customers', 'Queue'],
+};
+const everyTag = ['Customers', 'Subscriptions', 'Relationships', 'Invitations', 'Operations', 'Activity', 'Queue'];
+const gatherMs = 200;
+const pollMs = 5000;
+
+const streaming = ref(true);
+/** Whether the live stream stands; false while the screen polls instead. */
+export const isLive = readonly(streaming);
+
+/** Follows the live changes until the returned function is called. Many changes in a row are one reading again. */
+export function followChanges(): () => void {
+  let source: EventSource | undefined;
+  let poll: ReturnType<typeof setInterval> | undefined;
+  let reconnect: ReturnType<typeof setTimeout> | undefined;
+  let gather: ReturnType<typeof setTimeout> | undefined;
+  let wasDown = false;
+  let pending: Change[] = [];
+
+  const flush = () => {
+    gather = undefined;
+    const changes = pending;
+    pending = [];
+    // A burst (an import, a bulk run): read every visible list once instead of looking at each change.
+    if (changes.length > 30) {
+      void refresh(everyTag);
+      return;
+    }
+    for (const change of changes) {
+      const tags = new Set(['Activity', ...(change.operationId ? ['Operations'] : [])]);
+      for (const type of change.types) for (const tag of tagsOf[type.split('.')[0] ?? ''] ?? everyTag) tags.add(tag);
+      void refresh([...tags], change);
+    }
+  };
+
+  const startPolling = () => {
+    streaming.value = false;
+    wasDown = true;
+    poll ??= setInterval(() => {
+      if (document.visibilityState === 'visible') void refresh(everyTag);
+    }, pollMs);
+  };
+
+  const open = () => {
+    source = new EventSource(changesPath);
+    source.onopen = () => {
+      streaming.value = true;
+      clearInterval(poll);
+      poll = undefined;
+      // What happened while the stream was down was not told.
+      if (wasDown) void refresh(everyTag);
+      wasDown = false;
+    };
+    source.addEventListener('change', (event: MessageEvent<string>) => {
+      try {
+        pending.push(JSON.parse(event.data) as Change);
+      } catch {
+        return;
+      }
+      gather ??= setTimeout(flush, gatherMs);
+    });
+    source.onerror = () => {
+      startPolling();
+      // The browser tries again by itself, except after an answer that was no stream.
+      if (source?.readyState === EventSource.CLOSED) {
+        clearTimeout(reconnect);
+        reconnect = setTimeout(open, pollMs);
+      }
+    };
+  };
+
+  open();
+  return () => {
+    source?.close();
+    clearInterval(poll);
+    clearTimeout(reconnect);
+    clearTimeout(gather);
+  };
+}

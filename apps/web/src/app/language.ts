@@ -1,0 +1,109 @@
+import type { Language } from '@clientele/domain';
+import { languages } from '@clientele/domain';
+import { shallowRef } from 'vue';
+import { createI18n } from 'vue-i18n';
+
+type UiLocale = typeof import('@nuxt/ui/runtime/locale/en.js').default;
+interface LanguageChunk {
+  default: Record<string, unknown>;
+  ui: UiLocale;
+}
+
+const loaders: Record<Language, () => Promise<LanguageChunk>> = {
+  en: () => import('./messages/en.ts'),
+  ja: () => import('./messages/ja.ts'),
+};
+const storageKey = 'clientele-language';
+const isLanguage = (value: string | null): value is Language => languages.some((language) => language === value);
+
+/** The language that this person chose on this machine, else the browser's, else English. */
+function firstLanguage(): Language {
+  let chosen: string | null = null;
+  try {
+    chosen = localStorage.getItem(storageKey);
+  } catch {
+    // No storage: the browser decides.
+  }
+  if (isLanguage(chosen)) return chosen;
+  return navigator.languages.map((name) => name.slice(0, 2).toLowerCase()).find((name): name is Language => isLanguage(name)) ?? 'en';
+}
+
+export const i18n = createI18n({
+  legacy: false,
+  locale: firstLanguage(),
+  fallbackLocale: false as const,
+  missingWarn: import.meta.env.DEV,
+  datetimeFormats: {},
+  messages: {},
+});
+
+const { locale } = i18n.global;
+
+const uiLocales = new Map<Language, UiLocale>();
+/** The component library's own words. */
+export const uiLocale = shallowRef<UiLocale>();
+
+export function currentLanguage(): Language {
+  return locale.value as Language;
+}
+
+/** Loads a language's messages and shows everything in it. */
+export async function showLanguage(language: Language): Promise<void> {
+  if (!uiLocales.has(language)) {
+    const chunk = await loaders[language]();
+    i18n.global.setLocaleMessage(language, chunk.default as Record<string, never>);
+    uiLocales.set(language, chunk.ui);
+  }
+  locale.value = language;
+  uiLocale.value = uiLocales.get(language);
+  document.documentElement.lang = language;
+}
+
+/** Shows a language and remembers the choice on this machine. */
+export async function chooseLanguage(language: Language): Promise<void> {
+  await showLanguage(language);
+  try {
+    localStorage.setItem(storageKey, language);
+  } catch {
+    // No storage: the choice lasts until the page is loaded again.
+  }
+}
+
+/** What a language calls itself. */
+export const languageNames: Record<Language, string> = { en: 'English', ja: '日本語' };
+
+/** The name of a country or region in the reader's language. */
+export function countryName(code: string): string {
+  try {
+    return new Intl.DisplayNames([currentLanguage()], { type: 'region' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+export function number(value: number): string {
+  return new Intl.NumberFormat(currentLanguage()).format(value);
+}
+
+/** A list in words: "a, b and c". */
+export function listed(items: readonly string[], type: 'conjunction' | 'disjunction' = 'conjunction'): string {
+  return new Intl.ListFormat(currentLanguage(), { type }).format(items);
+}
+
+/** A day in the reader's language. */
+export function day(moment: string | Date): string {
+  return new Intl.DateTimeFormat(currentLanguage(), { dateStyle: 'medium' }).format(new Date(moment));
+}
+
+/** A moment with its time zone, as exact as a person needs it. */
+export function exactMoment(moment: string | Date): string {
+  return new Intl.DateTimeFormat(currentLanguage(), {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  }).format(new Date(moment));
+}

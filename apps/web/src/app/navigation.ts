@@ -1,0 +1,55 @@
+import type { Permission } from '@clientele/domain';
+import { computed, type ComputedRef } from 'vue';
+import { useI18n } from 'vue-i18n';
+import { useSentences } from './problems.ts';
+import { useSession } from './session.ts';
+
+export interface Place {
+  key: string;
+  label: string;
+  icon: string;
+  to: string;
+  /** The second key after `g`. */
+  letter?: string;
+  /** Why it is off; undefined when it is on. */
+  off?: string | undefined;
+}
+
+/** The places of the frame: what is there, and what is off and why. */
+export function usePlaces(): { main: ComputedRef<Place[]>; below: ComputedRef<Place[]> } {
+  const { t } = useI18n();
+  const { session, may, offers } = useSession();
+  const { reasonSentence } = useSentences();
+
+  const place = (key: string, icon: string, to: string, permission?: Permission, letter?: string): Place => {
+    const answer = permission ? may(permission) : { allowed: true as const };
+    return { key, label: t(`app.nav.${key}`), icon, to, ...(letter ? { letter } : {}), off: answer.allowed ? undefined : reasonSentence(answer) };
+  };
+  const later = (key: string, icon: string, off = t('app.nav.later')): Place => ({ key, label: t(`app.nav.${key}`), icon, to: '', off });
+
+  const partnerships = () => {
+    const isReseller = session.value.partner.type === 'indirect-reseller';
+    const off = !offers('partnerships')
+      ? t('app.nav.notInCloud')
+      : session.value.partner.type === 'direct-partner'
+        ? t('app.nav.directPartner')
+        : t('app.nav.later');
+    return later(isReseller ? 'indirectProviders' : 'indirectResellers', 'i-lucide-handshake', off);
+  };
+
+  const main = computed(() => [
+    place('overview', 'i-lucide-layout-dashboard', '/', undefined, 'h'),
+    place('customers', 'i-lucide-building-2', '/customers', 'customers.see', 'c'),
+    place('invitations', 'i-lucide-mail', '/invitations', 'invitations.see', 'i'),
+    later('leads', 'i-lucide-sparkles', offers('leads') ? undefined : t('app.nav.notInCloud')),
+    partnerships(),
+    place('operations', 'i-lucide-list-checks', '/operations', 'operations.see', 'o'),
+    place('activity', 'i-lucide-history', '/activity', 'activity.see', 'a'),
+  ]);
+  const below = computed(() => [
+    place('queue', 'i-lucide-layers', '/queue', 'queues.see', 'q'),
+    later('businessProfile', 'i-lucide-id-card', offers('business-profile') ? undefined : t('app.nav.notInCloud')),
+    later('settings', 'i-lucide-settings'),
+  ]);
+  return { main, below };
+}

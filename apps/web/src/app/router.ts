@@ -1,0 +1,69 @@
+import type { Permission } from '@clientele/domain';
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { onSignedOut } from './api.ts';
+import { i18n } from './language.ts';
+import { queryClient } from './reading.ts';
+import { forgetSession, isSetupRequired, readSession, signedIn } from './session.ts';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** The key of the page's title. */
+    title: string;
+    /** Who may see the page; a page without one is for everybody who is signed in. */
+    permission?: Permission;
+    /** Shown without the frame, to people who are not signed in. */
+    open?: boolean;
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  ...Object.values(import.meta.glob<RouteRecordRaw[]>('../*/routes.ts', { eager: true, import: 'routes' })).flat(),
+  { path: '/:rest(.*)*', component: () => import('./NoSuchPage.vue'), meta: { title: 'app.noSuchPage.title' } },
+];
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+});
+
+router.beforeEach(async (to) => {
+  if (to.meta.open) {
+    // A page for people without a session: which one, decides the installation.
+    const needed = await isSetupRequired().catch(() => false);
+    if (needed && to.path !== '/setup') return '/setup';
+    if (!needed && to.path === '/setup') return '/sign-in';
+    if (signedIn.value && to.path === '/sign-in') return '/';
+    return true;
+  }
+  if (!signedIn.value && !(await readSession())) {
+    if (await isSetupRequired().catch(() => false)) return '/setup';
+    return { path: '/sign-in', ...(to.fullPath === '/' ? {} : { query: { to: to.fullPath } }) };
+  }
+  return true;
+});
+
+router.afterEach((to) => {
+  document.title = `${i18n.global.t(to.meta.title)} · Clientele`;
+});
+
+// After a new release the old chunks are gone: load the page anew instead of leaving a click without an effect.
+router.onError((error, to) => {
+  if (/dynamically imported module|module script failed/i.test(String(error)) && !sessionStorage.getItem('reloaded-for-release')) {
+    sessionStorage.setItem('reloaded-for-release', '1');
+    location.assign(to.fullPath);
+  }
+});
+router.isReady().then(() => sessionStorage.removeItem('reloaded-for-release')).catch(() => {});
+
+/** Leaves the account: nothing of it stays on the screen or in memory. */
+export async function leave(to?: string): Promise<void> {
+  forgetSession();
+  queryClient.clear();
+  await router.push({ path: '/sign-in', ...(to ? { query: { to } } : {}) });
+}
+
+onSignedOut(() => {
+  const { fullPath, meta } = router.currentRoute.value;
+  if (!meta.open) void leave(fullPath);
+});

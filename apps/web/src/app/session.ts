@@ -1,0 +1,50 @@
+import type { Session } from '@clientele/contracts';
+import { getSession, getSetup } from '@clientele/contracts';
+import { type Access, access, type CloudFeature, type Permission } from '@clientele/domain';
+import { computed, type ComputedRef, shallowRef } from 'vue';
+import { ApiProblem, call } from './api.ts';
+
+const current = shallowRef<Session | null>(null);
+const setupRequired = shallowRef<boolean | null>(null);
+
+/** Reads who is signed in; null when nobody is. Throws what else goes wrong. */
+export async function readSession(): Promise<Session | null> {
+  try {
+    current.value = await call(getSession);
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.code !== 'unauthenticated') throw error;
+    current.value = null;
+  }
+  return current.value;
+}
+
+export function forgetSession(): void {
+  current.value = null;
+}
+
+/** Whether the first partner is still missing; asked once, and again until it is there. */
+export async function isSetupRequired(): Promise<boolean> {
+  if (setupRequired.value !== false) setupRequired.value = (await call(getSetup)).required;
+  return setupRequired.value;
+}
+
+/** The signed-in person; only for screens behind the sign-in. */
+export function useSession(): {
+  session: ComputedRef<Session>;
+  /** Whether this person may do that, with the reason when not: the `allowed` of an <ActionButton>. */
+  may: (permission: Permission) => Access;
+  /** Whether this cloud has a feature. */
+  offers: (feature: CloudFeature) => boolean;
+} {
+  const session = computed(() => {
+    if (!current.value) throw new Error('nobody is signed in');
+    return current.value;
+  });
+  const may = (permission: Permission) =>
+    access({ roles: session.value.user.roles, partnerType: session.value.partner.type, cloud: session.value.partner.cloud }, permission);
+  const offers = (feature: CloudFeature) => session.value.cloudProfile.features[feature] === true;
+  return { session, may, offers };
+}
+
+/** The signed-in person or null; for the frame. */
+export const signedIn: ComputedRef<Session | null> = computed(() => current.value);

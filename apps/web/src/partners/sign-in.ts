@@ -1,0 +1,29 @@
+import { ApiProblem } from '../app/api.ts';
+
+/** Talks to better-auth, whose endpoints are its own and not in the contract. */
+async function auth(path: string, body: unknown): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(`/api/auth/${path}`, {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify(body),
+    });
+  } catch {
+    throw new ApiProblem('offline', 0, 'The server cannot be reached.');
+  }
+  if (response.status >= 500) throw new ApiProblem(response.status > 500 ? 'unavailable' : 'internal', response.status, '');
+  return response;
+}
+
+/** Signs in; tells apart a wrong password and too many attempts. */
+export async function signIn(email: string, password: string): Promise<'done' | 'wrong' | 'too-many'> {
+  const response = await auth('sign-in/email', { email, password });
+  if (response.ok) return 'done';
+  return response.status === 429 ? 'too-many' : 'wrong';
+}
+
+export async function signOut(): Promise<void> {
+  await auth('sign-out', {});
+}

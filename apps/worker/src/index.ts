@@ -1,0 +1,85 @@
+import { hostname } from 'node:os';
+import { type ChangePublisher, type CommittedEvent, type Context, createChangePublisher, type Database, findPartner, openDatabase, type PartnerOfContext } from '@clientele/db';
+import { createTransport } from '@clientele/mail';
+import { createProducer, createRelay, type JobHandlers, startConsumers } from '@clientele/queue';
+import { createShutdown, type Logger, type ReadyConfig } from '@clientele/runtime';
+import { createLinks } from '@clientele/services';
+import { createMailHandler } from './mails.ts';
+import { createOperationHandler } from './operations.ts';
+import { startSweeper } from './sweeper.ts';
+
+export interface WorkerProcess {
+  /** Takes no new jobs, finishes the running ones, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** What the handlers work with. */
+export interface WorkerParts {
+  config: ReadyConfig;
+  logger: Logger;
+  db: Database;
+  publisher: ChangePublisher;
+  /** A context for a job of a partner; undefined when the partner is gone. */
+  contextOf(partnerId: string, actor: Context['actor'], requestId: string): Promise<Context | undefined>;
+}
+
+/** Starts a worker: relay, sweeper and the job handlers. Any number of them can run side by side. */
+export async function startWorker({ config, logger }: { config: ReadyConfig; logger: Logger }): Promise<WorkerProcess> {
+  const shutdown = createShutdown(logger, { partDeadlineMs: 20_000 });
+  try {
+    const db = openDatabase({ url: config.databaseUrl, role: 'clientele_worker', connections: config.databaseConnections });
+    shutdown.add('database', db.close);
+    const connection = { ...config, role: 'clientele_worker' } as const;
+    const producer = createProducer(connection);
+    shutdown.add('queue', () => producer.close());
+    const relay = createRelay({
+      databaseUrl: config.databaseUrl,
+      producer,
+      onUnknown: (type) => logger.warn({ type }, 'event of an unknown type left for a newer release'),
+      onError: (error) => logger.warn({ err: error }, 'queue not reachable; the outbox keeps the events'),
+    });
+    shutdown.add('relay', () => relay.close());
+    const publisher = createChangePublisher(db);
+    shutdown.add('publisher', () => publisher.close());
+    const transport = createTransport({
+      smtpUrl: config.smtpUrl,
+      from: { name: 'Clientele', address: config.mailFrom },
+      pool: { connections: config.mailConnections },
+    });
+    shutdown.add('mail', () => transport.close());
+
+    const committed = (events: CommittedEvent[], partnerId: string) => {
+      relay.dispatch(events);
+      publisher.publishEvents(events, partnerId);
+    };
+    const partners = new Map<string, PartnerOfContext>();
+    const parts: WorkerParts = {
+      config,
+      logger,
+      db,
+      publisher,
+      async contextOf(partnerId, actor, requestId) {
+        const partner = partners.get(partnerId) ?? (await findPartner(db, partnerId));
+        if (!partner) return undefined;
+        partners.set(partnerId, partner);
+        return { db, partner, actor, requestId, now: new Date(), committed };
+      },
+    };
+    const name = `${hostname()}-${process.pid}`;
+    const mails = createMailHandler(parts, { transport, links: createLinks(config), producer });
+    const operations = createOperationHandler(parts, name);
+    const handlers: JobHandlers = { 'mail.send': mails, 'operation.run': operations };
+    const consumers = startConsumers(connection, handlers, {
+      concurrency: { mails: config.mailConnections, operations: 4 },
+      onError: (error, job) => logger.warn({ err: error, job: job?.name, jobId: job?.id }, job ? 'job failed, it will be tried again' : 'queue connection'),
+    });
+    shutdown.add('jobs', () => consumers.close());
+    const sweeper = startSweeper(parts, { relay, producer });
+    shutdown.add('sweeper', () => sweeper.stop());
+    logger.info('worker is running');
+    return { stop: () => shutdown.run() };
+  } catch (error) {
+    await shutdown.run();
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import type { MailKind } from '@clientele/domain';
+import { formatMoment, type MailProps } from '@clientele/mail';
+import type { ClaimedMail, Links } from '@clientele/services';
+
+type PropsOf = { [Kind in MailKind]: (mail: ClaimedMail, base: { links: Links; publicUrl: string }) => MailProps[Kind] };
+
+const missing = (what: string) => new Error(`the ${what} that this mail speaks of is gone`);
+const invitationOf = ({ invitation }: ClaimedMail) => {
+  if (!invitation) throw missing('invitation');
+  return invitation;
+};
+const customerOf = ({ customer }: ClaimedMail) => {
+  if (!customer) throw missing('customer');
+  return customer;
+};
+const endedAt = ({ delivery }: ClaimedMail) => formatMoment(new Date(delivery.facts.endedAt ?? delivery.queuedAt), delivery.language);
+
+/** What each mail's template needs, from the rows as they are when it is sent. */
+const props: PropsOf = {
+  invitation: (mail, { links }) => {
+    const invitation = invitationOf(mail);
+    return {
+      partnerName: mail.partner.name,
+      partnerContact: mail.author,
+      ...(invitation.recipientName ? { recipientName: invitation.recipientName } : {}),
+      companyName: invitation.companyName,
+      message: invitation.message,
+      link: links.linkOf(invitation),
+      delegatedAdmin: invitation.delegatedAdmin,
+      purpose: invitation.purpose,
+      expiresAt: invitation.expiresAt,
+      matchCode: links.matchCodeOf(invitation.id),
+    };
+  },
+  welcome: (mail) => {
+    const customer = customerOf(mail);
+    return {
+      partnerName: mail.partner.name,
+      partnerContact: mail.author,
+      companyName: customer.companyName,
+      recipientName: `${customer.contact.firstName} ${customer.contact.lastName}`,
+      signInName: `admin@${customer.domain}`,
+      agreementAccepted: customer.agreementAcceptedAt !== null,
+    };
+  },
+  invitation_accepted_customer: (mail) => {
+    const invitation = invitationOf(mail);
+    return {
+      partnerName: mail.partner.name,
+      partnerContact: mail.author,
+      companyName: mail.customer?.companyName ?? invitation.companyName,
+      delegatedAdmin: invitation.delegatedAdmin,
+      acceptedAt: formatMoment(invitation.answeredAt ?? mail.delivery.queuedAt, mail.delivery.language),
+    };
+  },
+  invitation_answered_partner: (mail, { publicUrl }) => {
+    const invitation = invitationOf(mail);
+    const { accepted = false, reason } = mail.delivery.facts;
+    return {
+      partnerName: mail.partner.name,
+      companyName: mail.customer?.companyName ?? invitation.companyName,
+      ...(invitation.recipientName ? { recipientName: invitation.recipientName } : {}),
+      accepted,
+      ...(reason ? { reason } : {}),
+      link: accepted && invitation.customerId ? `${publicUrl}/customers/${invitation.customerId}` : `${publicUrl}/invitations/${invitation.id}`,
+    };
+  },
+  relationship_ended_customer: (mail) => ({
+    partnerName: mail.partner.name,
+    partnerContact: mail.author,
+    companyName: customerOf(mail).companyName,
+    endedAt: endedAt(mail),
+  }),
+  relationship_ended_partner: (mail, { publicUrl }) => {
+    const customer = customerOf(mail);
+    return { partnerName: mail.partner.name, companyName: customer.companyName, domain: customer.domain, endedAt: endedAt(mail), link: `${publicUrl}/customers/${customer.id}` };
+  },
+};
+
+export function propsOf(mail: ClaimedMail, base: { links: Links; publicUrl: string }): MailProps[MailKind] {
+  return props[mail.delivery.kind](mail, base);
+}

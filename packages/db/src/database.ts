@@ -1,0 +1,32 @@
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import * as schema from './schema/index.ts';
+
+/** The database roles, one per kind of process. Each may do the least it needs and owns nothing. */
+export type DatabaseRole = 'clientele_api' | 'clientele_worker' | 'clientele_relay';
+
+export interface DatabaseOptions {
+  url: string;
+  role: DatabaseRole;
+  /** Connections at most. */
+  connections?: number;
+  /** Shown in pg_stat_activity. */
+  name?: string;
+}
+
+/** A pool of connections under one role. `sql` is postgres.js, `orm` is Drizzle over the same pool. */
+export function openDatabase({ url, role, connections = 10, name = role }: DatabaseOptions) {
+  const sql = postgres(url, {
+    max: connections,
+    connection: { role, application_name: name },
+    connect_timeout: 10,
+    // After a restart of Postgres: try again at once, then at most every second.
+    backoff: (attempt: number) => Math.min(1, 0.05 * 2 ** attempt),
+    onnotice: () => {},
+  });
+  const orm = drizzle(sql, { schema, casing: 'snake_case' });
+  return { url, sql, orm, role, close: () => sql.end({ timeout: 5 }) };
+}
+
+export type Database = ReturnType<typeof openDatabase>;
+export type Transaction = Parameters<Parameters<Database['orm']['transaction']>[0]>[0];

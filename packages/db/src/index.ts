@@ -1,0 +1,10 @@
+export * from './changes.ts';
+export * from './context.ts';
+export * from './copy.ts';
+export * from './database.ts';
+export * from './migrate.ts';
+export * from './outbox.ts';
+export * from './partner.ts';
+export * from './schema/index.ts';
+export * from './transact.ts';
+export { v7 as newId } from 'uuid';

@@ -1,0 +1,64 @@
+import type { Address, Attestation, Cloud, Language, RelationshipState } from '@clientele/domain';
+import { boolean, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+const moment = () => timestamp({ withTimezone: true });
+
+/** An organisation, once per cloud, whichever partners serve it. */
+export const organizations = pgTable('organizations', {
+  id: uuid().primaryKey(),
+  cloud: text().$type<Cloud>().notNull(),
+  domain: text().notNull(),
+  createdAt: moment().notNull(),
+});
+
+export const customerUsers = pgTable('customer_users', {
+  id: uuid().primaryKey(),
+  organizationId: uuid().notNull(),
+  userId: text(),
+  firstName: text().notNull(),
+  lastName: text().notNull(),
+  email: text().notNull(),
+  role: text().$type<'global-admin' | 'user'>().notNull(),
+  createdAt: moment().notNull(),
+});
+
+export interface Contact {
+  firstName: string;
+  lastName: string;
+  email: string;
+  phone?: string | undefined;
+}
+
+/** What ending a relationship took away. */
+export interface RelationshipSnapshot {
+  supportContact: string | null;
+  delegatedAdmin: boolean;
+}
+
+/** One partner's view of a customer, and the relationship between the two. */
+export const customers = pgTable('customers', {
+  id: uuid().primaryKey(),
+  partnerId: uuid().notNull(),
+  organizationId: uuid().notNull(),
+  companyName: text().notNull(),
+  domain: text().notNull(),
+  country: text().notNull(),
+  address: jsonb().$type<Address>(),
+  contact: jsonb().$type<Contact>().notNull(),
+  language: text().$type<Language>().notNull(),
+  tags: text().array().notNull().default([]),
+  notes: text().notNull().default(''),
+  supportContact: text(),
+  relationship: text().$type<RelationshipState>().notNull(),
+  delegatedAdmin: boolean().notNull().default(false),
+  relationshipSince: moment(),
+  relationshipEndedAt: moment(),
+  snapshot: jsonb().$type<RelationshipSnapshot>(),
+  agreementAcceptedAt: moment(),
+  agreementBy: text().$type<'partner' | 'customer'>(),
+  agreementAttestation: jsonb().$type<Attestation>(),
+  onboardingOperationId: uuid(),
+  version: integer().notNull().default(1),
+  createdAt: moment().notNull(),
+});
+export type CustomerRecord = typeof customers.$inferSelect;

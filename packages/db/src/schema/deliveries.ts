@@ -1,0 +1,33 @@
+import type { DeliveryState, Language, MailKind } from '@clientele/domain';
+import { integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+const moment = () => timestamp({ withTimezone: true });
+
+/** What a mail's template needs beyond what the rows say. Never a secret. */
+export interface DeliveryFacts {
+  userId?: string;
+  accepted?: boolean;
+  reason?: string;
+  endedAt?: string;
+}
+
+/** One row per mail: its state, lease, attempts, and what the mail server said. */
+export const deliveries = pgTable('deliveries', {
+  id: uuid().primaryKey(),
+  partnerId: uuid().notNull(),
+  kind: text().$type<MailKind>().notNull(),
+  invitationId: uuid(),
+  customerId: uuid(),
+  recipient: text().notNull(),
+  language: text().$type<Language>().notNull(),
+  facts: jsonb().$type<DeliveryFacts>().notNull().default({}),
+  state: text().$type<DeliveryState>().notNull(),
+  attempts: integer().notNull().default(0),
+  nextAttemptAt: moment().notNull(),
+  leaseUntil: moment(),
+  messageId: text().notNull(),
+  serverAnswer: text(),
+  queuedAt: moment().notNull(),
+  sentAt: moment(),
+});
+export type DeliveryRecord = typeof deliveries.$inferSelect;

@@ -1,0 +1,26 @@
+import type { InvitationPurpose, InvitationState, Language } from '@clientele/domain';
+import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+const moment = () => timestamp({ withTimezone: true });
+
+export const invitations = pgTable('invitations', {
+  id: uuid().primaryKey(),
+  partnerId: uuid().notNull(),
+  purpose: text().$type<InvitationPurpose>().notNull(),
+  customerId: uuid(),
+  email: text().notNull(),
+  recipientName: text(),
+  companyName: text().notNull(),
+  domain: text(),
+  language: text().$type<Language>().notNull(),
+  delegatedAdmin: boolean().notNull(),
+  message: text().notNull(),
+  state: text().$type<InvitationState>().notNull(),
+  tokenVersion: integer().notNull().default(1),
+  expiresAt: moment().notNull(),
+  createdBy: text().notNull(),
+  createdAt: moment().notNull(),
+  answeredAt: moment(),
+  declineReason: text(),
+});
+export type InvitationRecord = typeof invitations.$inferSelect;

@@ -1,0 +1,109 @@
+import { type Job, createPostgresBackend, Queue, type QueueOptions, runMigrations, Worker, withBackend } from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import type { QueueName } from './catalogue.ts';
+
+const schema = 'bullmq';
+
+export interface QueueConnection {
+  /** Redis, if the installation has one. */
+  redisUrl?: string | undefined;
+  /** Otherwise the queue lives in the database, in a schema of its own. */
+  databaseUrl: string;
+  /** The database role of this process. */
+  role: 'clientele_api' | 'clientele_worker';
+}
+
+export type BackendName = 'postgres' | 'redis';
+export const backendOf = (connection: Pick<QueueConnection, 'redisUrl'>): BackendName => (connection.redisUrl ? 'redis' : 'postgres');
+
+/** The parts of a BullMQ queue that this package uses, whichever the backend. */
+export type AnyQueue = Pick<
+  Queue,
+  'name' | 'addBulk' | 'getJobCounts' | 'getFailed' | 'getJob' | 'getWorkersCount' | 'retryJobs' | 'close' | 'waitUntilReady'
+> & { on(event: 'error', listener: (error: Error) => void): unknown };
+export type AnyWorker = Pick<Worker, 'close' | 'run' | 'isRunning'> & { on(event: 'error', listener: (error: Error) => void): unknown };
+
+/** Makes ready what the backend needs in the database, and lets our roles use it. `databaseUrl` is a login that may create. */
+export async function prepareQueues({ redisUrl, databaseUrl }: Pick<QueueConnection, 'redisUrl' | 'databaseUrl'>): Promise<void> {
+  if (redisUrl) return;
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await runMigrations(client, schema);
+    await client.query(`
+      grant usage on schema ${schema} to clientele_api, clientele_worker;
+      grant select, insert, update, delete on all tables in schema ${schema} to clientele_api, clientele_worker;
+      grant usage, select on all sequences in schema ${schema} to clientele_api, clientele_worker;
+      grant execute on all functions in schema ${schema} to clientele_api, clientele_worker;`);
+  } finally {
+    await client.end();
+  }
+}
+
+const postgresOptions = ({ databaseUrl, role }: QueueConnection, max: number) => ({
+  connectionString: databaseUrl,
+  schema,
+  max,
+  options: `-c role=${role}`,
+  application_name: `${role} queue`,
+  connectionTimeoutMillis: 5000,
+});
+
+/** A queue to put jobs into. Fails at once when its backend is away, so that it is never in a request's way. */
+export function openQueue(name: QueueName, connection: QueueConnection): { queue: AnyQueue; close(): Promise<void> } {
+  if (!connection.redisUrl) {
+    const queue = new (withBackend(createPostgresBackend).Queue)(name, { connection: postgresOptions(connection, 2) }) as unknown as AnyQueue;
+    return { queue, close: () => queue.close() };
+  }
+  const redis = new Redis(connection.redisUrl, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    connectTimeout: 2000,
+    commandTimeout: 2000,
+    retryStrategy: (times) => Math.min(100 * 2 ** times, 1000),
+  });
+  redis.on('error', () => {});
+  const options: QueueOptions = { connection: redis, skipWaitingForReady: true };
+  const queue = new Queue(name, options) as unknown as AnyQueue;
+  return {
+    queue,
+    async close() {
+      await queue.close().catch(() => {});
+      redis.disconnect();
+    },
+  };
+}
+
+export interface WorkerTuning {
+  concurrency: number;
+  /** How long a job may be without a sign of life before another worker takes it. */
+  lockMs?: number;
+}
+
+/** A worker on a queue. It begins at once and goes on when its backend comes back. */
+export function openWorker(
+  name: QueueName,
+  connection: QueueConnection,
+  process: (job: Pick<Job, 'name' | 'data'>) => Promise<void>,
+  { concurrency, lockMs = 20_000 }: WorkerTuning,
+): { worker: AnyWorker; close(): Promise<void> } {
+  const options = { concurrency, lockDuration: lockMs, stalledInterval: lockMs / 2, maxStalledCount: 1000 };
+  if (!connection.redisUrl) {
+    const worker = new (withBackend(createPostgresBackend).Worker)(name, process, {
+      ...options,
+      connection: postgresOptions(connection, Math.min(concurrency + 1, 4)),
+    }) as unknown as AnyWorker;
+    return { worker, close: () => worker.close() };
+  }
+  const redis = new Redis(connection.redisUrl, { maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(100 * 2 ** times, 1000) });
+  redis.on('error', () => {});
+  const worker = new Worker(name, process, { ...options, connection: redis });
+  return {
+    worker,
+    async close() {
+      await worker.close();
+      redis.disconnect();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** The queues: apart from each other, so that mail that hangs never keeps operations waiting. */
+export const queueNames = ['mails', 'operations'] as const;
+export type QueueName = (typeof queueNames)[number];
+
+/** Every job: its queue, what it carries (ids only), and how often it is tried. The handlers are a mapped type over this. */
+export const jobs = {
+  'mail.send': {
+    queue: 'mails',
+    payload: z.object({ partnerId: z.uuid(), deliveryId: z.uuid() }),
+    attempts: 5,
+    backoffMs: 1000,
+  },
+  'operation.run': {
+    queue: 'operations',
+    payload: z.object({ partnerId: z.uuid(), operationId: z.uuid() }),
+    attempts: 10,
+    backoffMs: 1000,
+  },
+} as const satisfies Record<string, { queue: QueueName; payload: z.ZodType; attempts: number; backoffMs: number }>;
+
+export type JobName = keyof typeof jobs;
+export type JobPayload<Name extends JobName> = z.output<(typeof jobs)[Name]['payload']>;
+
+/** A job to be put into its queue. A repeated `id` is ignored while the earlier job is kept. */
+export type NewJob = { [Name in JobName]: { name: Name; id: string; payload: JobPayload<Name>; delayMs?: number } }[JobName];
+
+/** One handler per job. Throwing means: try again; throwing `UnrecoverableError` means: this will never work. */
+export type JobHandlers = { [Name in JobName]: (payload: JobPayload<Name>) => Promise<void> };

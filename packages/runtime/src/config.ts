@@ -1,0 +1,116 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const url = (protocols: string[], example: string) =>
+  z.string().refine(
+    (value) => {
+      try {
+        return protocols.includes(new URL(value).protocol);
+      } catch {
+        return false;
+      }
+    },
+    { message: `must be an address such as ${example}` },
+  );
+const port = (preset: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number from 0 to 65535')
+    .transform(Number)
+    .refine((value) => value <= 65_535, 'must be a whole number from 0 to 65535')
+    .default(preset);
+const count = (preset: number, least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`)
+    .default(preset);
+
+/**
+ * Every setting, from the environment. All have a default that suits one machine; `DATABASE_URL`, `REDIS_URL` and `SMTP_URL`
+ * are what an installation of several machines sets.
+ */
+export const settings = z.object({
+  PORT: port(3000).describe('Port of the portal and its API.'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for every one.'),
+  PUBLIC_URL: url(['http:', 'https:'], 'https://partners.example.com').optional().describe('Where people reach the portal; links in mails begin with it. Default: http://localhost:PORT.'),
+  DATA_DIR: z.string().min(1).default('.data').describe('Folder of the embedded Postgres, inbox and secret.'),
+  DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/clientele').optional().describe('A Postgres of your own (14 or newer); its login must be allowed to create tables and roles. Default: embedded.'),
+  REDIS_URL: url(['redis:', 'rediss:'], 'redis://host:6379/0').optional().describe('Redis for the job queue (noeviction, AOF). Default: the queue lives in Postgres.'),
+  SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://user:password@host:587').optional().describe('Mail server to send through. Default: the built-in inbox, from which nothing leaves the machine.'),
+  MAIL_FROM: z.string().regex(/^[^\s@<>]+@[^\s@<>]+$/, 'must be a mail address').default('no-reply@clientele.example').describe('Sender address of every mail.'),
+  INBOX_PORT: port(3025).describe('Port of the built-in inbox\u2019s web page.'),
+  SECRET: z.string().min(32, 'must have at least 32 characters').optional().describe('Key for sessions and links; the same in every process. Default: made once and kept in DATA_DIR.'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { message: 'must be fatal, error, warn, info, debug, trace or silent' }).default('info').describe('What is logged.'),
+  MAIL_CONNECTIONS: count(5, 1, 100).describe('Connections to the mail server per worker.'),
+  DATABASE_CONNECTIONS: count(10, 2, 200).describe('Connections to Postgres per process.'),
+  WEB_DIST: z.string().optional().describe('Folder of the built SPA. Default: apps/web/dist.'),
+});
+
+/** The settings as the code uses them. */
+export interface Config {
+  port: number;
+  host: string;
+  publicUrl: string;
+  dataDir: string;
+  databaseUrl: string | undefined;
+  redisUrl: string | undefined;
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  inboxPort: number;
+  inboxUrl: string | undefined;
+  secret: string | undefined;
+  logLevel: string;
+  mailConnections: number;
+  databaseConnections: number;
+  webDist: string | undefined;
+}
+
+/** The configuration of a process whose outside services are known. */
+export type ReadyConfig = Config & { databaseUrl: string; smtpUrl: string; secret: string };
+
+/** Every mistake in the environment, told together. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/** Reads the environment once. Throws ConfigError with one line per mistake. */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = settings.safeParse(given);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  const values = parsed.data;
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
+    dataDir: resolve(values.DATA_DIR),
+    databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
+    smtpUrl: values.SMTP_URL,
+    mailFrom: values.MAIL_FROM,
+    inboxPort: values.INBOX_PORT,
+    inboxUrl: undefined,
+    secret: values.SECRET,
+    logLevel: values.LOG_LEVEL,
+    mailConnections: values.MAIL_CONNECTIONS,
+    databaseConnections: values.DATABASE_CONNECTIONS,
+    webDist: values.WEB_DIST,
+  };
+}
+
+/** For a process of a scaled installation: throws ConfigError naming each setting that is missing. */
+export function requireScaled(config: Config): ReadyConfig {
+  const { databaseUrl, smtpUrl, secret } = config;
+  const problems = [
+    ...(databaseUrl ? [] : ['DATABASE_URL is missing']),
+    ...(smtpUrl ? [] : ['SMTP_URL is missing']),
+    ...(secret ? [] : ['SECRET is missing']),
+  ];
+  if (!databaseUrl || !smtpUrl || !secret) throw new ConfigError(problems);
+  return { ...config, databaseUrl, smtpUrl, secret };
+}

@@ -1,0 +1,89 @@
+import { type Context, copyOut, copySql, customers, events, RawSql, read, users } from '@clientele/db';
+import type { EventType } from '@clientele/domain';
+import { and, desc, eq, gte, ilike, lt, sql } from 'drizzle-orm';
+import type { Readable } from 'node:stream';
+import { demand } from '../access.ts';
+import { decodeCursor, encodeCursor, escapeLike } from '../cursors.ts';
+
+export interface ActivityFilters {
+  from?: string | undefined;
+  to?: string | undefined;
+  type?: EventType | undefined;
+  customerId?: string | undefined;
+  invitationId?: string | undefined;
+  /** Any part of the name of the partner user. */
+  actor?: string | undefined;
+}
+
+const month = 31 * 86_400_000;
+
+/** From and to as they count: the last month unless told; for one customer or invitation everything. */
+function span(ctx: Context, filters: ActivityFilters): { from: Date; to: Date } {
+  const concerned = filters.customerId || filters.invitationId;
+  return {
+    from: filters.from ? new Date(filters.from) : concerned ? new Date(0) : new Date(ctx.now.getTime() - month),
+    to: filters.to ? new Date(filters.to) : new Date(ctx.now.getTime() + 60_000),
+  };
+}
+
+/** Who did what to which customer, newest first. */
+export async function listActivity(ctx: Context, filters: ActivityFilters & { after?: string | undefined; limit: number }) {
+  demand(ctx, 'activity.see');
+  const { from, to } = span(ctx, filters);
+  const chosen = and(
+    gte(events.at, from),
+    lt(events.at, to),
+    filters.type ? eq(events.type, filters.type) : undefined,
+    filters.customerId ? eq(events.customerId, filters.customerId) : undefined,
+    filters.invitationId ? eq(events.invitationId, filters.invitationId) : undefined,
+    filters.actor ? ilike(users.name, `%${escapeLike(filters.actor)}%`) : undefined,
+  );
+  return read(ctx, async (tx) => {
+    const rows = await tx
+      .select({ event: events, actorName: users.name, companyName: customers.companyName })
+      .from(events)
+      .leftJoin(users, eq(users.id, events.actorId))
+      .leftJoin(customers, eq(customers.id, events.customerId))
+      .where(and(chosen, filters.after ? lt(events.id, sql`${decodeCursor(filters.after, 1)[0]}::uuid`) : undefined))
+      .orderBy(desc(events.id))
+      .limit(filters.limit + 1);
+    const items = rows.slice(0, filters.limit).map(({ event, actorName, companyName }) => ({
+      id: event.id,
+      type: event.type,
+      at: event.at,
+      actor: { kind: event.actorKind, name: actorName ?? '' },
+      customerId: event.customerId,
+      companyName,
+      invitationId: event.invitationId,
+      data: event.data,
+    }));
+    const most = 10_000;
+    const some = tx.select({ one: sql`1` }).from(events).leftJoin(users, eq(users.id, events.actorId)).where(chosen).limit(most + 1).as('some');
+    const [total] = await tx.select({ count: sql<number>`count(*)::int` }).from(some);
+    const count = total?.count ?? 0;
+    return {
+      items,
+      next: rows.length > filters.limit ? encodeCursor([items.at(-1)?.id ?? '']) : null,
+      total: { count: Math.min(count, most), estimated: count > most },
+    };
+  });
+}
+
+/** Exactly the records that the filters give, as a CSV stream, newest first. */
+export async function exportActivity(ctx: Context, filters: ActivityFilters): Promise<Readable> {
+  demand(ctx, 'activity.export');
+  const { from, to } = span(ctx, filters);
+  const parts = [copySql`e.at >= ${from.toISOString()}::timestamptz`.text, copySql`e.at < ${to.toISOString()}::timestamptz`.text];
+  if (filters.type) parts.push(copySql`e.type = ${filters.type}`.text);
+  if (filters.customerId) parts.push(copySql`e.customer_id = ${filters.customerId}::uuid`.text);
+  if (filters.invitationId) parts.push(copySql`e.invitation_id = ${filters.invitationId}::uuid`.text);
+  if (filters.actor) parts.push(copySql`u.name ilike ${`%${escapeLike(filters.actor)}%`}`.text);
+  const harmless = (column: string) => `case when ${column} ~ '^[=+@\\t\\r-]' then '''' || ${column} else ${column} end`;
+  return copyOut(
+    ctx,
+    new RawSql(`select e.at as "Date (UTC)", e.type as "Action", e.actor_kind as "Actor kind", ${harmless('u.name')} as "Actor", e.customer_id as "Customer ID",
+      ${harmless('c.company_name')} as "Company name", e.invitation_id as "Invitation ID", e.request_id as "Request ID", e.data as "Details"
+      from events e left join users u on u.id = e.actor_id left join customers c on c.id = e.customer_id
+      where ${parts.join(' and ')} order by e.id desc`),
+  );
+}

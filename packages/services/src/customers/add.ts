@@ -1,0 +1,89 @@
+import { type Context, read, transact } from '@clientele/db';
+import {
+  type Address,
+  type Attestation,
+  checkAddress,
+  checkAttestationDate,
+  checkDomainPrefix,
+  cloudProfiles,
+  type FieldError,
+  type Language,
+  productOf,
+  refuseFields,
+} from '@clientele/domain';
+import { sql } from 'drizzle-orm';
+import { demand } from '../access.ts';
+import { queueOperation } from '../operations/queue.ts';
+import { type OperationView, viewOperation } from '../operations/view.ts';
+
+export interface NewCustomer {
+  companyName: string;
+  domainPrefix: string;
+  country: string;
+  address: Address;
+  contact: { firstName: string; lastName: string; email: string; phone?: string | undefined };
+  language: Language;
+  agreement: ({ by: 'partner' } & Attestation) | { by: 'customer' };
+  subscriptions: { productId: string; quantity: number }[];
+}
+
+/** The primary domain that an account made here gets. */
+export function primaryDomainOf(ctx: Pick<Context, 'partner'>, prefix: string): string {
+  return `${prefix}.${cloudProfiles[ctx.partner.cloud].domainSuffix}`;
+}
+
+/** Checks the order and starts the onboarding. Every broken rule is told at once, each at its field. */
+export async function addCustomer(ctx: Context, input: NewCustomer): Promise<OperationView> {
+  demand(ctx, 'customers.add');
+  if (input.agreement.by === 'partner') demand(ctx, 'agreement.attest');
+  const wrong = checkNewCustomer(ctx, input);
+  refuseFields(wrong);
+  return transact(ctx, async (tx) => {
+    const domain = primaryDomainOf(ctx, input.domainPrefix);
+    const taken = await tx.execute(sql`select from find_organization(${ctx.partner.cloud}, ${domain})`);
+    if (taken.length > 0) refuseFields([{ path: 'domainPrefix', rule: 'domain_taken', params: { domain } }]);
+    const { record, event } = await queueOperation(ctx, tx, {
+      kind: 'customer-onboarding',
+      subject: input.companyName,
+      customerId: null,
+      input: { ...input },
+    });
+    return {
+      result: viewOperation(ctx, record, ctx.actor.kind === 'partner-user' ? ctx.actor.name : ''),
+      events: [{ type: 'customer.onboarding_requested', data: { operationId: record.id } }, event],
+    };
+  });
+}
+
+function checkNewCustomer(ctx: Context, input: NewCustomer): FieldError[] {
+  const profile = cloudProfiles[ctx.partner.cloud];
+  const errors = [...checkDomainPrefix(input.domainPrefix), ...checkAddress(input.country, input.address)];
+  if (profile.countries.length > 0 && !profile.countries.includes(input.country)) errors.push({ path: 'country', rule: 'country' });
+  if (input.agreement.by === 'partner') errors.push(...checkAttestationDate(input.agreement.date, ctx.now));
+  else if (input.subscriptions.length > 0) errors.push({ path: 'subscriptions', rule: 'agreement_first' });
+  return [...errors, ...input.subscriptions.flatMap((subscription, index) => checkSubscription(subscription, `subscriptions.${index}.`))];
+}
+
+/** What is wrong with an order from the catalogue: an unknown product, or a quantity outside of what the product allows. */
+export function checkSubscription(subscription: { productId: string; quantity: number }, path = ''): FieldError[] {
+  const product = productOf(subscription.productId);
+  if (!product) return [{ path: `${path}productId`, rule: 'unknown_product' }];
+  if (subscription.quantity < product.leastQuantity)
+    return [{ path: `${path}quantity`, rule: 'too_small', params: { min: product.leastQuantity } }];
+  if (subscription.quantity > product.mostQuantity)
+    return [
+      product.mostQuantity === 1
+        ? { path: `${path}quantity`, rule: 'quantity_fixed', params: { quantity: 1 } }
+        : { path: `${path}quantity`, rule: 'too_large', params: { max: product.mostQuantity } },
+    ];
+  return [];
+}
+
+/** Whether a primary domain prefix is well-formed and free. */
+export async function checkDomain(ctx: Context, prefix: string) {
+  demand(ctx, 'customers.add');
+  const domain = primaryDomainOf(ctx, prefix.toLowerCase());
+  if (checkDomainPrefix(prefix.toLowerCase()).length > 0) return { domain, available: false, rule: 'domain_prefix' as const };
+  const taken = await read(ctx, (tx) => tx.execute(sql`select from find_organization(${ctx.partner.cloud}, ${domain})`));
+  return taken.length > 0 ? { domain, available: false, rule: 'domain_taken' as const } : { domain, available: true, rule: null };
+}

@@ -1,0 +1,312 @@
+import {
+  accounts,
+  type Context,
+  type CustomerRecord,
+  customers,
+  customerUsers,
+  findPartner,
+  type InvitationRecord,
+  invitations,
+  newId,
+  organizations,
+  partners,
+  read,
+  type Transaction,
+  transact,
+  users,
+} from '@clientele/db';
+import {
+  decideInvitation,
+  invitationStateAt,
+  type Language,
+  liveRelationshipStates,
+  type NewEvent,
+  next,
+  normalizeDomain,
+  Refusal,
+  refuseFields,
+  relationshipTransitions,
+  requireAnswerer,
+} from '@clientele/domain';
+import { hashPassword } from 'better-auth/crypto';
+import { and, eq, sql } from 'drizzle-orm';
+import { lockCustomer } from '../customers/view.ts';
+import { queueMail } from '../deliveries/queue.ts';
+import { withdrawRequest } from './change.ts';
+import type { Links } from './links.ts';
+import { lockInvitation } from './view.ts';
+
+const invalid = () => new Refusal('link_invalid', 'This link is not one of ours, or it has been replaced.');
+
+type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>;
+
+/** The context of a customer that holds a link: the partner is the one that invited. Throws `link_invalid` for anything else. */
+async function contextOf(base: Base, links: Links, token: string, userId: string | null): Promise<{ ctx: Context; invitationId: string }> {
+  const invitationId = links.invitationIdOf(token);
+  if (!invitationId) throw invalid();
+  const [found] = await base.db.sql<{ partner: string | null }[]>`select invitation_partner(${invitationId}) as partner`;
+  if (!found?.partner) throw invalid();
+  const partner = await findPartner(base.db, found.partner);
+  if (!partner) throw invalid();
+  return { ctx: { ...base, partner, actor: { kind: 'customer', id: userId } }, invitationId };
+}
+
+interface Standing {
+  organizationId: string | null;
+  hasUsers: boolean;
+  /** What the signed-in person is in the organisation. */
+  role: 'global-admin' | 'user' | null;
+}
+
+/** How the person who holds the link stands to the organisation that is asked. */
+async function standingOf(ctx: Context, tx: Transaction, invitation: InvitationRecord, domain: string | null): Promise<Standing> {
+  const userId = ctx.actor.kind === 'customer' ? ctx.actor.id : null;
+  let organizationId: string | null = null;
+  if (invitation.customerId) {
+    const [customer] = await tx.select({ organizationId: customers.organizationId }).from(customers).where(eq(customers.id, invitation.customerId));
+    organizationId = customer?.organizationId ?? null;
+  } else if (domain) {
+    const [found] = await tx.execute<{ id: string }>(sql`select id from find_organization(${ctx.partner.cloud}, ${domain})`);
+    organizationId = found?.id ?? null;
+  }
+  if (!organizationId) return { organizationId, hasUsers: false, role: null };
+  const [facts] = await tx.execute<{ has_users: boolean; role: Standing['role'] }>(
+    sql`select exists (select from customer_users where organization_id = ${organizationId}::uuid) or coalesce((select has_users from find_organization(${ctx.partner.cloud}, ${domain ?? ''})), false) as has_users,
+      organization_role(${organizationId}::uuid, ${userId ?? ''}) as role`,
+  );
+  return { organizationId, hasUsers: facts?.has_users ?? false, role: facts?.role ?? null };
+}
+
+/** What the customer's page shows. Reading it changes nothing, whoever or whatever reads. */
+export async function openInvitation(base: Base, links: Links, token: string, person: { userId: string; name: string } | null) {
+  const { ctx, invitationId } = await contextOf(base, links, token, person?.userId ?? null);
+  return read(ctx, async (tx) => {
+    const [invitation] = await tx.select().from(invitations).where(eq(invitations.id, invitationId));
+    // Revoking kills the link for every act; the page still says what happened.
+    const proven = invitation && (links.proves(token, invitation) || (invitation.state === 'revoked' && links.proves(token, { ...invitation, tokenVersion: invitation.tokenVersion - 1 })));
+    if (!invitation || !proven) throw invalid();
+    const [author] = await tx.select({ name: users.name, email: users.email }).from(users).where(eq(users.id, invitation.createdBy));
+    const [partner] = await tx.select().from(partners).where(eq(partners.id, ctx.partner.id));
+    const customer = invitation.customerId ? (await tx.select().from(customers).where(eq(customers.id, invitation.customerId)))[0] : undefined;
+    const standing = await standingOf(ctx, tx, invitation, invitation.domain);
+    return {
+      invitation,
+      state: invitationStateAt(invitation, ctx.now),
+      partner: partner as NonNullable<typeof partner>,
+      author: author ?? { name: '', email: '' },
+      agreementNeeded: !customer?.agreementAcceptedAt,
+      standing,
+      matchCode: links.matchCodeOf(invitation.id),
+    };
+  });
+}
+
+/** What `openInvitation` gives. */
+export type OpenInvitation = Awaited<ReturnType<typeof openInvitation>>;
+
+export interface AcceptInput {
+  token: string;
+  agreementAccepted: boolean;
+  /** Needed when the organisation is unknown here: its details, and the sign-in of its first global admin. */
+  organization?: { companyName: string; domain: string; country: string; firstName: string; lastName: string; password: string } | undefined;
+}
+
+async function pendingInvitation(ctx: Context, tx: Transaction, links: Links, token: string, invitationId: string): Promise<InvitationRecord> {
+  const invitation = await lockInvitation(tx, invitationId);
+  if (!links.proves(token, invitation)) {
+    if (invitation.state === 'revoked') throw new Refusal('link_over', 'This invitation was taken back.', { details: { state: 'revoked' } });
+    throw invalid();
+  }
+  const state = invitationStateAt(invitation, ctx.now);
+  if (state !== 'pending') throw new Refusal('link_over', `This invitation is ${state}.`, { details: { state } });
+  return invitation;
+}
+
+/**
+ * Accepts an invitation: exactly one of any number of attempts succeeds, the others get `link_over` with the state.
+ * Throws `sign_in_required` when the organisation has users and none of its global admins is signed in.
+ */
+export async function acceptInvitation(base: Base, links: Links, input: AcceptInput, person: { userId: string } | null): Promise<{ customerId: string }> {
+  const { ctx, invitationId } = await contextOf(base, links, input.token, person?.userId ?? null);
+  // Slow on purpose (a password hash), so before any row is locked.
+  const password = input.organization && !person ? await hashPassword(input.organization.password) : null;
+  return transact(ctx, async (tx) => {
+    const invitation = await pendingInvitation(ctx, tx, links, input.token, invitationId);
+    const domain = invitation.customerId ? invitation.domain : normalizeDomain(input.organization?.domain ?? invitation.domain ?? '');
+    const standing = await standingOf(ctx, tx, invitation, domain);
+    requireAnswerer({ organizationHasUsers: standing.hasUsers, signedInAsGlobalAdmin: standing.role === 'global-admin' });
+
+    const events: NewEvent[] = [];
+    const { customer, added } = await customerOf(ctx, tx, invitation, domain, standing, input, password);
+    const concerning = { customerId: customer.id, invitationId };
+    if (added) events.push({ type: 'customer.created', ...concerning, data: { domain: customer.domain } });
+    if (added?.customerUserId) events.push({ type: 'customer_user.added', ...concerning, data: { customerUserId: added.customerUserId, role: 'global-admin' } });
+    if (!customer.agreementAcceptedAt) {
+      if (!input.agreementAccepted) refuseFields([{ path: 'agreement', rule: 'required' }]);
+      events.push({ type: 'agreement.accepted', ...concerning, data: { invitationId } });
+    }
+
+    const answered = await tx
+      .update(invitations)
+      .set({ state: decideInvitation(invitation, 'accept', ctx.now), answeredAt: ctx.now, customerId: customer.id })
+      .where(and(eq(invitations.id, invitationId), eq(invitations.state, 'pending')))
+      .returning({ id: invitations.id });
+    if (answered.length === 0) throw new Refusal('link_over', 'This invitation has been answered.', { details: { state: 'accepted' } });
+    events.push({ type: 'invitation.accepted', ...concerning, data: { delegatedAdmin: invitation.delegatedAdmin } });
+    events.push(...(await establish(ctx, tx, invitation, customer)));
+    events.push(...(await tellBoth(ctx, tx, { ...invitation, customerId: customer.id }, { accepted: true })));
+    return { result: { customerId: customer.id }, events };
+  });
+}
+
+/** The customer row that the acceptance is about: there already, or made now from what the person confirmed. */
+async function customerOf(
+  ctx: Context,
+  tx: Transaction,
+  invitation: InvitationRecord,
+  domain: string | null,
+  standing: Standing,
+  input: AcceptInput,
+  password: string | null,
+): Promise<{ customer: CustomerRecord; added?: { customerUserId: string | null } }> {
+  if (invitation.customerId) return { customer: await lockCustomer(tx, invitation.customerId) };
+  const details = input.organization;
+  if (standing.organizationId) {
+    const [known] = await tx.select({ id: customers.id }).from(customers).where(eq(customers.organizationId, standing.organizationId));
+    if (known) return { customer: await lockCustomer(tx, known.id) };
+  }
+  if (!domain) throw new Refusal('validation_failed', 'The domain is needed.', { fields: [{ path: 'domain', rule: details?.domain ? 'domain' : 'required' }] });
+  if (!standing.organizationId && !details)
+    throw new Refusal('validation_failed', 'The company details are needed.', { fields: [{ path: 'companyName', rule: 'required' }] });
+
+  const organizationId = standing.organizationId ?? newId();
+  if (!standing.organizationId) {
+    const { count } = await tx.insert(organizations).values({ id: organizationId, cloud: ctx.partner.cloud, domain, createdAt: ctx.now }).onConflictDoNothing();
+    if (count === 0) throw new Refusal('sign_in_required', 'A global admin of this organisation must sign in to answer.');
+  }
+  const [firstName = '', ...others] = (invitation.recipientName ?? invitation.companyName).split(' ');
+  const customer: CustomerRecord = {
+    id: newId(),
+    partnerId: ctx.partner.id,
+    organizationId,
+    companyName: details?.companyName ?? invitation.companyName,
+    domain,
+    country: details?.country ?? ctx.partner.country,
+    address: null,
+    contact: details ? { firstName: details.firstName, lastName: details.lastName, email: invitation.email } : { firstName, lastName: others.join(' '), email: invitation.email },
+    language: invitation.language,
+    tags: [],
+    notes: '',
+    supportContact: null,
+    relationship: 'requested',
+    delegatedAdmin: false,
+    relationshipSince: null,
+    relationshipEndedAt: null,
+    snapshot: null,
+    agreementAcceptedAt: null,
+    agreementBy: null,
+    agreementAttestation: null,
+    onboardingOperationId: null,
+    version: 1,
+    createdAt: ctx.now,
+  };
+  await tx.insert(customers).values(customer);
+  return { customer, added: { customerUserId: standing.hasUsers || !details ? null : await addFirstAdmin(ctx, tx, organizationId, invitation, details, password) } };
+}
+
+async function addFirstAdmin(
+  ctx: Context,
+  tx: Transaction,
+  organizationId: string,
+  invitation: InvitationRecord,
+  details: NonNullable<AcceptInput['organization']>,
+  password: string | null,
+): Promise<string> {
+  // The invited address, whatever the form says: the link proves that mailbox and no other.
+  const email = invitation.email.toLowerCase();
+  let userId = ctx.actor.kind === 'customer' ? ctx.actor.id : null;
+  if (!userId) {
+    userId = newId();
+    const times = { createdAt: ctx.now, updatedAt: ctx.now };
+    const { count } = await tx
+      .insert(users)
+      .values({ id: userId, name: `${details.firstName} ${details.lastName}`, email, language: invitation.language, ...times })
+      .onConflictDoNothing();
+    if (count === 0)
+      throw new Refusal('sign_in_required', 'This mail address has a sign-in here already. Sign in with it to answer.', { details: { because: 'email' } });
+    await tx.insert(accounts).values({ id: newId(), accountId: userId, providerId: 'credential', userId, password, ...times });
+  }
+  const id = newId();
+  await tx
+    .insert(customerUsers)
+    .values({ id, organizationId, userId, firstName: details.firstName, lastName: details.lastName, email, role: 'global-admin', createdAt: ctx.now });
+  return id;
+}
+
+/** Makes the relationship live. What an ended one had comes back: support contact here, notes, tags and contacts never left the row. */
+async function establish(ctx: Context, tx: Transaction, invitation: InvitationRecord, customer: CustomerRecord): Promise<NewEvent[]> {
+  const concerning = { customerId: customer.id, invitationId: invitation.id };
+  const live = liveRelationshipStates.includes(customer.relationship);
+  const again = customer.snapshot !== null || customer.relationshipEndedAt !== null;
+  const requested = customer.relationship === 'ended' ? next('relationship', relationshipTransitions, 'ended', 'request') : customer.relationship;
+  const delegatedAdmin = invitation.delegatedAdmin || (live && customer.delegatedAdmin);
+  await tx
+    .update(customers)
+    .set({
+      relationship: live ? customer.relationship : next('relationship', relationshipTransitions, requested, 'accept'),
+      relationshipSince: live ? customer.relationshipSince : ctx.now,
+      relationshipEndedAt: null,
+      delegatedAdmin,
+      supportContact: again && !live ? (customer.snapshot?.supportContact ?? customer.supportContact) : customer.supportContact,
+      snapshot: live ? customer.snapshot : null,
+      version: customer.version + 1,
+      ...(customer.agreementAcceptedAt ? {} : { agreementAcceptedAt: ctx.now, agreementBy: 'customer' as const }),
+    })
+    .where(eq(customers.id, customer.id));
+  const events: NewEvent[] = [];
+  if (!live) events.push({ type: again ? 'relationship.reinstated' : 'relationship.established', ...concerning, data: { delegatedAdmin } });
+  if (delegatedAdmin && !customer.delegatedAdmin) events.push({ type: 'delegated_admin.granted', ...concerning, data: {} });
+  return events;
+}
+
+/** The receipt for the customer, and word to the partner's user who asked. */
+async function tellBoth(ctx: Context, tx: Transaction, invitation: InvitationRecord, answer: { accepted: boolean; reason?: string }): Promise<NewEvent[]> {
+  const concerning = { invitationId: invitation.id, customerId: invitation.customerId };
+  const events: NewEvent[] = [];
+  if (answer.accepted)
+    events.push(await queueMail(ctx, tx, { kind: 'invitation_accepted_customer', recipient: invitation.email, language: invitation.language, ...concerning }));
+  const [author] = await tx.select().from(users).where(eq(users.id, invitation.createdBy));
+  if (author)
+    events.push(
+      await queueMail(ctx, tx, {
+        kind: 'invitation_answered_partner',
+        recipient: author.email,
+        language: author.language as Language,
+        ...concerning,
+        facts: { ...answer, userId: author.id },
+      }),
+    );
+  return events;
+}
+
+/** Declines an invitation, with a reason if the person gives one. The same people may decline as may accept. */
+export async function declineInvitation(base: Base, links: Links, input: { token: string; reason?: string | undefined }, person: { userId: string } | null): Promise<void> {
+  const { ctx, invitationId } = await contextOf(base, links, input.token, person?.userId ?? null);
+  await transact(ctx, async (tx) => {
+    const invitation = await pendingInvitation(ctx, tx, links, input.token, invitationId);
+    const standing = await standingOf(ctx, tx, invitation, invitation.domain);
+    requireAnswerer({ organizationHasUsers: standing.hasUsers, signedInAsGlobalAdmin: standing.role === 'global-admin' });
+    await tx
+      .update(invitations)
+      .set({ state: decideInvitation(invitation, 'decline', ctx.now), answeredAt: ctx.now, declineReason: input.reason || null })
+      .where(and(eq(invitations.id, invitationId), eq(invitations.state, 'pending')));
+    return {
+      result: undefined,
+      events: [
+        { type: 'invitation.declined', invitationId, customerId: invitation.customerId, data: { hasReason: Boolean(input.reason) } },
+        ...(await withdrawRequest(ctx, tx, invitation, 'declined')),
+        ...(await tellBoth(ctx, tx, invitation, { accepted: false, ...(input.reason ? { reason: input.reason } : {}) })),
+      ],
+    };
+  });
+}

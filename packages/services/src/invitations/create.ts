@@ -1,0 +1,91 @@
+import { type Context, customers, invitations, newId, type Transaction, transact } from '@clientele/db';
+import {
+  type InvitationPurpose,
+  invitationDays,
+  type Language,
+  liveRelationshipStates,
+  type NewEvent,
+  normalizeDomain,
+  offers,
+  Refusal,
+  refuseFields,
+} from '@clientele/domain';
+import { and, eq, inArray } from 'drizzle-orm';
+import { demand, userIdOf } from '../access.ts';
+import { queueMail } from '../deliveries/queue.ts';
+import type { Links } from './links.ts';
+import { type InvitationView, loadInvitation } from './view.ts';
+
+export interface NewInvitation {
+  email: string;
+  recipientName?: string | undefined;
+  companyName: string;
+  domain?: string | undefined;
+  language: Language;
+  delegatedAdmin: boolean;
+  message: string;
+  /** Days until it expires, 1 to 90. */
+  days?: number;
+  /** false: only the link is made, and the partner brings it to the customer itself. */
+  sendMail: boolean;
+}
+
+/** Where a cloud always asks for delegated admin the choice is not offered; who may not ask for it may not send. */
+export function requireDelegatedAdminChoice(ctx: Context, delegatedAdmin: boolean): void {
+  if (!delegatedAdmin && !offers(ctx.partner.cloud, 'optional-delegated-admin'))
+    refuseFields([{ path: 'delegatedAdmin', rule: 'always_delegated_admin' }]);
+  if (delegatedAdmin) demand(ctx, 'delegated-admin.request');
+}
+
+/** Writes a pending invitation, and its mail if wanted, in the caller's transaction. One pending invitation per address and customer. */
+export async function insertInvitation(
+  ctx: Context,
+  tx: Transaction,
+  order: NewInvitation & { purpose: InvitationPurpose; customerId: string | null },
+): Promise<{ id: string; events: NewEvent[] }> {
+  const id = newId();
+  const { sendMail, days = invitationDays.default, ...rest } = order;
+  const inserted = await tx
+    .insert(invitations)
+    .values({
+      ...rest,
+      id,
+      partnerId: ctx.partner.id,
+      recipientName: order.recipientName ?? null,
+      domain: order.domain ? normalizeDomain(order.domain) : null,
+      state: 'pending',
+      expiresAt: new Date(ctx.now.getTime() + days * 86_400_000),
+      createdBy: userIdOf(ctx),
+      createdAt: ctx.now,
+    })
+    .onConflictDoNothing()
+    .returning({ id: invitations.id });
+  if (inserted.length === 0)
+    throw new Refusal('validation_failed', 'An invitation to this address is still open.', { fields: [{ path: 'email', rule: 'already_invited' }] });
+  const concerning = { invitationId: id, customerId: order.customerId };
+  const events: NewEvent[] = [{ type: 'invitation.created', ...concerning, data: { purpose: order.purpose, delegatedAdmin: order.delegatedAdmin } }];
+  if (sendMail) events.push(await queueMail(ctx, tx, { kind: 'invitation', recipient: order.email, language: order.language, ...concerning }));
+  return { id, events };
+}
+
+/** Asks an existing customer for a reseller relationship. The mail is queued, not sent: its row tells the rest. */
+export async function createInvitation(ctx: Context, links: Links, input: NewInvitation): Promise<InvitationView> {
+  demand(ctx, 'invitations.send');
+  requireDelegatedAdminChoice(ctx, input.delegatedAdmin);
+  return transact(ctx, async (tx) => {
+    const domain = input.domain && normalizeDomain(input.domain);
+    if (domain) {
+      const [served] = await tx
+        .select({ id: customers.id })
+        .from(customers)
+        .where(and(eq(customers.domain, domain), inArray(customers.relationship, [...liveRelationshipStates])));
+      if (served)
+        throw new Refusal('validation_failed', 'This organisation is a customer already.', {
+          fields: [{ path: 'domain', rule: 'already_customer', params: { domain } }],
+          details: { customerId: served.id },
+        });
+    }
+    const { id, events } = await insertInvitation(ctx, tx, { ...input, purpose: 'relationship', customerId: null });
+    return { result: await loadInvitation(ctx, tx, links, id), events };
+  });
+}

@@ -1,0 +1,60 @@
+import { type Context, deliveries, invitations, read } from '@clientele/db';
+import { type InvitationState, notFound } from '@clientele/domain';
+import { and, desc, eq, gt, ilike, lt, lte, or, sql } from 'drizzle-orm';
+import { demand } from '../access.ts';
+import { decodeCursor, encodeCursor, escapeLike } from '../cursors.ts';
+import type { Links } from './links.ts';
+import { loadInvitation, viewDelivery, viewInvitations } from './view.ts';
+
+export interface InvitationFilters {
+  state: 'all' | InvitationState;
+  search?: string | undefined;
+  customerId?: string | undefined;
+  after?: string | undefined;
+  limit: number;
+}
+
+/** Invitations, newest first, each with the truth about its mail. */
+export async function listInvitations(ctx: Context, links: Links, filters: InvitationFilters) {
+  demand(ctx, 'invitations.see');
+  const pattern = `%${escapeLike(filters.search ?? '')}%`;
+  const chosen = and(
+    stateCondition(filters.state, ctx.now),
+    filters.search ? or(ilike(invitations.email, pattern), ilike(invitations.companyName, pattern), ilike(invitations.domain, pattern)) : undefined,
+    filters.customerId ? eq(invitations.customerId, filters.customerId) : undefined,
+  );
+  return read(ctx, async (tx) => {
+    const records = await tx
+      .select()
+      .from(invitations)
+      .where(and(chosen, filters.after ? lt(invitations.id, sql`${decodeCursor(filters.after, 1)[0]}::uuid`) : undefined))
+      .orderBy(desc(invitations.id))
+      .limit(filters.limit + 1);
+    const items = await viewInvitations(ctx, tx, links, records.slice(0, filters.limit));
+    return {
+      items,
+      next: records.length > filters.limit ? encodeCursor([items.at(-1)?.id ?? '']) : null,
+      total: { count: await tx.$count(invitations, chosen), estimated: false },
+    };
+  });
+}
+
+/** A pending invitation whose time is over is shown as expired, so it must be found as expired. */
+function stateCondition(state: 'all' | InvitationState, now: Date) {
+  if (state === 'all') return undefined;
+  if (state === 'pending') return and(eq(invitations.state, 'pending'), gt(invitations.expiresAt, now));
+  if (state === 'expired') return or(eq(invitations.state, 'expired'), and(eq(invitations.state, 'pending'), lte(invitations.expiresAt, now)));
+  return eq(invitations.state, state);
+}
+
+/** One invitation with its text and all of its mails, newest first. Throws `not_found`, also for another partner's. */
+export async function getInvitation(ctx: Context, links: Links, invitationId: string) {
+  demand(ctx, 'invitations.see');
+  return read(ctx, async (tx) => {
+    const view = await loadInvitation(ctx, tx, links, invitationId);
+    const [record] = await tx.select({ message: invitations.message }).from(invitations).where(eq(invitations.id, invitationId));
+    if (!record) throw notFound('invitation');
+    const mails = await tx.select().from(deliveries).where(eq(deliveries.invitationId, invitationId)).orderBy(desc(deliveries.queuedAt), desc(deliveries.id)).limit(100);
+    return { ...view, message: record.message, deliveries: mails.map(viewDelivery) };
+  });
+}

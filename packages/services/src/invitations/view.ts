@@ -1,0 +1,68 @@
+import { type Context, type DeliveryRecord, deliveries, type InvitationRecord, invitations, type Transaction, users } from '@clientele/db';
+import { invitationStateAt, notFound } from '@clientele/domain';
+import { desc, eq, inArray } from 'drizzle-orm';
+import { allow } from '../access.ts';
+import type { Links } from './links.ts';
+
+export function viewDelivery(record: DeliveryRecord) {
+  const { id, kind, state, attempts, serverAnswer, queuedAt, sentAt } = record;
+  return { id, kind, state, attempts, serverAnswer, queuedAt, sentAt, nextAttemptAt: state === 'deferred' ? record.nextAttemptAt : null };
+}
+
+/** An invitation as screens see it, with the newest of its mails to the customer. */
+export function viewInvitation(ctx: Context, links: Links, record: InvitationRecord, createdBy: string, newest: DeliveryRecord | undefined) {
+  const state = invitationStateAt(record, ctx.now);
+  const { id, purpose, customerId, email, recipientName, companyName, domain, language, delegatedAdmin, createdAt, expiresAt, answeredAt, declineReason } = record;
+  const underWay = newest?.state === 'queued' || newest?.state === 'sending';
+  const pending = state === 'pending';
+  return {
+    ...{ id, purpose, customerId, email, recipientName, companyName, domain, language, delegatedAdmin, state, createdAt, createdBy, expiresAt, answeredAt, declineReason },
+    matchCode: links.matchCodeOf(id),
+    delivery: newest ? viewDelivery(newest) : null,
+    actions: {
+      resend: allow(ctx, 'invitations.send', pending && !underWay, underWay && pending ? 'sending' : state),
+      revoke: allow(ctx, 'invitations.send', pending, state),
+      copyLink: allow(ctx, 'invitations.send', pending, state),
+    },
+  };
+}
+export type InvitationView = ReturnType<typeof viewInvitation>;
+
+/** Invitations in the given order, each with its author and newest mail. */
+export async function viewInvitations(ctx: Context, tx: Transaction, links: Links, records: InvitationRecord[]): Promise<InvitationView[]> {
+  if (records.length === 0) return [];
+  const ids = records.map((record) => record.id);
+  const authors = [...new Set(records.map((record) => record.createdBy))];
+  const [mails, people] = await Promise.all([
+    tx
+      .selectDistinctOn([deliveries.invitationId])
+      .from(deliveries)
+      .where(inArray(deliveries.invitationId, ids))
+      .orderBy(deliveries.invitationId, desc(deliveries.queuedAt), desc(deliveries.id)),
+    tx.select({ id: users.id, name: users.name }).from(users).where(inArray(users.id, authors)),
+  ]);
+  return records.map((record) =>
+    viewInvitation(
+      ctx,
+      links,
+      record,
+      people.find((person) => person.id === record.createdBy)?.name ?? '',
+      mails.find((mail) => mail.invitationId === record.id),
+    ),
+  );
+}
+
+/** One invitation. Throws `not_found`, also for another partner's. */
+export async function loadInvitation(ctx: Context, tx: Transaction, links: Links, invitationId: string): Promise<InvitationView> {
+  const [record] = await tx.select().from(invitations).where(eq(invitations.id, invitationId));
+  if (!record) throw notFound('invitation');
+  const [view] = await viewInvitations(ctx, tx, links, [record]);
+  return view as InvitationView;
+}
+
+/** The row, locked until the transaction ends. Throws `not_found`, also for another partner's. */
+export async function lockInvitation(tx: Transaction, invitationId: string): Promise<InvitationRecord> {
+  const [record] = await tx.select().from(invitations).where(eq(invitations.id, invitationId)).for('update');
+  if (!record) throw notFound('invitation');
+  return record;
+}

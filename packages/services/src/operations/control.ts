@@ -1,0 +1,92 @@
+import { accounts, type Context, customers, customerUsers, newId, operations, transact, users } from '@clientele/db';
+import { illegal, next, operationTransitions } from '@clientele/domain';
+import { hashPassword } from 'better-auth/crypto';
+import { and, eq, isNull } from 'drizzle-orm';
+import { demand } from '../access.ts';
+import { undos } from './catalogue.ts';
+import { makeTemporaryPassword } from './temporaryPassword.ts';
+
+import { loadOperation, lockOperation, type OperationView, permissionOfOperation } from './view.ts';
+
+/** Tries what failed again; what is done stays done. Throws `illegal_transition` unless the operation has failed. */
+export async function retryOperation(ctx: Context, operationId: string): Promise<OperationView> {
+  return transact(ctx, async (tx) => {
+    const operation = await lockOperation(tx, operationId);
+    demand(ctx, permissionOfOperation[operation.kind]);
+    const state = next('operation', operationTransitions, operation.state, 'retry');
+    await tx
+      .update(operations)
+      .set({
+        state,
+        steps: operation.steps.map((step) => (step.state === 'failed' ? { ...step, state: 'pending', finishedAt: null, failure: null } : step)),
+        finishedAt: null,
+        leaseOwner: null,
+        leaseUntil: null,
+      })
+      .where(eq(operations.id, operationId));
+    return {
+      result: await loadOperation(ctx, tx, operationId),
+      events: [{ type: 'operation.queued', customerId: operation.customerId, data: { operationId, kind: operation.kind } }],
+    };
+  });
+}
+
+/** Stops an operation and undoes what it did, in one transaction. A worker in the middle of a step finishes that step first. */
+export async function cancelOperation(ctx: Context, operationId: string): Promise<OperationView> {
+  return transact(ctx, async (tx) => {
+    const operation = await lockOperation(tx, operationId);
+    demand(ctx, permissionOfOperation[operation.kind]);
+    const state = next('operation', operationTransitions, operation.state, 'cancel');
+    const undone = await undos[operation.kind](ctx, tx, operation);
+    await tx
+      .update(operations)
+      .set({
+        state,
+        steps: operation.steps.map((step) => (step.state === 'pending' || step.state === 'running' ? { ...step, state: 'skipped' } : step)),
+        finishedAt: ctx.now,
+        leaseOwner: null,
+        leaseUntil: null,
+      })
+      .where(eq(operations.id, operationId));
+    return {
+      result: await loadOperation(ctx, tx, operationId),
+      events: [...undone, { type: 'operation.cancelled', customerId: operation.customerId, data: { operationId, kind: operation.kind } }],
+    };
+  });
+}
+
+/**
+ * Makes the temporary password of a new customer's first admin at the moment it is shown, exactly once: nothing that could be
+ * read later is stored. Throws `illegal_transition` when it has been shown or the onboarding has not succeeded.
+ */
+export async function revealCredentials(ctx: Context, operationId: string): Promise<{ signInName: string; temporaryPassword: string }> {
+  demand(ctx, 'customers.add');
+  const temporaryPassword = makeTemporaryPassword();
+  const password = await hashPassword(temporaryPassword);
+  // Not through an idempotency key: its answer would be kept.
+  return transact({ ...ctx, idempotency: undefined }, async (tx) => {
+    const operation = await lockOperation(tx, operationId);
+    if (operation.kind !== 'customer-onboarding' || operation.state !== 'succeeded') throw illegal('operation', operation.state, 'show credentials');
+    const taken = await tx
+      .update(operations)
+      .set({ credentialsRevealedAt: ctx.now })
+      .where(and(eq(operations.id, operationId), isNull(operations.credentialsRevealedAt)))
+      .returning({ id: operations.id });
+    if (taken.length === 0) throw illegal('temporary password', 'already shown', 'be shown again');
+    const [admin] = await tx
+      .select({ id: customerUsers.id, firstName: customerUsers.firstName, lastName: customerUsers.lastName })
+      .from(customerUsers)
+      .innerJoin(customers, eq(customers.organizationId, customerUsers.organizationId))
+      .where(and(eq(customers.id, operation.customerId ?? ''), eq(customerUsers.email, operation.signInName ?? '')));
+    if (!admin || !operation.signInName) throw illegal('operation', operation.state, 'show credentials');
+    const userId = newId();
+    const times = { createdAt: ctx.now, updatedAt: ctx.now };
+    await tx.insert(users).values({ id: userId, name: `${admin.firstName} ${admin.lastName}`, email: operation.signInName, ...times });
+    await tx.insert(accounts).values({ id: newId(), accountId: userId, providerId: 'credential', userId, password, ...times });
+    await tx.update(customerUsers).set({ userId }).where(eq(customerUsers.id, admin.id));
+    return {
+      result: { signInName: operation.signInName, temporaryPassword },
+      events: [{ type: 'customer_user.credentials_revealed', customerId: operation.customerId, data: { customerUserId: admin.id } }],
+    };
+  });
+}

@@ -1,0 +1,31 @@
+import { type Context, newId, type OperationRecord, operations, type Transaction } from '@clientele/db';
+import { type NewEvent, type OperationKind, operationSteps } from '@clientele/domain';
+import { userIdOf } from '../access.ts';
+
+/** Writes a new operation in the caller's transaction. Return the event with the caller's own: it is what hands the work to a worker. */
+export async function queueOperation(
+  ctx: Context,
+  tx: Transaction,
+  order: { kind: OperationKind; subject: string; customerId: string | null; input: Record<string, unknown> },
+): Promise<{ record: OperationRecord; event: NewEvent }> {
+  const record: OperationRecord = {
+    id: newId(),
+    partnerId: ctx.partner.id,
+    ...order,
+    state: 'queued',
+    steps: operationSteps[order.kind].map((name) => ({ name, state: 'pending', attempts: 0, startedAt: null, finishedAt: null, failure: null })),
+    signInName: null,
+    credentialsRevealedAt: null,
+    createdBy: userIdOf(ctx),
+    createdAt: ctx.now,
+    startedAt: null,
+    finishedAt: null,
+    leaseOwner: null,
+    leaseUntil: null,
+  };
+  await tx.insert(operations).values(record);
+  return {
+    record,
+    event: { type: 'operation.queued', customerId: order.customerId, data: { operationId: record.id, kind: order.kind } },
+  };
+}

@@ -1,0 +1,47 @@
+import { type Context, type Database, users } from '@clientele/db';
+import type { Cloud, Language, PartnerType, Role } from '@clientele/domain';
+import { eq } from 'drizzle-orm';
+
+/** Who a session belongs to. `partner` is null for a person who is only a customer's user. */
+export interface SessionActor {
+  userId: string;
+  name: string;
+  email: string;
+  language: Language;
+  roles: Role[];
+  partner: { id: string; name: string; type: PartnerType; cloud: Cloud; country: string } | null;
+}
+
+interface SessionRow {
+  user_id: string;
+  name: string;
+  email: string;
+  language: Language;
+  roles: Role[] | null;
+  partner_id: string | null;
+  partner_name: string;
+  partner_type: PartnerType;
+  cloud: Cloud;
+  country: string;
+}
+
+/** The person behind a session token, with partner and roles as they are now; null when the session is unknown or over. One query. */
+export async function findSessionActor(db: Database, token: string): Promise<SessionActor | null> {
+  const [row] = await db.sql<SessionRow[]>`select * from session_actor(${token})`;
+  if (!row) return null;
+  return {
+    userId: row.user_id,
+    name: row.name,
+    email: row.email,
+    language: row.language,
+    roles: row.roles ?? [],
+    partner: row.partner_id
+      ? { id: row.partner_id, name: row.partner_name, type: row.partner_type, cloud: row.cloud, country: row.country }
+      : null,
+  };
+}
+
+/** Chooses the language that a person reads. Not a partner's matter, so there is no activity record. */
+export async function setLanguage(ctx: Pick<Context, 'db' | 'now'>, userId: string, language: Language): Promise<void> {
+  await ctx.db.orm.update(users).set({ language, updatedAt: ctx.now }).where(eq(users.id, userId));
+}

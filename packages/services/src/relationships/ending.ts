@@ -1,0 +1,106 @@
+import { type Context, type CustomerRecord, customers, type OperationRecord, subscriptions, type Transaction, users } from '@clientele/db';
+import { blockersOf, type Language, type NewEvent, next, relationshipTransitions, type StepName } from '@clientele/domain';
+import { eq } from 'drizzle-orm';
+import { lockCustomer } from '../customers/view.ts';
+import { queueMail } from '../deliveries/queue.ts';
+import { type Step, StepRefused } from '../operations/step.ts';
+
+/** What keeps this customer's relationship from ending, as it is in this transaction. */
+export async function findBlockers(tx: Transaction, customerId: string) {
+  return blockersOf(await tx.select().from(subscriptions).where(eq(subscriptions.customerId, customerId)));
+}
+
+async function endingCustomer(tx: Transaction, operation: OperationRecord): Promise<CustomerRecord> {
+  const customer = await lockCustomer(tx, operation.customerId ?? '');
+  if (customer.relationship !== 'ending') throw new StepRefused({ code: 'relationship_changed', params: { state: customer.relationship } });
+  return customer;
+}
+
+const checkBlockers: Step = async (_ctx, tx, operation) => {
+  const customer = await endingCustomer(tx, operation);
+  const blockers = await findBlockers(tx, customer.id);
+  if (blockers.length > 0) throw new StepRefused({ code: 'blocked', params: { count: blockers.length } });
+  const snapshot = { supportContact: customer.supportContact, delegatedAdmin: customer.delegatedAdmin };
+  await tx.update(customers).set({ snapshot }).where(eq(customers.id, customer.id));
+  return { events: [] };
+};
+
+const takeBackDelegatedAdmin: Step = async (_ctx, tx, operation) => {
+  const customer = await endingCustomer(tx, operation);
+  if (!customer.delegatedAdmin) return { events: [], skipped: true };
+  await tx.update(customers).set({ delegatedAdmin: false }).where(eq(customers.id, customer.id));
+  return { events: [{ type: 'delegated_admin.taken_away', customerId: customer.id, data: { because: 'relationship_ended' } }] };
+};
+
+const removeSupportContact: Step = async (_ctx, tx, operation) => {
+  const customer = await endingCustomer(tx, operation);
+  if (!customer.supportContact) return { events: [], skipped: true };
+  await tx.update(customers).set({ supportContact: null }).where(eq(customers.id, customer.id));
+  return { events: [{ type: 'support_contact.removed', customerId: customer.id, data: {} }] };
+};
+
+const endRelationshipStep: Step = async (ctx, tx, operation) => {
+  const customer = await endingCustomer(tx, operation);
+  // A subscription may have come back since the first step; ending with something live must be impossible.
+  const blockers = await findBlockers(tx, customer.id);
+  if (blockers.length > 0) throw new StepRefused({ code: 'blocked', params: { count: blockers.length } });
+  await tx
+    .update(customers)
+    .set({
+      relationship: next('relationship', relationshipTransitions, customer.relationship, 'complete-end'),
+      relationshipEndedAt: ctx.now,
+      version: customer.version + 1,
+    })
+    .where(eq(customers.id, customer.id));
+  return { events: [{ type: 'relationship.ended', customerId: customer.id, data: {} }] };
+};
+
+const tellBothSides: Step = async (ctx, tx, operation) => {
+  const customer = await lockCustomer(tx, operation.customerId ?? '');
+  const [author] = await tx.select().from(users).where(eq(users.id, operation.createdBy));
+  const facts = { endedAt: (customer.relationshipEndedAt ?? ctx.now).toISOString(), userId: operation.createdBy };
+  const events: NewEvent[] = [
+    await queueMail(ctx, tx, {
+      kind: 'relationship_ended_customer',
+      recipient: customer.contact.email,
+      language: customer.language,
+      customerId: customer.id,
+      facts,
+    }),
+  ];
+  if (author)
+    events.push(
+      await queueMail(ctx, tx, {
+        kind: 'relationship_ended_partner',
+        recipient: author.email,
+        language: author.language as Language,
+        customerId: customer.id,
+        facts,
+      }),
+    );
+  return { events };
+};
+
+export const endSteps: Record<StepName<'relationship-end'>, Step> = {
+  check_blockers: checkBlockers,
+  take_back_delegated_admin: takeBackDelegatedAdmin,
+  remove_support_contact: removeSupportContact,
+  end_relationship: endRelationshipStep,
+  tell_both_sides: tellBothSides,
+};
+
+/** A cancelled end puts back what its steps took away. One that has ended the relationship already only skips what was left. */
+export async function undoEnd(_ctx: Context, tx: Transaction, operation: OperationRecord): Promise<NewEvent[]> {
+  const customer = await lockCustomer(tx, operation.customerId ?? '');
+  if (customer.relationship !== 'ending') return [];
+  await tx
+    .update(customers)
+    .set({
+      relationship: next('relationship', relationshipTransitions, customer.relationship, 'cancel-end'),
+      ...(customer.snapshot ?? {}),
+      snapshot: null,
+      version: customer.version + 1,
+    })
+    .where(eq(customers.id, customer.id));
+  return [{ type: 'relationship.end_cancelled', customerId: customer.id, data: {} }];
+}

@@ -1,0 +1,57 @@
+import { type Context, newId, type SubscriptionRecord, subscriptions, transact } from '@clientele/db';
+import { illegal, liveRelationshipStates, next, notFound, Refusal, refuseFields, type SubscriptionCommand, subscriptionTransitions } from '@clientele/domain';
+import { and, eq } from 'drizzle-orm';
+import { demand } from '../access.ts';
+import { checkSubscription } from '../customers/add.ts';
+import { lockCustomer } from '../customers/view.ts';
+import { type SubscriptionView, viewSubscription } from './list.ts';
+
+/** Adds a subscription from the catalogue. Needs an active relationship and an accepted customer agreement. */
+export async function addSubscription(ctx: Context, input: { customerId: string; productId: string; quantity: number }): Promise<SubscriptionView> {
+  demand(ctx, 'subscriptions.manage');
+  refuseFields(checkSubscription(input));
+  return transact(ctx, async (tx) => {
+    const customer = await lockCustomer(tx, input.customerId);
+    if (customer.relationship !== 'active') throw illegal('relationship', customer.relationship, 'take new subscriptions');
+    if (!customer.agreementAcceptedAt) throw new Refusal('validation_failed', 'The customer has not accepted the customer agreement.', { fields: [{ path: 'productId', rule: 'agreement_first' }] });
+    const record: SubscriptionRecord = { ...input, id: newId(), partnerId: ctx.partner.id, state: 'active', createdAt: ctx.now };
+    await tx.insert(subscriptions).values(record);
+    return {
+      result: viewSubscription(ctx, record, true),
+      events: [
+        {
+          type: 'subscription.added',
+          customerId: input.customerId,
+          data: { subscriptionId: record.id, productId: record.productId, quantity: record.quantity },
+        },
+      ],
+    };
+  });
+}
+
+const eventOf = { suspend: 'subscription.suspended', reactivate: 'subscription.reactivated', cancel: 'subscription.cancelled' } as const;
+
+/** Suspends, reactivates or cancels. Throws `not_found`, and `illegal_transition` with the state as it is. */
+export async function changeSubscription(
+  ctx: Context,
+  input: { customerId: string; subscriptionId: string; command: SubscriptionCommand },
+): Promise<SubscriptionView> {
+  demand(ctx, input.command === 'cancel' ? 'subscriptions.manage' : 'subscriptions.support');
+  return transact(ctx, async (tx) => {
+    const customer = await lockCustomer(tx, input.customerId);
+    const [record] = await tx
+      .select()
+      .from(subscriptions)
+      .where(and(eq(subscriptions.id, input.subscriptionId), eq(subscriptions.customerId, input.customerId)))
+      .for('update');
+    if (!record) throw notFound('subscription');
+    if (!liveRelationshipStates.includes(customer.relationship)) throw illegal('relationship', customer.relationship, 'change subscriptions');
+    if (customer.relationship === 'ending' && input.command === 'reactivate') throw illegal('relationship', 'ending', 'reactivate subscriptions');
+    const state = next('subscription', subscriptionTransitions, record.state, input.command);
+    await tx.update(subscriptions).set({ state }).where(eq(subscriptions.id, record.id));
+    return {
+      result: viewSubscription(ctx, { ...record, state }, true),
+      events: [{ type: eventOf[input.command], customerId: input.customerId, data: { subscriptionId: record.id, productId: record.productId } }],
+    };
+  });
+}

@@ -1,0 +1,42 @@
+import { type Context, read, type SubscriptionRecord, subscriptions } from '@clientele/db';
+import { commandsOf, liveRelationshipStates, productOf, products, subscriptionTransitions } from '@clientele/domain';
+import { asc, eq } from 'drizzle-orm';
+import { allow, demand } from '../access.ts';
+import { loadCustomer } from '../customers/view.ts';
+
+/** The product catalogue. */
+export function listProducts() {
+  return { items: [...products] };
+}
+
+export function viewSubscription(ctx: Context, record: SubscriptionRecord, live: boolean) {
+  const commands = commandsOf(subscriptionTransitions, record.state);
+  const can = (command: 'suspend' | 'reactivate' | 'cancel') =>
+    allow(ctx, command === 'cancel' ? 'subscriptions.manage' : 'subscriptions.support', commands.includes(command) && live, record.state);
+  return {
+    id: record.id,
+    customerId: record.customerId,
+    productId: record.productId,
+    productName: productOf(record.productId)?.name ?? record.productId,
+    quantity: record.quantity,
+    state: record.state,
+    createdAt: record.createdAt,
+    actions: { suspend: can('suspend'), reactivate: can('reactivate'), cancel: can('cancel') },
+  };
+}
+export type SubscriptionView = ReturnType<typeof viewSubscription>;
+
+/** The subscriptions of a customer through this partner, oldest first. Throws `not_found`. */
+export async function listSubscriptions(ctx: Context, customerId: string) {
+  demand(ctx, 'subscriptions.see');
+  return read(ctx, async (tx) => {
+    const customer = await loadCustomer(ctx, tx, customerId);
+    const live = liveRelationshipStates.includes(customer.relationship);
+    const rows = await tx.select().from(subscriptions).where(eq(subscriptions.customerId, customerId)).orderBy(asc(subscriptions.createdAt), asc(subscriptions.id));
+    const add = allow(ctx, 'subscriptions.manage', customer.relationship === 'active', customer.relationship);
+    return {
+      items: rows.map((row) => viewSubscription(ctx, row, live)),
+      actions: { add: add.allowed && !customer.agreementAccepted ? { allowed: false as const, reason: 'agreement_missing' as const } : add },
+    };
+  });
+}
