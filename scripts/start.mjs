@@ -16,6 +16,8 @@ const mode = process.argv[2] ?? 'start';
 
 const isTerminal = process.stdout.isTTY && process.env.TERM !== 'dumb';
 const hasColour = isTerminal && !process.env.NO_COLOR;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with one.
+const stripColours = (text) => text.replace(/\x1b\[[0-9;]*m/g, '');
 const paint = (code, text) => (hasColour ? `\x1b[${code}m${text}\x1b[0m` : text);
 
 /** The one program running for us at the moment (npx and what it starts), in a process group of its own. */
@@ -173,7 +175,9 @@ async function step(title, args, { progress, failure }) {
     console.log(`${paint(32, '✓')} ${title} ${paint(90, seconds(began))}`);
     return;
   }
-  const lines = output.split('\n').filter((line) => line.trim() && !/^npm (warn|notice)/.test(line));
+  const lines = stripColours(output)
+    .split('\n')
+    .filter((line) => line.trim() && !/^npm (warn|notice)/.test(line));
   console.error(
     paint(
       90,

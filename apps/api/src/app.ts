@@ -56,7 +56,7 @@ export function createApp({ config, logger, db, producer, relay, publisher, webD
   app.get('/metrics', async (_request, response) => void response.type(metrics.contentType).send(await metrics.text()));
 
   app.all('/api/auth/*splat', ownPagesOnly, toNodeHandler(auth));
-  mountCustomerPages(app, { ...options, links, auth });
+  mountCustomerPages(app, { ...options, links, auth, logger });
   app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));
   mountRoutes(createMount(app, options), { secret: config.secret, links, backend: backendOf(config), producer, relay, inboxUrl: config.inboxUrl });
   mountExports(app, options);

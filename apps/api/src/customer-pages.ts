@@ -1,13 +1,14 @@
 import { type FieldError, type Language, lengths, normalizeDomain, Refusal } from '@clientele/domain';
 import { acceptInvitation, declineInvitation, type Links, type OpenInvitation, openInvitation, type SessionActor } from '@clientele/services';
 import { acceptAnswer } from '@clientele/contracts';
+import type { Logger } from '@clientele/runtime';
 import express, { type IRouter, type NextFunction, type Request, type Response } from 'express';
 import { baseOf, type MountOptions } from './mount.ts';
 import { type Answerer, type InvitationPageProps, type NewOrganizationValues, type PageNotice, renderErrorPage, renderInvitationPage, renderLinkInvalidPage, style, stylePath } from './pages/index.ts';
 import { fieldErrors, refusalOf } from './problems.ts';
 import { type Auth, actorOf } from './session.ts';
 
-type Options = MountOptions & { links: Links; auth: Auth };
+type Options = MountOptions & { links: Links; auth: Auth; logger: Logger };
 type Form = Record<string, string | undefined>;
 type Person = SessionActor | null;
 
@@ -59,6 +60,7 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
   router.use('/i', (error: unknown, request: Request, response: Response, _next: NextFunction) => {
     const problem = refusalOf(error);
     const language = languageOf(request, null);
+    if (problem.code === 'internal') options.logger.error({ err: error, requestId: response.locals.requestId }, 'unexpected error on a customer page');
     if (problem.code === 'link_invalid') response.status(404).send(renderLinkInvalidPage({ language }));
     else response.status(problem.code === 'unavailable' ? 503 : 500).send(renderErrorPage({ language, kind: problem.code === 'unavailable' ? 'unavailable' : 'unexpected' }));
   });

@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const children = new Set<ChildProcess>();
@@ -21,12 +22,15 @@ function run(script: string) {
     setInterval(() => {}, 1000);
     ${script}`;
   const args = ['--import', import.meta.resolve('tsx'), '--conditions=development', '--input-type=module', '-e', source];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { PATH: process.env.PATH } });
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { PATH: process.env.PATH },
+  }) as unknown as ChildProcessByStdio<null, Readable, Readable>;
   children.add(child);
   let text = '';
   let wake = () => {};
   for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (more: string) => {
+    stream.setEncoding('utf8').on('data', (more: string) => {
       text += more;
       wake();
     });
@@ -36,7 +40,10 @@ function run(script: string) {
     async says(what: string) {
       while (!text.includes(what)) await new Promise<void>((resolve) => (wake = resolve));
     },
-    ended: once(child, 'close').then(([code]) => code as number | null),
+    // Not `close`: that one does not come after disconnect().
+    ended: Promise.all([once(child, 'exit'), once(child.stdout, 'end'), once(child.stderr, 'end')]).then(
+      ([[code]]) => code as number | null,
+    ),
   };
 }
 

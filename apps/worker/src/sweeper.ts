@@ -57,14 +57,14 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
   every(5000, 'mails', () =>
     bringBack(
       'mails',
-      () => sql`select * from undone_deliveries(${new Date(Date.now() - patienceMs)}, ${most})`,
+      () => sql`select * from undone_deliveries(now() - ${`${patienceMs} milliseconds`}::interval, ${most})`,
       (id, partnerId) => ({ name: 'mail.send', id: again(id), payload: { partnerId, deliveryId: id } }),
     ),
   );
   every(5000, 'operations', () =>
     bringBack(
       'operations',
-      () => sql`select * from undone_operations(${new Date(Date.now() - patienceMs)}, ${most})`,
+      () => sql`select * from undone_operations(now() - ${`${patienceMs} milliseconds`}::interval, ${most})`,
       (id, partnerId) => ({ name: 'operation.run', id: again(id), payload: { partnerId, operationId: id } }),
     ),
   );

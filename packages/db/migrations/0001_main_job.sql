@@ -141,7 +141,7 @@ create table customers (
   onboarding_operation_id uuid,
   version integer not null default 1,
   created_at timestamptz not null,
-  search_text text generated always as (lower(company_name || ' ' || domain)) stored,
+  search_text text generated always as (lower((company_name || ' ' || domain) collate "und-x-icu")) stored,
   unique (partner_id, organization_id)
 );
 create index customers_by_company on customers (partner_id, company_name, id) where relationship in ('active', 'ending');

@@ -14,7 +14,10 @@ export interface DatabaseOptions {
   name?: string;
 }
 
-/** A pool of connections under one role. `sql` is postgres.js, `orm` is Drizzle over the same pool. */
+/**
+ * A pool of connections under one role. `sql` is postgres.js, `orm` is Drizzle over the same pool. Drizzle does its own conversion
+ * of times, so through `sql` they come and go as text.
+ */
 export function openDatabase({ url, role, connections = 10, name = role }: DatabaseOptions) {
   const sql = postgres(url, {
     max: connections,

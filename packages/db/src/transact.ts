@@ -27,9 +27,8 @@ export async function transact<Result>(ctx: Context, change: (tx: Transaction) =
   let committed: CommittedEvent[] = [];
   try {
     const result = await ctx.db.orm.transaction(async (tx) => {
-      const partner = tx.execute(sql`select set_config('app.partner_id', ${ctx.partner.id}, true)`);
-      if (ctx.idempotency) await Promise.all([partner, reserveKey(ctx, tx)]);
-      else await partner;
+      await tx.execute(sql`select set_config('app.partner_id', ${ctx.partner.id}, true)`);
+      if (ctx.idempotency) await reserveKey(ctx, tx);
       const done = await change(tx);
       committed = done.events.map((event) => ({ ...event, id: uuidv7(), partnerId: ctx.partner.id }));
       const writes: PromiseLike<unknown>[] = [];

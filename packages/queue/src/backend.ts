@@ -1,7 +1,7 @@
 import { type Job, createPostgresBackend, Queue, type QueueOptions, runMigrations, Worker, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import type { QueueName } from './catalogue.ts';
+import { type QueueName, queueNames } from './catalogue.ts';
 
 const schema = 'bullmq';
 
@@ -31,8 +31,12 @@ export async function prepareQueues({ redisUrl, databaseUrl }: Pick<QueueConnect
   await client.connect();
   try {
     await runMigrations(client, schema);
+    // BullMQ makes a sequence per queue at its first job. Made here, it belongs to us and not to a role that should own nothing;
+    // "create ... if not exists" needs the right to create even then.
+    await client.query(`set search_path to ${schema}`);
+    for (const name of queueNames) await client.query("select * from add_jobs_bulk($1, '[]')", [name]);
     await client.query(`
-      grant usage on schema ${schema} to clientele_api, clientele_worker;
+      grant usage, create on schema ${schema} to clientele_api, clientele_worker;
       grant select, insert, update, delete on all tables in schema ${schema} to clientele_api, clientele_worker;
       grant usage, select on all sequences in schema ${schema} to clientele_api, clientele_worker;
       grant execute on all functions in schema ${schema} to clientele_api, clientele_worker;`);

@@ -3,11 +3,11 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 export type { Logger } from 'pino';
 
 /** What never appears in a log, wherever it stands in an object. */
-const secrets = ['password', 'temporaryPassword', 'code', 'token', 'secret', 'link', 'email', 'recipient', 'to', 'authorization', 'cookie', '["set-cookie"]'];
+const secrets = ['password', 'temporaryPassword', 'setUpCode', 'token', 'secret', 'link', 'email', 'recipient', 'to', 'authorization', 'cookie', '["set-cookie"]'];
 
 /** Text that may hold a mail address or a link's token, made harmless. */
 export function scrub(text: string): string {
-  return text.replace(/[^\s<>@"']+@[^\s<>@"']+\.[^\s<>@"']+/g, '[address]').replace(/\/i\/[\w-]{20,}/g, '/i/[token]');
+  return text.replace(/[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b/g, '[address]').replace(/\/i\/[\w-]{20,}/g, '/i/[token]');
 }
 
 /** A JSON logger. ERROR means that someone must act. Secrets and personal addresses are left out, also from error messages. */

@@ -54,18 +54,18 @@ export async function listCustomers(ctx: Context, filters: CustomerFilters & { a
     after = ` and (${column}, id) ${direction} ${copySql`(${value}${new RawSql(filters.sort === 'created' ? '::timestamptz' : '')}, ${id}::uuid)`.text}`;
   }
   const text = `select id, company_name as "companyName", domain, country, relationship, delegated_admin as "delegatedAdmin",
-      agreement_accepted_at is not null as "agreementAccepted", tags, created_at as "createdAt", created_at::text as "createdText"
+      agreement_accepted_at is not null as "agreementAccepted", tags, created_at as "createdText"
     from customers where partner_id = ${copySql`${ctx.partner.id}`.text} and ${condition.text}${after}
     order by ${column} ${filters.order}, id ${filters.order} limit ${filters.limit + 1}`;
   const [rows, total] = await Promise.all([
-    readPipelined<CustomerListRow & { createdText: string }>(ctx, (tx) => tx.unsafe(text)),
+    readPipelined<Omit<CustomerListRow, 'createdAt'> & { createdText: string }>(ctx, (tx) => tx.unsafe(text)),
     countCustomers(ctx, condition),
   ]);
   const items = rows.slice(0, filters.limit);
   const last = items.at(-1);
   const value = last && { company: last.companyName, domain: last.domain, created: last.createdText }[filters.sort];
   return {
-    items: items.map(({ createdText: _text, ...row }) => row),
+    items: items.map(({ createdText, ...row }): CustomerListRow => ({ ...row, createdAt: new Date(createdText) })),
     next: rows.length > filters.limit && last ? encodeCursor([value ?? '', last.id]) : null,
     total,
   };
@@ -97,7 +97,7 @@ function countCustomers(ctx: Context, condition: RawSql): Promise<Total> {
 async function readCount(ctx: Context, condition: RawSql): Promise<Total> {
   return read(ctx, async (tx) => {
     const where = sql.raw(`from customers where partner_id = ${copySql`${ctx.partner.id}`.text} and ${condition.text}`);
-    const [row] = await tx.execute<{ count: number }>(sql`select count(*)::int as count from (select ${where} limit ${countedExactly + 1}) as some`);
+    const [row] = await tx.execute<{ count: number }>(sql`select count(*)::int as count from (select ${where} limit ${countedExactly + 1}) as counted`);
     if (row && row.count <= countedExactly) return { count: row.count, estimated: false };
     const [plan] = await tx.execute<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(sql`explain (format json) select ${where}`);
     const estimate = plan?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;

@@ -87,11 +87,17 @@ async function runStep(ctx: Context, operationId: string, name: StepRecord['name
     const failure: StepFailure =
       error instanceof StepRefused
         ? error.failure
-        : { code: 'unexpected', detail: error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}`.slice(0, 300) : 'unknown' };
+        : { code: 'unexpected', detail: rootMessage(error).slice(0, 300) };
     if (!(error instanceof StepRefused) && isPassing(error)) throw error;
     await fail({ ...ctx, now: clock() }, operationId, name, worker, failure);
     return false;
   }
+}
+
+/** What the database said: the query around it would show what it was given. */
+function rootMessage(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return error.cause instanceof Error ? rootMessage(error.cause) : (error.message.split('\n')[0] ?? '');
 }
 
 /** A fault that passes by itself (the database is away or was in the way): the job is tried again, nothing is marked failed. */

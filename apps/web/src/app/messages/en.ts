@@ -1,5 +1,5 @@
 // Every feature's messages under the feature's name; one chunk per language.
-const files = import.meta.glob<Record<string, unknown>>('../../*/en.json', { eager: true, import: 'default' });
+const files = import.meta.glob<Record<string, unknown>>('/src/*/en.json', { eager: true, import: 'default' });
 
 export default Object.fromEntries(Object.entries(files).map(([path, messages]) => [path.split('/').at(-2) ?? path, messages]));
 

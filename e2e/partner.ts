@@ -1,0 +1,83 @@
+import { type APIRequestContext, expect, request } from '@playwright/test';
+import type { Portal } from './portal.ts';
+
+export const admin = { firstName: 'Anna', lastName: 'Weber', email: 'anna@fabrikam.example', password: 'correct horse battery' };
+
+interface NewInvitation {
+  email: string;
+  companyName: string;
+  recipientName?: string;
+  domain?: string;
+  language?: 'en' | 'ja';
+  delegatedAdmin?: boolean;
+  days?: number;
+}
+
+/** A partner that works over the API: for tests that are about somebody else's screen. */
+export class Partner {
+  readonly #api: APIRequestContext;
+
+  private constructor(api: APIRequestContext) {
+    this.#api = api;
+  }
+
+  /** Sets the portal up, if that is still to be done, and signs its admin in. */
+  static async of(portal: Portal): Promise<Partner> {
+    const api = await request.newContext({ baseURL: portal.url, extraHTTPHeaders: { origin: portal.url } });
+    const partner = new Partner(api);
+    const { required } = await partner.#get<{ required: boolean }>('/api/setup');
+    if (required) {
+      await partner.#send('/api/setup', {
+        code: portal.setUpCode,
+        partner: { name: 'Fabrikam', type: 'direct-partner', cloud: 'public', country: 'DE' },
+        admin: { ...admin, language: 'en' },
+      });
+    }
+    await partner.#send('/api/auth/sign-in/email', { email: admin.email, password: admin.password });
+    return partner;
+  }
+
+  async #get<Answer>(path: string): Promise<Answer> {
+    const response = await this.#api.get(path);
+    expect(response.ok(), `GET ${path} answered ${response.status()}: ${await response.text()}`).toBe(true);
+    return (await response.json()) as Answer;
+  }
+
+  async #send<Answer>(path: string, data: unknown): Promise<Answer> {
+    const response = await this.#api.post(path, { data });
+    expect(response.ok(), `POST ${path} answered ${response.status()}: ${await response.text()}`).toBe(true);
+    return (await response.json()) as Answer;
+  }
+
+  /** Invites, and answers with the link as it would be copied. */
+  async invite({
+    language = 'en',
+    delegatedAdmin = false,
+    days = 14,
+    ...more
+  }: NewInvitation): Promise<{ id: string; link: string; matchCode: string }> {
+    const body = { ...more, language, delegatedAdmin, days, message: 'We would like to work for you.', sendMail: false };
+    const { id, matchCode } = await this.#send<{ id: string; matchCode: string }>('/api/invitations', body);
+    const { link } = await this.#send<{ link: string }>(`/api/invitations/${id}/link`, {});
+    return { id, link, matchCode };
+  }
+
+  async revoke(invitationId: string): Promise<void> {
+    await this.#send(`/api/invitations/${invitationId}/revoke`, {});
+  }
+
+  async stateOf(invitationId: string): Promise<{ state: string; declineReason: string | null }> {
+    return this.#get(`/api/invitations/${invitationId}`);
+  }
+
+  async customers(): Promise<
+    { companyName: string; domain: string; relationship: string; delegatedAdmin: boolean; agreementAccepted: boolean }[]
+  > {
+    const { items } = await this.#get<{ items: Awaited<ReturnType<Partner['customers']>> }>('/api/customers?limit=100');
+    return items;
+  }
+
+  async close(): Promise<void> {
+    await this.#api.dispose();
+  }
+}

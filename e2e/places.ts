@@ -1,0 +1,74 @@
+import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
+
+export type Language = 'en' | 'ja';
+export const languages: readonly Language[] = ['en', 'ja'];
+
+/** How a person has set its screen. */
+export interface Look {
+  language: Language;
+  theme: 'light' | 'dark';
+  width?: number;
+  height?: number;
+}
+
+/** A browser of its own for one person, set as it likes it. */
+export function personsBrowser(browser: Browser, { language, theme, width = 1280, height = 800 }: Look, more: BrowserContextOptions = {}) {
+  return browser.newContext({
+    locale: language === 'ja' ? 'ja-JP' : 'en-GB',
+    colorScheme: theme,
+    viewport: { width, height },
+    reducedMotion: 'reduce',
+    ...more,
+  });
+}
+
+/** Signs in on the sign-in page, in whichever language it is. */
+export async function signIn(page: Page, url: string, account: { email: string; password: string }): Promise<void> {
+  await page.goto(`${url}/sign-in`);
+  await page.locator('input[name="email"]').fill(account.email);
+  await page.locator('input[name="password"]').fill(account.password);
+  await page.locator('form button[type="submit"]').click();
+  await page.waitForURL((now) => now.pathname !== '/sign-in');
+  await settled(page);
+}
+
+/** Until the page has what it shows: nothing loads any more, no skeleton stands in for anything. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('main').first().waitFor();
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"], .animate-pulse') === null);
+  await page.evaluate(() => document.fonts.ready);
+}
+
+/** The first address on a list page that leads to one of its rows. */
+export async function firstRow(page: Page, url: string, list: string): Promise<string | null> {
+  await page.goto(`${url}${list}`);
+  await settled(page);
+  const row = page.locator('a[data-row-link]').first();
+  return (await row.count()) > 0 ? row.getAttribute('href') : null;
+}
+
+/** Every page that a signed-in partner user can come to: its name, for a report or a picture, and its address. */
+export async function everyPage(page: Page, url: string): Promise<{ name: string; path: string }[]> {
+  const customer = await firstRow(page, url, '/customers');
+  const ended = await firstRow(page, url, '/customers?relationship=ended');
+  const invitation = await firstRow(page, url, '/invitations');
+  const operation = await firstRow(page, url, '/operations');
+  const tabs = ['summary', 'account', 'subscriptions', 'users', 'relationship', 'activity'];
+  return [
+    { name: 'overview', path: '/' },
+    { name: 'customers', path: '/customers' },
+    { name: 'customers-no-match', path: '/customers?search=zzzzzz' },
+    { name: 'customers-new', path: '/customers/new' },
+    ...(customer ? tabs.map((tab) => ({ name: `customer-${tab}`, path: `${customer}?tab=${tab}` })) : []),
+    ...(ended ? [{ name: 'customer-ended', path: `${ended}?tab=relationship` }] : []),
+    { name: 'invitations', path: '/invitations' },
+    { name: 'invitations-new', path: '/invitations/new' },
+    ...(invitation ? [{ name: 'invitation', path: invitation }] : []),
+    { name: 'operations', path: '/operations' },
+    ...(operation ? [{ name: 'operation', path: operation }] : []),
+    { name: 'activity', path: '/activity' },
+    { name: 'queue', path: '/queue' },
+    { name: 'account', path: '/account' },
+    { name: 'nowhere', path: '/nowhere' },
+  ];
+}
