@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ export interface Portal {
   inbox: Inbox;
   /** The one-time code of a first start; null when the data folder is set up. */
   setUpCode: string | null;
-  /** Everything that it has printed so far. */
+  /** Everything that it has printed and logged so far. */
   output(): string;
   stop(): Promise<void>;
 }
@@ -87,7 +87,7 @@ export async function startPortal({ queue, arguments: words = [], env = {} }: St
     const said = (name: string) => new RegExp(`^\\s*${name}\\s+(\\S+)\\s*$`, 'm').exec(stripVTControlCharacters(output))?.[1] ?? null;
     const [url, inbox] = [said('Portal'), said('Inbox')];
     if (!url || !inbox) throw new Error(`The portal has not said where it is:\n${output}`);
-    return { url, inbox: new Inbox(inbox), setUpCode: said('Set-up code'), output: () => output, stop };
+    return { url, inbox: new Inbox(inbox), setUpCode: said('Set-up code'), output: () => `${output}\n${logOf(folder)}`, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -100,6 +100,14 @@ function inherited(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => wanted.test(entry[0]) && entry[1] !== undefined),
   );
+}
+
+function logOf(folder: string): string {
+  try {
+    return readFileSync(join(folder, 'data/clientele.log'), 'utf8');
+  } catch {
+    return ''; // It throws its data away: a demo.
+  }
 }
 
 async function ready(child: ChildProcess, output: () => string): Promise<void> {

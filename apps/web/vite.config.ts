@@ -56,7 +56,11 @@ export default defineConfig({
       colorMode: false,
       ui: {
         colors: { primary: 'indigo', neutral: 'slate', success: 'emerald', warning: 'amber', error: 'rose', info: 'sky' },
-        button: { slots: { base: 'cursor-pointer' } },
+        button: {
+          slots: { base: 'cursor-pointer' },
+          variants: { size: { md: { leadingIcon: 'size-4', trailingIcon: 'size-4' }, xs: { leadingIcon: 'size-3.5', trailingIcon: 'size-3.5' } } },
+        },
+        input: { variants: { size: { md: { leadingIcon: 'size-4', trailingIcon: 'size-4' } } } },
       },
       icon: { clientBundle: { scan: { globInclude: ['src/**/*.{vue,ts}'], globExclude: ['node_modules', 'dist'] } } },
     }),

@@ -1,4 +1,4 @@
-import { type Job, createPostgresBackend, Queue, type QueueOptions, runMigrations, Worker, withBackend } from 'bullmq';
+import { createPostgresBackend, type Job, Queue, runMigrations, Worker, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { type QueueName, queueNames } from './catalogue.ts';
@@ -57,7 +57,9 @@ const postgresOptions = ({ databaseUrl, role }: QueueConnection, max: number) =>
 /** A queue to put jobs into. Fails at once when its backend is away, so that it is never in a request's way. */
 export function openQueue(name: QueueName, connection: QueueConnection): { queue: AnyQueue; close(): Promise<void> } {
   if (!connection.redisUrl) {
-    const queue = new (withBackend(createPostgresBackend).Queue)(name, { connection: postgresOptions(connection, 2) }) as unknown as AnyQueue;
+    const queue = new (withBackend(createPostgresBackend).Queue)(name, {
+      connection: postgresOptions(connection, 2),
+    }) as unknown as AnyQueue;
     return { queue, close: () => queue.close() };
   }
   const redis = new Redis(connection.redisUrl, {
@@ -68,8 +70,7 @@ export function openQueue(name: QueueName, connection: QueueConnection): { queue
     retryStrategy: (times) => Math.min(100 * 2 ** times, 1000),
   });
   redis.on('error', () => {});
-  const options: QueueOptions = { connection: redis, skipWaitingForReady: true };
-  const queue = new Queue(name, options) as unknown as AnyQueue;
+  const queue = new Queue(name, { connection: redis }) as unknown as AnyQueue;
   return {
     queue,
     async close() {

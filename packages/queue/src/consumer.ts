@@ -24,7 +24,10 @@ export function startConsumers(connection: QueueConnection, handlers: JobHandler
     }
   }
   const workers = queueNames.map((name) => {
-    const opened = openWorker(name, connection, process, { concurrency: options.concurrency?.[name] ?? 5, ...(options.lockMs ? { lockMs: options.lockMs } : {}) });
+    const opened = openWorker(name, connection, process, {
+      concurrency: options.concurrency?.[name] ?? 5,
+      ...(options.lockMs ? { lockMs: options.lockMs } : {}),
+    });
     opened.worker.on('error', (error) => options.onError(error));
     return opened;
   });

@@ -1,5 +1,6 @@
 import { type AnyQueue, openQueue, type QueueConnection } from './backend.ts';
 import { jobs, type NewJob, type QueueName, queueNames } from './catalogue.ts';
+import { withDeadline } from './deadline.ts';
 
 /** Puts jobs into their queues. */
 export interface Producer {
@@ -21,7 +22,7 @@ export function createProducer(connection: QueueConnection): Producer {
         queueNames.map(async (queueName) => {
           const ours = newJobs.filter((job) => jobs[job.name].queue === queueName);
           if (ours.length === 0) return;
-          await queues[queueName].addBulk(
+          const added = queues[queueName].addBulk(
             ours.map(({ name, id, payload, delayMs }) => ({
               name,
               data: payload,
@@ -35,6 +36,7 @@ export function createProducer(connection: QueueConnection): Producer {
               },
             })),
           );
+          await withDeadline(added, 3000);
         }),
       );
     },

@@ -59,6 +59,9 @@ export const reactions: { [Type in EventType]: Reaction<Type> } = {
 
 /** The jobs that an event sets going; undefined for a type that this release does not know. */
 export function jobsOf(event: RelayedEvent): NewJob[] | undefined {
-  const table: Partial<Record<string, (event: RelayedEvent) => NewJob[]>> = reactions as unknown as Record<string, (event: RelayedEvent) => NewJob[]>;
+  const table: Partial<Record<string, (event: RelayedEvent) => NewJob[]>> = reactions as unknown as Record<
+    string,
+    (event: RelayedEvent) => NewJob[]
+  >;
   return Object.hasOwn(table, event.type) ? table[event.type]?.(event) : undefined;
 }

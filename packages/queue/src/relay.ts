@@ -1,6 +1,6 @@
 import { countUndispatched, forgetOldKeys, openDatabase, stampDispatched, sweepOutbox } from '@clientele/db';
-import { jobsOf, type RelayedEvent } from './reactions.ts';
 import type { Producer } from './producer.ts';
+import { jobsOf, type RelayedEvent } from './reactions.ts';
 
 /** At most so many events go out in one sweep of the outbox. */
 const sweepSize = 500;
@@ -19,7 +19,7 @@ export interface RelayOptions {
  */
 export function createRelay({ databaseUrl, producer, onUnknown, onError }: RelayOptions) {
   const db = openDatabase({ url: databaseUrl, role: 'clientele_relay', connections: 2 });
-  let waiting: RelayedEvent[] = [];
+  const waiting: RelayedEvent[] = [];
   let flushing: Promise<void> | undefined;
 
   async function flush(): Promise<void> {

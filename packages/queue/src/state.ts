@@ -1,5 +1,6 @@
 import type { BackendName } from './backend.ts';
 import { queueNames } from './catalogue.ts';
+import { withDeadline } from './deadline.ts';
 import type { Producer } from './producer.ts';
 
 export interface FailedJob {
@@ -41,7 +42,13 @@ export async function readQueueState(backend: BackendName, producer: Producer) {
     return {
       backend,
       reachable: true,
-      counts: { waiting: sum('waiting') + sum('prioritized'), active: sum('active'), delayed: sum('delayed'), failed: sum('failed'), completed: sum('completed') },
+      counts: {
+        waiting: sum('waiting') + sum('prioritized'),
+        active: sum('active'),
+        delayed: sum('delayed'),
+        failed: sum('failed'),
+        completed: sum('completed'),
+      },
       workers: workers.length > 0 ? Math.max(...workers) : null,
       failed,
     };
@@ -62,12 +69,4 @@ export async function retryFailed(producer: Producer, jobId?: string): Promise<n
     }
   }
   return retried;
-}
-
-function withDeadline<Value>(promise: Promise<Value>, ms: number): Promise<Value> {
-  let timer: NodeJS.Timeout;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the queue does not answer')), ms);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
