@@ -13,6 +13,15 @@ interface NewInvitation {
   days?: number;
 }
 
+interface Customer {
+  id: string;
+  companyName: string;
+  domain: string;
+  relationship: string;
+  delegatedAdmin: boolean;
+  agreementAccepted: boolean;
+}
+
 /** A partner that works over the API: for tests that are about somebody else's screen. */
 export class Partner {
   readonly #api: APIRequestContext;
@@ -70,10 +79,28 @@ export class Partner {
     return this.#get(`/api/invitations/${invitationId}`);
   }
 
-  async customers(): Promise<
-    { companyName: string; domain: string; relationship: string; delegatedAdmin: boolean; agreementAccepted: boolean }[]
-  > {
-    const { items } = await this.#get<{ items: Awaited<ReturnType<Partner['customers']>> }>('/api/customers?limit=100');
+  /** Ends the relationship with a customer, and waits until that is done. */
+  async end(domain: string): Promise<{ customerId: string }> {
+    const customer = (await this.customers()).find((one) => one.domain === domain);
+    if (!customer) throw new Error(`There is no customer ${domain}.`);
+    const customerId = customer.id;
+    await this.#send(`/api/customers/${customerId}/relationship/end`, { customerId, domain });
+    await expect
+      .poll(async () => (await this.#get<Customer>(`/api/customers/${customerId}`)).relationship, { timeout: 30_000 })
+      .toBe('ended');
+    return { customerId };
+  }
+
+  /** Asks a customer again, and answers with the link as it would be copied. */
+  async reinstate(customerId: string): Promise<{ id: string; link: string }> {
+    const body = { customerId, message: 'Shall we work together again?', delegatedAdmin: false };
+    const { id } = await this.#send<{ id: string }>(`/api/customers/${customerId}/relationship/reinstate`, body);
+    const { link } = await this.#send<{ link: string }>(`/api/invitations/${id}/link`, {});
+    return { id, link };
+  }
+
+  async customers(): Promise<Customer[]> {
+    const { items } = await this.#get<{ items: Customer[] }>('/api/customers?limit=100');
     return items;
   }
 

@@ -40,7 +40,7 @@ export async function settled(page: Page): Promise<void> {
 }
 
 /** The first address on a list page that leads to one of its rows. */
-export async function firstRow(page: Page, url: string, list: string): Promise<string | null> {
+async function firstRow(page: Page, url: string, list: string): Promise<string | null> {
   await page.goto(`${url}${list}`);
   await settled(page);
   const row = page.locator('a[data-row-link]').first();

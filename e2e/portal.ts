@@ -11,7 +11,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { test as base } from '@playwright/test';
 import { Inbox } from './inbox.ts';
 
-export type QueueBackend = 'postgres' | 'redis';
+type QueueBackend = 'postgres' | 'redis';
 
 export interface PortalOptions {
   /** Where the job queue lives. */

@@ -6,8 +6,8 @@ import { changesPath } from '@clientele/contracts';
 import type { ChangePublisher, CommittedEvent, Context, Database } from '@clientele/db';
 import { Refusal } from '@clientele/domain';
 import { backendOf, type Producer, type Relay } from '@clientele/queue';
-import { createLinks } from '@clientele/services';
 import type { Logger, ReadyConfig } from '@clientele/runtime';
+import { createLinks } from '@clientele/services';
 import { toNodeHandler } from 'better-auth/node';
 import express, { type Express, type RequestHandler } from 'express';
 import { createLiveChannel } from './changes.ts';
@@ -58,7 +58,14 @@ export function createApp({ config, logger, db, producer, relay, publisher, webD
   app.all('/api/auth/*splat', ownPagesOnly, toNodeHandler(auth));
   mountCustomerPages(app, { ...options, links, auth, logger });
   app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));
-  mountRoutes(createMount(app, options), { secret: config.secret, links, backend: backendOf(config), producer, relay, inboxUrl: config.inboxUrl });
+  mountRoutes(createMount(app, options), {
+    secret: config.secret,
+    links,
+    backend: backendOf(config),
+    producer,
+    relay,
+    inboxUrl: config.inboxUrl,
+  });
   mountExports(app, options);
   app.get(changesPath, async (request, response) => {
     const { ctx } = await contextOf(request, response, options);
@@ -81,14 +88,24 @@ function nameRequest(logger: Logger): RequestHandler {
     response.setHeader('x-request-id', requestId);
     const began = performance.now();
     response.on('finish', () => {
-      logger.debug({ requestId, method: request.method, route: request.route?.path ?? 'other', status: response.statusCode, ms: Math.round(performance.now() - began) }, 'request');
+      logger.debug(
+        {
+          requestId,
+          method: request.method,
+          route: request.route?.path ?? 'other',
+          status: response.statusCode,
+          ms: Math.round(performance.now() - began),
+        },
+        'request',
+      );
     });
     next();
   };
 }
 
 // Styles may stand inline: the SPA's colours and mail previews need it. Scripts may not.
-const contentSecurityPolicy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
+const contentSecurityPolicy =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
 
 const securityHeaders: RequestHandler = (_request, response, next) => {
   response.setHeader('content-security-policy', contentSecurityPolicy);
@@ -122,14 +139,17 @@ function mountDocumentation(app: Express, publicUrl: string): void {
   });
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   app.get('/api/docs/start.js', (_request, response) => {
-    response.type('text/javascript').send("SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#docs', deepLinking: true, docExpansion: 'none' });");
+    response
+      .type('text/javascript')
+      .send("SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#docs', deepLinking: true, docExpansion: 'none' });");
   });
   app.get('/api/docs', (_request, response) => {
     response.send(
       '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Clientele API</title><link rel="stylesheet" href="/api/docs/swagger-ui.css"><div id="docs"></div><script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></html>',
     );
   });
-  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) app.get(`/api/docs/${file}`, (_request, response) => void response.sendFile(join(folder, file)));
+  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js'])
+    app.get(`/api/docs/${file}`, (_request, response) => void response.sendFile(join(folder, file)));
 }
 
 /** The SPA: its files for a year (their names carry a hash), every other address its index. */

@@ -1,10 +1,28 @@
-import { type FieldError, type Language, lengths, normalizeDomain, Refusal } from '@clientele/domain';
-import { acceptInvitation, declineInvitation, type Links, type OpenInvitation, openInvitation, type SessionActor } from '@clientele/services';
 import { acceptAnswer } from '@clientele/contracts';
+import { cloudProfiles, type FieldError, type Language, lengths, normalizeDomain, Refusal } from '@clientele/domain';
 import type { Logger } from '@clientele/runtime';
+import {
+  acceptInvitation,
+  declineInvitation,
+  type Links,
+  type OpenInvitation,
+  openInvitation,
+  type SessionActor,
+} from '@clientele/services';
 import express, { type IRouter, type NextFunction, type Request, type Response } from 'express';
+import { createAttemptLimit } from './attempts.ts';
 import { baseOf, type MountOptions } from './mount.ts';
-import { type Answerer, type InvitationPageProps, type NewOrganizationValues, type PageNotice, renderErrorPage, renderInvitationPage, renderLinkInvalidPage, style, stylePath } from './pages/index.ts';
+import {
+  type Answerer,
+  type InvitationPageProps,
+  type NewOrganizationValues,
+  type PageNotice,
+  renderErrorPage,
+  renderInvitationPage,
+  renderLinkInvalidPage,
+  style,
+  stylePath,
+} from './pages/index.ts';
 import { fieldErrors, refusalOf } from './problems.ts';
 import { type Auth, actorOf } from './session.ts';
 
@@ -31,7 +49,11 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
       await acceptInvitation(
         baseOf(response, options),
         options.links,
-        { token: tokenOf(request), agreementAccepted: values.agreement === 'on' || values.agreement === 'yes' || values.agreement === 'true', organization: fromForm },
+        {
+          token: tokenOf(request),
+          agreementAccepted: values.agreement === 'on' || values.agreement === 'yes' || values.agreement === 'true',
+          organization: fromForm,
+        },
         person,
       );
     });
@@ -45,10 +67,22 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
       await declineInvitation(baseOf(response, options), options.links, { token: tokenOf(request), reason }, person);
     });
   });
+  const attempts = createAttemptLimit({ most: 10, windowMs: 15 * 60_000 });
   router.post('/i/:token/sign-in', form, async (request, response) => {
     const values = (request.body ?? {}) as Form;
+    requireOwnPage(request);
+    // Only who holds a link of ours may try a password here, and not often.
+    const { invitation } = await openInvitation(baseOf(response, options), options.links, tokenOf(request), null);
+    if (!attempts.allow(invitation.id)) {
+      response.status(429).send(await renderPage(options, request, response, null, { form: values, notice: 'too-many-attempts' }));
+      return;
+    }
     const { headers, response: signedIn } = await options.auth.api
-      .signInEmail({ body: { email: (values.email ?? '').trim(), password: values.password ?? '' }, headers: new Headers({ 'user-agent': request.get('user-agent') ?? '' }), returnHeaders: true })
+      .signInEmail({
+        body: { email: (values.email ?? '').trim(), password: values.password ?? '' },
+        headers: new Headers({ 'user-agent': request.get('user-agent') ?? '' }),
+        returnHeaders: true,
+      })
       .catch(() => ({ headers: null, response: null }));
     if (!headers || !signedIn) {
       response.status(422).send(await renderPage(options, request, response, null, { form: values, notice: 'sign-in-failed' }));
@@ -60,17 +94,27 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
   router.use('/i', (error: unknown, request: Request, response: Response, _next: NextFunction) => {
     const problem = refusalOf(error);
     const language = languageOf(request, null);
-    if (problem.code === 'internal') options.logger.error({ err: error, requestId: response.locals.requestId }, 'unexpected error on a customer page');
+    if (problem.code === 'internal')
+      options.logger.error({ err: error, requestId: response.locals.requestId }, 'unexpected error on a customer page');
     if (problem.code === 'link_invalid') response.status(404).send(renderLinkInvalidPage({ language }));
-    else response.status(problem.code === 'unavailable' ? 503 : 500).send(renderErrorPage({ language, kind: problem.code === 'unavailable' ? 'unavailable' : 'unexpected' }));
+    else
+      response
+        .status(problem.code === 'unavailable' ? 503 : 500)
+        .send(renderErrorPage({ language, kind: problem.code === 'unavailable' ? 'unavailable' : 'unexpected' }));
   });
+  router.get('/i/:token/*splat', (request, response) => response.redirect(303, pageOf(request)));
   router.get('/i', (request, response) => {
     response.status(404).send(renderLinkInvalidPage({ language: languageOf(request, null) }));
   });
 }
 
+// Nothing but our style sheet and our forms.
+const contentSecurityPolicy =
+  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
 const tokenOf = (request: Request) => String(request.params.token ?? '');
-const pageOf = (request: Request) => `/i/${tokenOf(request)}${request.query.language === undefined ? '' : `?language=${languageOf(request, null)}`}`;
+const pageOf = (request: Request) =>
+  `/i/${tokenOf(request)}${request.query.language === undefined ? '' : `?language=${languageOf(request, null)}`}`;
 
 /** The page's language: chosen on it, else the invitation's, else the browser's. */
 function languageOf(request: Request, invited: Language | null): Language {
@@ -81,21 +125,33 @@ function languageOf(request: Request, invited: Language | null): Language {
 
 const refusal = (fields: FieldError[]) => new Refusal('validation_failed', 'Some fields need your attention.', { fields });
 
+/** The customer's person. A partner's user is nobody here: it must not answer its own request. */
 async function personOf({ db, secret }: Options, request: Request): Promise<Person> {
-  return actorOf(request, db, secret);
+  const actor = await actorOf(request, db, secret);
+  return actor?.partner ? null : actor;
 }
 
 /** Does what was asked and shows what came of it; a refusal shows the page again with what was typed. */
-async function answer(options: Options, request: Request, response: Response, person: Person, form: Form, act: () => Promise<void>): Promise<void> {
+async function answer(
+  options: Options,
+  request: Request,
+  response: Response,
+  person: Person,
+  form: Form,
+  act: () => Promise<void>,
+): Promise<void> {
   try {
     requireOwnPage(request);
     await act();
     response.redirect(303, pageOf(request));
   } catch (error) {
     const problem = refusalOf(error);
-    if (problem.code === 'link_over') response.status(409).send(await renderPage(options, request, response, person, { notice: 'changed-meanwhile' }));
-    else if (problem.code === 'validation_failed') response.status(422).send(await renderPage(options, request, response, person, { form, errors: problem.fields }));
-    else if (problem.code === 'sign_in_required') response.status(403).send(await renderPage(options, request, response, person, { form, notice: 'sign-in-needed', signIn: true }));
+    if (problem.code === 'link_over')
+      response.status(409).send(await renderPage(options, request, response, person, { notice: 'changed-meanwhile' }));
+    else if (problem.code === 'validation_failed')
+      response.status(422).send(await renderPage(options, request, response, person, { form, errors: problem.fields }));
+    else if (problem.code === 'sign_in_required')
+      response.status(403).send(await renderPage(options, request, response, person, { form, notice: 'sign-in-needed', signIn: true }));
     else throw error;
   }
 }
@@ -103,7 +159,8 @@ async function answer(options: Options, request: Request, response: Response, pe
 /** A form of another site must not answer for a person who is signed in here. */
 function requireOwnPage(request: Request): void {
   const origin = request.get('origin');
-  if (origin && origin !== 'null' && new URL(origin).host !== request.get('host')) throw new Refusal('link_invalid', 'Not from our page.');
+  if (origin && (origin === 'null' || new URL(origin).host !== request.get('host')))
+    throw new Refusal('link_invalid', 'Not from our page.');
 }
 
 function organizationOf(values: Form, person: Person) {
@@ -124,7 +181,8 @@ interface Shown {
 async function renderPage(options: Options, request: Request, response: Response, person: Person, shown: Shown = {}): Promise<string> {
   const open = await openInvitation(baseOf(response, options), options.links, tokenOf(request), person);
   response.setHeader('cache-control', 'no-store');
-  response.setHeader('referrer-policy', 'no-referrer');
+  response.setHeader('referrer-policy', 'same-origin');
+  response.setHeader('content-security-policy', contentSecurityPolicy);
   const { invitation, partner } = open;
   const props: InvitationPageProps = {
     language: languageOf(request, invitation.language),
@@ -143,7 +201,8 @@ async function renderPage(options: Options, request: Request, response: Response
     companyName: invitation.companyName,
     ...(invitation.recipientName ? { recipientName: invitation.recipientName } : {}),
     delegatedAdmin: invitation.delegatedAdmin,
-    agreementNeeded: open.agreementNeeded,
+    agreementNeeded: open.state === 'accepted' ? open.agreementWithAnswer : open.agreementNeeded,
+    ...(open.answeredBy ? { answeredBy: open.answeredBy } : {}),
     matchCode: open.matchCode,
     expiresAt: invitation.expiresAt,
     ...(invitation.answeredAt ? { answeredAt: invitation.answeredAt } : {}),
@@ -172,6 +231,10 @@ function answererOf({ invitation, standing, partner }: OpenInvitation, person: P
     email: invitation.email,
     agreement,
   };
-  return { kind: 'new-organization', values };
+  return {
+    kind: 'new-organization',
+    values,
+    ...(person ? { signedInAs: person.name } : {}),
+    countries: cloudProfiles[partner.cloud].countries,
+  };
 }
-

@@ -1,9 +1,9 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { exportActivity as exportActivityEndpoint, exportCustomers as exportCustomersEndpoint } from '@clientele/contracts';
 import type { Context } from '@clientele/db';
 import { exportActivity, exportCustomers } from '@clientele/services';
 import type { IRouter, Response } from 'express';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { contextOf, type MountOptions, parse } from './mount.ts';
 
 /** The CSV downloads: rows stream from Postgres to the client, so memory does not grow with them. */

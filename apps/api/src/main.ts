@@ -30,6 +30,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof ConfigError ? `The configuration has mistakes:\n${error.problems.map((problem) => `  ${problem}`).join('\n')}` : error);
+  console.error(
+    error instanceof ConfigError ? `The configuration has mistakes:\n${error.problems.map((problem) => `  ${problem}`).join('\n')}` : error,
+  );
   process.exit(1);
 });

@@ -23,7 +23,10 @@ export function createMetrics(undispatched: () => Promise<number>) {
   const observe: RequestHandler = (request, response, next) => {
     const began = performance.now();
     response.on('finish', () => {
-      duration.observe({ method: request.method, route: request.route?.path ?? 'other', status: response.statusCode }, (performance.now() - began) / 1000);
+      duration.observe(
+        { method: request.method, route: request.route?.path ?? 'other', status: response.statusCode },
+        (performance.now() - began) / 1000,
+      );
     });
     next();
   };

@@ -27,7 +27,10 @@ export type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>;
 
 /** Mounts endpoints of the contract: parse, build the context, call one verb, check the answer against the contract. */
 export function createMount(router: IRouter, options: MountOptions) {
-  function register(endpoint: AnyEndpoint, answer: (request: Request, response: Response, input: Input<AnyEndpoint>) => Promise<unknown>): void {
+  function register(
+    endpoint: AnyEndpoint,
+    answer: (request: Request, response: Response, input: Input<AnyEndpoint>) => Promise<unknown>,
+  ): void {
     const method = endpoint.method.toLowerCase() as 'get' | 'post' | 'patch' | 'put' | 'delete';
     router[method](endpoint.path, async (request, response) => {
       const input = parse(endpoint, request);
@@ -43,7 +46,10 @@ export function createMount(router: IRouter, options: MountOptions) {
       register(endpoint, async (_request, response, input) => handle(baseOf(response, options), input as Input<E>));
     },
     /** For a partner's users; the endpoint's permission is demanded before anything else. */
-    signedIn<E extends AnyEndpoint>(endpoint: E, handle: (ctx: Context, input: Input<E>, actor: SessionActor) => Promise<unknown> | unknown): void {
+    signedIn<E extends AnyEndpoint>(
+      endpoint: E,
+      handle: (ctx: Context, input: Input<E>, actor: SessionActor) => Promise<unknown> | unknown,
+    ): void {
       register(endpoint, async (request, response, input) => {
         const { ctx, actor } = await contextOf(request, response, options);
         if (endpoint.access !== 'public' && endpoint.access !== 'signed-in') demand(ctx, endpoint.access as Permission);
@@ -58,7 +64,11 @@ export function baseOf(response: Response, { db, committed }: MountOptions): Bas
 }
 
 /** The context of a signed-in partner user. Throws `unauthenticated`. */
-export async function contextOf(request: Request, response: Response, options: MountOptions): Promise<{ ctx: Context; actor: SessionActor }> {
+export async function contextOf(
+  request: Request,
+  response: Response,
+  options: MountOptions,
+): Promise<{ ctx: Context; actor: SessionActor }> {
   const actor = await actorOf(request, options.db, options.secret);
   if (!actor?.partner) throw new Refusal('unauthenticated', 'Sign in first.');
   const ctx: Context = {
@@ -69,8 +79,12 @@ export async function contextOf(request: Request, response: Response, options: M
   const key = request.get('idempotency-key');
   if (key !== undefined && request.method !== 'GET') {
     if (!/^[\w.:-]{1,200}$/.test(key))
-      throw new Refusal('validation_failed', 'An Idempotency-Key has 1 to 200 letters, digits, or any of . _ : -', { fields: [{ path: 'Idempotency-Key', rule: 'too_long', params: { max: 200 } }] });
-    const fingerprint = createHash('sha256').update(`${request.method} ${request.path} ${JSON.stringify(request.body ?? null)}`).digest('hex');
+      throw new Refusal('validation_failed', 'An Idempotency-Key has 1 to 200 letters, digits, or any of . _ : -', {
+        fields: [{ path: 'Idempotency-Key', rule: 'too_long', params: { max: 200 } }],
+      });
+    const fingerprint = createHash('sha256')
+      .update(`${request.method} ${request.path} ${JSON.stringify(request.body ?? null)}`)
+      .digest('hex');
     ctx.idempotency = { key, fingerprint };
   }
   return { ctx, actor };
@@ -86,7 +100,8 @@ export function parse<E extends AnyEndpoint>(endpoint: E, request: Request): Inp
     const result = schema.safeParse(parts[part]);
     // An id in the path that cannot be one is an id that does not exist.
     if (!result.success && part === 'params') throw new Refusal('not_found', 'There is no such thing.');
-    if (!result.success) throw new Refusal('validation_failed', 'Some fields need your attention.', { fields: fieldErrors(result.error, parts[part]) });
+    if (!result.success)
+      throw new Refusal('validation_failed', 'Some fields need your attention.', { fields: fieldErrors(result.error, parts[part]) });
     parsed[part] = result.data;
   }
   refuseNul(parsed);
@@ -105,5 +120,9 @@ function requireSameCustomer({ params, body }: Record<string, unknown>): void {
   const inPath = (params as { customerId?: string } | undefined)?.customerId;
   const inBody = (body as { customerId?: string } | undefined)?.customerId;
   if (inPath !== undefined && inBody !== undefined && inPath !== inBody)
-    throw new Refusal('customer_mismatch', 'The customer in the address and the one in the request are not the same. Nothing was changed.', { details: { inPath, inBody } });
+    throw new Refusal(
+      'customer_mismatch',
+      'The customer in the address and the one in the request are not the same. Nothing was changed.',
+      { details: { inPath, inBody } },
+    );
 }

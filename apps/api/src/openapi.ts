@@ -16,7 +16,12 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
 function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query') {
   if (!schema) return [];
   const { properties = {}, required = [] } = schemaOf(schema, 'input') as { properties?: Record<string, unknown>; required?: string[] };
-  return Object.entries(properties).map(([name, property]) => ({ name, in: where, required: where === 'path' || required.includes(name), schema: property }));
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: where,
+    required: where === 'path' || required.includes(name),
+    schema: property,
+  }));
 }
 
 /** The OpenAPI 3.1 document, made from the same endpoints that are mounted. */
@@ -36,24 +41,50 @@ export function openApiDocument(publicUrl: string): object {
         ...parametersOf(endpoint.query, 'query'),
         ...(endpoint.method === 'GET' || endpoint.access === 'public'
           ? []
-          : [{ name: 'Idempotency-Key', in: 'header', required: false, description: 'The same key with the same request: same answer, one effect. Kept for a day.', schema: { type: 'string', maxLength: 200 } }]),
+          : [
+              {
+                name: 'Idempotency-Key',
+                in: 'header',
+                required: false,
+                description: 'The same key with the same request: same answer, one effect. Kept for a day.',
+                schema: { type: 'string', maxLength: 200 },
+              },
+            ]),
       ],
-      ...(endpoint.body && endpoint.method !== 'GET' ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(endpoint.body, 'input') } } } } : {}),
+      ...(endpoint.body && endpoint.method !== 'GET'
+        ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(endpoint.body, 'input') } } } }
+        : {}),
       responses: {
         [endpoint.status ?? 200]: { description: 'Done', content: { [type]: { schema: schemaOf(endpoint.result, 'output') } } },
-        default: { description: 'A problem', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+        default: {
+          description: 'A problem',
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
       },
     };
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Clientele', version: '0.1.0', description: 'The API of the partner center. Errors are problem+json with a closed `code`; lists are paged by cursor; long work answers 202 with an operation.', license: { name: 'MIT', identifier: 'MIT' } },
+    info: {
+      title: 'Clientele',
+      version: '0.1.0',
+      description:
+        'The API of the partner center. Errors are problem+json with a closed `code`; lists are paged by cursor; long work answers 202 with an operation.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
     servers: [{ url: publicUrl }],
     security: [{ session: [] }],
     paths,
     components: {
       schemas: { Problem: schemaOf(contracts.problem, 'output') },
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'better-auth.session_token', description: 'From POST /api/auth/sign-in/email with { email, password }.' } },
+      securitySchemes: {
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'better-auth.session_token',
+          description: 'From POST /api/auth/sign-in/email with { email, password }.',
+        },
+      },
     },
   };
 }

@@ -50,14 +50,18 @@ export function fieldErrors(error: z.ZodError, input: unknown): FieldError[] {
         if (given === undefined || given === null) return { path, rule: 'required' };
         return issue.expected === 'int' ? { path, rule: 'not_whole' } : { path, rule: 'wrong_type' };
       case 'too_small':
-        if (issue.origin === 'string') return issue.minimum === 1 ? { path, rule: 'required' } : { path, rule: 'too_short', params: { min: Number(issue.minimum) } };
+        if (issue.origin === 'string')
+          return issue.minimum === 1 ? { path, rule: 'required' } : { path, rule: 'too_short', params: { min: Number(issue.minimum) } };
         return { path, rule: 'too_small', params: { min: Number(issue.minimum) } };
       case 'too_big':
         return issue.origin === 'string' || issue.origin === 'array'
           ? { path, rule: 'too_long', params: { max: Number(issue.maximum) } }
           : { path, rule: 'too_large', params: { max: Number(issue.maximum) } };
       case 'invalid_format':
-        return { path, rule: ({ email: 'email', url: 'url', uuid: 'uuid', datetime: 'date' } as Record<string, Rule>)[issue.format] ?? 'wrong_type' };
+        return {
+          path,
+          rule: ({ email: 'email', url: 'url', uuid: 'uuid', datetime: 'date' } as Record<string, Rule>)[issue.format] ?? 'wrong_type',
+        };
       case 'custom': {
         const rule: unknown = issue.params?.rule;
         return { path, rule: typeof rule === 'string' ? (rule as Rule) : 'wrong_type' };
@@ -76,7 +80,8 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const code = codeOf(error);
   if (code === 'entity.too.large') return new Refusal('payload_too_large', 'The request is larger than 1 MB.');
-  if (code === 'entity.parse.failed') return new Refusal('validation_failed', 'The body is not valid JSON.', { fields: [{ path: '', rule: 'wrong_type' }] });
+  if (code === 'entity.parse.failed')
+    return new Refusal('validation_failed', 'The body is not valid JSON.', { fields: [{ path: '', rule: 'wrong_type' }] });
   if (code === 'encoding.unsupported' || code === 'charset.unsupported' || code === 'request.aborted')
     return new Refusal('validation_failed', 'The body cannot be read.', { fields: [{ path: '', rule: 'wrong_type' }] });
   if (/^(CONNECTION_|CONNECT_|ECONN|EPIPE|ETIMEDOUT|08|57P0|53)/.test(code))

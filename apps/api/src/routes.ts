@@ -1,6 +1,6 @@
 import * as contracts from '@clientele/contracts';
 import { cloudProfiles, type Language, permissionNames } from '@clientele/domain';
-import { type RenderedMail, defaultInvitationMessage, render } from '@clientele/mail';
+import { defaultInvitationMessage, type RenderedMail, render } from '@clientele/mail';
 import { type BackendName, type Producer, type Relay, readQueueState, retryFailed } from '@clientele/queue';
 import * as services from '@clientele/services';
 import type { createMount } from './mount.ts';
@@ -15,7 +15,10 @@ export interface RouteOptions {
 }
 
 /** Every endpoint of the contract and the one service verb behind it. */
-export function mountRoutes({ open, signedIn }: ReturnType<typeof createMount>, { secret, links, backend, producer, relay, inboxUrl }: RouteOptions): void {
+export function mountRoutes(
+  { open, signedIn }: ReturnType<typeof createMount>,
+  { secret, links, backend, producer, relay, inboxUrl }: RouteOptions,
+): void {
   open(contracts.getSetup, async ({ db }) => ({ required: await services.isSetUpRequired(db) }));
   open(contracts.setUp, (base, { body }) => services.setUp(base, secret, body));
 
@@ -77,7 +80,14 @@ export function mountRoutes({ open, signedIn }: ReturnType<typeof createMount>, 
   signedIn(contracts.revokeInvitation, (ctx, { params }) => services.revokeInvitation(ctx, links, params.invitationId));
   signedIn(contracts.copyInvitationLink, async (ctx, { params }, actor) => {
     const { link, invitation } = await services.copyInvitationLink({ ...ctx, idempotency: undefined }, links, params.invitationId);
-    const mail = invitationMail({ language: invitation.language, partner: ctx.partner, author: actor, invitation, link, matchCode: links.matchCodeOf(invitation.id) });
+    const mail = invitationMail({
+      language: invitation.language,
+      partner: ctx.partner,
+      author: actor,
+      invitation,
+      link,
+      matchCode: links.matchCodeOf(invitation.id),
+    });
     return { link, subject: mail.subject, text: mail.text };
   });
 
@@ -101,7 +111,14 @@ interface InvitationMailParts {
   language: Language;
   partner: { name: string };
   author: { name: string; email: string };
-  invitation: { recipientName: string | null; companyName: string; message: string; delegatedAdmin: boolean; purpose: 'relationship' | 'reinstate'; expiresAt: Date };
+  invitation: {
+    recipientName: string | null;
+    companyName: string;
+    message: string;
+    delegatedAdmin: boolean;
+    purpose: 'relationship' | 'reinstate';
+    expiresAt: Date;
+  };
   link: string;
   matchCode: string;
 }

@@ -1,4 +1,11 @@
+import { type Context, copyIn, newId, openDatabase, type PartnerOfContext } from '@clientele/db';
+import type { DeliveryState, InvitationState, Role } from '@clientele/domain';
+import { defaultInvitationMessage } from '@clientele/mail';
 import type { ReadyConfig } from '@clientele/runtime';
+import { addCustomer, createInvitation, createLinks, endRelationship } from '@clientele/services';
+import { hashPassword } from 'better-auth/crypto';
+import postgres from 'postgres';
+import { type DemoCustomer, demoCustomer } from './demo/customers.ts';
 
 /** Someone who can sign in to the demo. */
 export interface DemoAccount {
@@ -17,7 +24,332 @@ export interface DemoOptions {
   customers: number;
 }
 
+const password = 'welcome to the demo';
+const staff: { name: string; email: string; roles: Role[]; role: string; language: 'en' | 'ja' }[] = [
+  { name: 'Aiko Tanaka', email: 'aiko@northwind.example', roles: ['global-admin'], role: 'global admin', language: 'en' },
+  { name: 'Marco Bianchi', email: 'marco@northwind.example', roles: ['admin-agent'], role: 'admin agent', language: 'en' },
+  { name: 'Sara Lind', email: 'sara@northwind.example', roles: ['sales-agent'], role: 'sales agent', language: 'en' },
+  { name: '山本 健', email: 'ken@northwind.example', roles: ['helpdesk-agent'], role: 'helpdesk agent', language: 'ja' },
+];
+
 /** Fills an empty database with a demo partner and customers in every state; answers who can sign in. */
-export async function seedDemo(_options: DemoOptions): Promise<DemoAccount[]> {
-  throw new Error('not written yet');
+export async function seedDemo({ databaseUrl, config, log, customers }: DemoOptions): Promise<DemoAccount[]> {
+  const now = new Date();
+  const owner = postgres(databaseUrl, { max: 2, onnotice: () => {} });
+  try {
+    const partner: PartnerOfContext = { id: newId(), name: 'Northwind Cloud', type: 'direct-partner', cloud: 'public', country: 'US' };
+    const people = await addStaff(owner, partner, now);
+    await loadCustomers(databaseUrl, owner, partner, customers, now, log);
+    await addInvitations(owner, partner, people[0]?.id ?? '', now);
+    await startWork(owner, databaseUrl, config, partner, people);
+    return staff.map(({ name, role, email }) => ({ name, role, email, password }));
+  } finally {
+    await owner.end();
+  }
+}
+
+async function addStaff(owner: postgres.Sql, partner: PartnerOfContext, now: Date) {
+  const hash = await hashPassword(password);
+  const begun = new Date(now.getTime() - 800 * 86_400_000);
+  await owner`insert into partners ${owner({ ...partner, web_site: 'https://northwind.example', created_at: begun })}`;
+  const people = staff.map((person) => ({ ...person, id: newId() }));
+  for (const { id, name, email, roles, language } of people) {
+    await owner`insert into users ${owner({ id, name, email, language, email_verified: true })}`;
+    await owner`insert into accounts ${owner({ id: newId(), account_id: id, provider_id: 'credential', user_id: id, password: hash })}`;
+    await owner`insert into partner_users ${owner({ partner_id: partner.id, user_id: id, roles, created_at: begun })}`;
+  }
+  return people;
+}
+
+/** The many customers, by COPY: a million in about a minute. */
+async function loadCustomers(
+  url: string,
+  owner: postgres.Sql,
+  partner: PartnerOfContext,
+  count: number,
+  now: Date,
+  log: (sentence: string) => void,
+): Promise<void> {
+  const ids: [string, string][] = [];
+  function* organizations(): Generator<string[]> {
+    for (let n = 0; n < count; n += 1) {
+      const customer = demoCustomer(n, now);
+      ids.push([customer.id, customer.organizationId]);
+      yield [customer.organizationId, partner.cloud, customer.domain, customer.createdAt.toISOString()];
+    }
+  }
+  function* customers(): Generator<(string | null)[]> {
+    for (let n = 0; n < count; n += 1) {
+      const [id = '', organizationId = ''] = ids[n] ?? [];
+      yield customerCells({ ...demoCustomer(n, now), id, organizationId }, partner.id);
+    }
+  }
+  const figure = (rows: number) => `${rows.toLocaleString('en')} of ${count.toLocaleString('en')}`;
+  await copyIn(url, 'organizations (id, cloud, domain, created_at)', organizations(), (rows) => log(`organisations, ${figure(rows)}`));
+  await copyIn(
+    url,
+    'customers (id, partner_id, organization_id, company_name, domain, country, address, contact, language, tags, notes, support_contact, relationship, delegated_admin, relationship_since, relationship_ended_at, agreement_accepted_at, agreement_by, created_at)',
+    customers(),
+    (rows) => log(`customers, ${figure(rows)}`),
+  );
+  log('subscriptions and history');
+  // The first customers get what a person looks at: subscriptions, users and a history.
+  const most = Math.min(count, 2000);
+  await owner`
+    insert into subscriptions (id, partner_id, customer_id, product_id, quantity, state, created_at)
+    select gen_random_uuid(), c.partner_id, c.id, p.product, p.quantity, case when c.relationship = 'ended' or p.suspended then 'suspended' else 'active' end, c.created_at + interval '10 minutes'
+    from (select *, row_number() over (order by id) as n from customers order by id limit ${most}) c,
+      lateral (values ('azure-plan', 1, c.n % 7 = 0), ('m365-business-standard', (c.n * 7 % 90 + 1)::int, c.n % 5 = 0), ('m365-e3', (c.n * 13 % 400 + 5)::int, false)) p(product, quantity, suspended)
+    where (p.product <> 'm365-e3' or c.n % 4 = 0) and (p.product <> 'm365-business-standard' or c.n % 3 <> 0)`;
+  await owner`
+    insert into customer_users (id, organization_id, first_name, last_name, email, role, created_at)
+    select gen_random_uuid(), organization_id, contact->>'firstName', contact->>'lastName', 'admin@' || domain, 'global-admin', created_at from customers order by id limit ${most}`;
+  await owner`
+    insert into events (id, partner_id, type, at, actor_kind, actor_id, customer_id, request_id, data, dispatched_at)
+    select uuidv7(e.at - now()), c.partner_id, e.type, e.at, 'partner-user', (select user_id from partner_users where partner_id = c.partner_id order by user_id offset c.n % 3 limit 1), c.id, 'demo', e.data, e.at
+    from (select *, row_number() over (order by id) as n from customers order by id limit ${most}) c,
+      lateral (values ('customer.created', c.created_at, jsonb_build_object('domain', c.domain)), ('agreement.attested', c.created_at + interval '2 seconds', jsonb_build_object('date', c.created_at::date)),
+        ('relationship.established', c.created_at + interval '3 seconds', jsonb_build_object('delegatedAdmin', c.delegated_admin)), ('relationship.ended', c.relationship_ended_at, '{}'::jsonb)) e(type, at, data)
+    where e.at is not null`;
+  await owner`analyze`;
+}
+
+function customerCells(customer: DemoCustomer, partnerId: string): (string | null)[] {
+  const since = customer.createdAt.toISOString();
+  const ended = customer.relationship === 'ended';
+  return [
+    customer.id,
+    partnerId,
+    customer.organizationId,
+    customer.companyName,
+    customer.domain,
+    customer.country,
+    JSON.stringify(customer.address),
+    JSON.stringify(customer.contact),
+    customer.language,
+    `{${customer.tags.map((tag) => `"${tag}"`).join(',')}}`,
+    customer.notes,
+    ended ? null : 'Northwind service desk',
+    customer.relationship,
+    customer.delegatedAdmin ? 't' : 'f',
+    since,
+    ended ? new Date(customer.createdAt.getTime() + (Date.now() - customer.createdAt.getTime()) / 2).toISOString() : null,
+    since,
+    'partner',
+    since,
+  ];
+}
+
+interface DemoInvitation {
+  company: string;
+  recipient: string;
+  domain: string;
+  state: InvitationState;
+  mail: DeliveryState;
+  answer: string | null;
+  daysAgo: number;
+  language?: 'en' | 'ja';
+  reason?: string;
+}
+
+const invitationsShown: DemoInvitation[] = [
+  {
+    company: 'Litware Instruments',
+    recipient: 'Paula Gomez',
+    domain: 'litware.example',
+    state: 'pending',
+    mail: 'sent',
+    answer: '250 2.0.0 OK',
+    daysAgo: 3,
+  },
+  {
+    company: 'ワイドワールド輸入株式会社',
+    recipient: '中村 恵',
+    domain: 'wideworld.example',
+    state: 'pending',
+    mail: 'sent',
+    answer: '250 2.0.0 OK',
+    daysAgo: 1,
+    language: 'ja',
+  },
+  {
+    company: 'Graphic Design Institute',
+    recipient: 'Tom Reyes',
+    domain: 'graphicdesign.example',
+    state: 'pending',
+    mail: 'bounced',
+    answer: '550 5.1.1 The mailbox does not exist',
+    daysAgo: 2,
+  },
+  {
+    company: 'Fourth Coffee',
+    recipient: 'Nina Holm',
+    domain: 'fourthcoffee.example',
+    state: 'pending',
+    mail: 'failed',
+    answer: '554 5.7.1 Message refused by policy',
+    daysAgo: 4,
+  },
+  {
+    company: 'City Power & Light',
+    recipient: 'Omar Haddad',
+    domain: 'citypower.example',
+    state: 'accepted',
+    mail: 'sent',
+    answer: '250 2.0.0 OK',
+    daysAgo: 20,
+  },
+  {
+    company: 'Southridge Video',
+    recipient: 'Ivy Chen',
+    domain: 'southridge.example',
+    state: 'declined',
+    mail: 'sent',
+    answer: '250 2.0.0 OK',
+    daysAgo: 9,
+    reason: 'We already work with another partner.',
+  },
+  {
+    company: 'Lucerne Publishing',
+    recipient: 'Jan Keller',
+    domain: 'lucerne.example',
+    state: 'revoked',
+    mail: 'sent',
+    answer: '250 2.0.0 OK',
+    daysAgo: 12,
+  },
+  {
+    company: 'Adventure Works',
+    recipient: 'Beth Ito',
+    domain: 'adventure-works.example',
+    state: 'expired',
+    mail: 'sent',
+    answer: '250 2.0.0 OK',
+    daysAgo: 30,
+  },
+];
+
+/** Invitations in every state that takes time or another mail server to reach. */
+async function addInvitations(owner: postgres.Sql, partner: PartnerOfContext, author: string, now: Date): Promise<void> {
+  for (const shown of invitationsShown) {
+    const at = new Date(now.getTime() - shown.daysAgo * 86_400_000);
+    const [id, deliveryId, language] = [newId(), newId(), shown.language ?? 'en'];
+    const answered = shown.state === 'pending' ? null : new Date(at.getTime() + (shown.state === 'expired' ? 14 : 2) * 86_400_000);
+    const email = `it@${shown.domain}`;
+    await owner`insert into invitations ${owner({
+      id,
+      partner_id: partner.id,
+      purpose: 'relationship',
+      email,
+      recipient_name: shown.recipient,
+      company_name: shown.company,
+      domain: shown.domain,
+      language,
+      delegated_admin: shown.daysAgo % 2 === 0,
+      message: defaultInvitationMessage({
+        purpose: 'relationship',
+        partnerName: partner.name,
+        recipientName: shown.recipient,
+        companyName: shown.company,
+        language,
+      }),
+      state: shown.state,
+      expires_at: new Date(at.getTime() + 14 * 86_400_000),
+      created_by: author,
+      created_at: at,
+      answered_at: answered,
+      decline_reason: shown.reason ?? null,
+    })}`;
+    await owner`insert into deliveries ${owner({
+      id: deliveryId,
+      partner_id: partner.id,
+      kind: 'invitation',
+      invitation_id: id,
+      recipient: email,
+      language,
+      facts: owner.json({}),
+      state: shown.mail,
+      attempts: 1,
+      next_attempt_at: at,
+      message_id: `<${deliveryId}@clientele.mail>`,
+      server_answer: shown.answer,
+      queued_at: at,
+      sent_at: shown.mail === 'sent' ? at : null,
+    })}`;
+    const happened: [string, Date, object][] = [
+      ['invitation.created', at, { purpose: 'relationship', delegatedAdmin: shown.daysAgo % 2 === 0 }],
+      ['mail.queued', at, { deliveryId, kind: 'invitation' }],
+      [`mail.${shown.mail}`, new Date(at.getTime() + 2000), { deliveryId, kind: 'invitation' }],
+      ...(answered
+        ? [[`invitation.${shown.state}`, answered, shown.state === 'declined' ? { hasReason: true } : {}] as [string, Date, object]]
+        : []),
+    ];
+    for (const [type, when, data] of happened)
+      await owner`insert into events (id, partner_id, type, at, actor_kind, actor_id, invitation_id, request_id, data, dispatched_at)
+        values (uuidv7(${when.toISOString()}::timestamptz - now()), ${partner.id}, ${type}, ${when}, ${type.startsWith('mail') ? 'system' : 'partner-user'}, ${type.startsWith('mail') ? 'mail.send' : author}, ${id}, 'demo', ${owner.json(data as never)}, ${when})`;
+  }
+}
+
+/** What the worker does before a person's eyes once it runs: an onboarding, one that fails, an end, and an invitation to accept in the inbox. */
+async function startWork(
+  owner: postgres.Sql,
+  url: string,
+  config: ReadyConfig,
+  partner: PartnerOfContext,
+  people: { id: string; name: string; email: string; roles: Role[] }[],
+): Promise<void> {
+  const db = openDatabase({ url, role: 'clientele_api', connections: 2 });
+  const [admin] = people;
+  if (!admin) return;
+  const ctx = (): Context => ({ db, partner, actor: { kind: 'partner-user', ...admin }, requestId: 'demo', now: new Date() });
+  const links = createLinks(config);
+  try {
+    const order = (companyName: string, domainPrefix: string) => ({
+      companyName,
+      domainPrefix,
+      country: 'US',
+      address: { line1: '100 Pine Street', city: 'Seattle', state: 'WA', postalCode: '98101' },
+      contact: { firstName: 'Ada', lastName: 'Moreno', email: `ada@${domainPrefix}.example` },
+      language: 'en' as const,
+      agreement: {
+        by: 'partner' as const,
+        firstName: 'Ada',
+        lastName: 'Moreno',
+        email: `ada@${domainPrefix}.example`,
+        date: new Date().toISOString().slice(0, 10),
+      },
+      subscriptions: [
+        { productId: 'azure-plan', quantity: 1 },
+        { productId: 'm365-business-basic', quantity: 25 },
+      ],
+    });
+    await addCustomer(ctx(), order('Contoso Robotics', 'contoso-robotics'));
+    // Two orders for one domain at the same moment: the second will fail at "reserve domain", and says why.
+    await Promise.all([
+      addCustomer(ctx(), order('Trey Research', 'trey-research')),
+      addCustomer(ctx(), order('Trey Research (again)', 'trey-research')),
+    ]);
+    await createInvitation(ctx(), links, {
+      email: 'it@bellows.example',
+      recipientName: 'Ren Okada',
+      companyName: 'Bellows College',
+      domain: 'bellows.example',
+      language: 'en',
+      delegatedAdmin: true,
+      message: defaultInvitationMessage({
+        purpose: 'relationship',
+        partnerName: partner.name,
+        recipientName: 'Ren Okada',
+        companyName: 'Bellows College',
+        language: 'en',
+      }),
+      sendMail: true,
+    });
+    const [free] = await owner<{ id: string; domain: string }[]>`
+      select id, domain from customers c where relationship = 'active' and not exists (select from subscriptions s where s.customer_id = c.id and s.state = 'active')
+      order by id limit 1`;
+    if (free) await endRelationship(ctx(), { customerId: free.id, domain: free.domain });
+  } finally {
+    await db.close();
+  }
 }

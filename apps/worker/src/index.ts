@@ -1,5 +1,14 @@
 import { hostname } from 'node:os';
-import { type ChangePublisher, type CommittedEvent, type Context, createChangePublisher, type Database, findPartner, openDatabase, type PartnerOfContext } from '@clientele/db';
+import {
+  type ChangePublisher,
+  type CommittedEvent,
+  type Context,
+  createChangePublisher,
+  type Database,
+  findPartner,
+  openDatabase,
+  type PartnerOfContext,
+} from '@clientele/db';
 import { createTransport } from '@clientele/mail';
 import { createProducer, createRelay, type JobHandlers, startConsumers } from '@clientele/queue';
 import { createShutdown, type Logger, type ReadyConfig } from '@clientele/runtime';
@@ -71,7 +80,8 @@ export async function startWorker({ config, logger }: { config: ReadyConfig; log
     const handlers: JobHandlers = { 'mail.send': mails, 'operation.run': operations };
     const consumers = startConsumers(connection, handlers, {
       concurrency: { mails: config.mailConnections, operations: 4 },
-      onError: (error, job) => logger.warn({ err: error, job: job?.name, jobId: job?.id }, job ? 'job failed, it will be tried again' : 'queue connection'),
+      onError: (error, job) =>
+        logger.warn({ err: error, job: job?.name, jobId: job?.id }, job ? 'job failed, it will be tried again' : 'queue connection'),
     });
     shutdown.add('jobs', () => consumers.close());
     const sweeper = startSweeper(parts, { relay, producer });

@@ -62,7 +62,8 @@ const props: PropsOf = {
       ...(invitation.recipientName ? { recipientName: invitation.recipientName } : {}),
       accepted,
       ...(reason ? { reason } : {}),
-      link: accepted && invitation.customerId ? `${publicUrl}/customers/${invitation.customerId}` : `${publicUrl}/invitations/${invitation.id}`,
+      link:
+        accepted && invitation.customerId ? `${publicUrl}/customers/${invitation.customerId}` : `${publicUrl}/invitations/${invitation.id}`,
     };
   },
   relationship_ended_customer: (mail) => ({
@@ -73,7 +74,13 @@ const props: PropsOf = {
   }),
   relationship_ended_partner: (mail, { publicUrl }) => {
     const customer = customerOf(mail);
-    return { partnerName: mail.partner.name, companyName: customer.companyName, domain: customer.domain, endedAt: endedAt(mail), link: `${publicUrl}/customers/${customer.id}` };
+    return {
+      partnerName: mail.partner.name,
+      companyName: customer.companyName,
+      domain: customer.domain,
+      endedAt: endedAt(mail),
+      link: `${publicUrl}/customers/${customer.id}`,
+    };
   },
 };
 

@@ -24,8 +24,15 @@ export function createMailHandler(parts: WorkerParts, { transport, links, produc
     const { retryAt } = await recordMail({ ...ctx, now: new Date() }, claimed.delivery, outcome);
     if (!retryAt) return;
     // The sweeper would find it, too; this is sooner.
-    const job = { name: 'mail.send', id: `${deliveryId}-${claimed.delivery.attempts + 1}`, payload: { partnerId, deliveryId }, delayMs: retryAt.getTime() - Date.now() + 50 } as const;
-    await producer.add([job]).catch((error: unknown) => parts.logger.warn({ err: error }, 'queue not reachable; the sweeper will bring the mail'));
+    const job = {
+      name: 'mail.send',
+      id: `${deliveryId}-${claimed.delivery.attempts + 1}`,
+      payload: { partnerId, deliveryId },
+      delayMs: retryAt.getTime() - Date.now() + 50,
+    } as const;
+    await producer
+      .add([job])
+      .catch((error: unknown) => parts.logger.warn({ err: error }, 'queue not reachable; the sweeper will bring the mail'));
   };
 }
 

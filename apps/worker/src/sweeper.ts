@@ -44,7 +44,11 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
     return (counts.waiting ?? 0) + (counts.prioritized ?? 0) === 0;
   }
 
-  async function bringBack(queue: QueueName, find: () => Promise<{ id: string; partner_id: string }[]>, jobOf: (id: string, partnerId: string) => NewJob): Promise<void> {
+  async function bringBack(
+    queue: QueueName,
+    find: () => Promise<{ id: string; partner_id: string }[]>,
+    jobOf: (id: string, partnerId: string) => NewJob,
+  ): Promise<void> {
     if (!(await isIdle(queue))) return;
     const lost = await find();
     if (lost.length > 0) await producer.add(lost.map((row) => jobOf(row.id, row.partner_id)));

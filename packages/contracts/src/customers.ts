@@ -1,7 +1,24 @@
 import { lengths, relationshipStates } from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
-import { address, allowed, contact, country, email, id, language, limit, line, moment, nullableMoment, page, personName, phone, tags, text } from './fields.ts';
+import {
+  address,
+  allowed,
+  contact,
+  country,
+  email,
+  id,
+  language,
+  limit,
+  line,
+  moment,
+  nullableMoment,
+  page,
+  personName,
+  phone,
+  tags,
+  text,
+} from './fields.ts';
 import { operation } from './operations.ts';
 import { newSubscription } from './subscriptions.ts';
 
@@ -116,7 +133,14 @@ export const newCustomer = z.object({
   contact,
   language,
   agreement: z.discriminatedUnion('by', [
-    z.object({ by: z.literal('partner'), firstName: personName, lastName: personName, email, phone, date: z.string().trim().min(1).max(10) }),
+    z.object({
+      by: z.literal('partner'),
+      firstName: personName,
+      lastName: personName,
+      email,
+      phone,
+      date: z.string().trim().min(1).max(10),
+    }),
     z.object({ by: z.literal('customer') }),
   ]),
   subscriptions: z.array(newSubscription).max(20).default([]),

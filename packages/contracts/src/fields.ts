@@ -37,7 +37,9 @@ export const phone = z
   .string()
   .trim()
   .max(lengths.phone)
-  .refine((value) => value === '' || (/^[+0-9][0-9 ()./-]*$/.test(value) && (value.match(/[0-9]/g) ?? []).length >= 5), { params: { rule: 'phone' } })
+  .refine((value) => value === '' || (/^[+0-9][0-9 ()./-]*$/.test(value) && (value.match(/[0-9]/g) ?? []).length >= 5), {
+    params: { rule: 'phone' },
+  })
   .optional()
   .transform((value) => (value ? value : undefined));
 export const language = z.enum(languages);

@@ -1,7 +1,22 @@
 import { deliveryStates, invitationDays, invitationPurposes, invitationStates, lengths } from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
-import { allowed, country, domain, email, id, language, limit, line, moment, nullableMoment, optionalLine, page, personName, text } from './fields.ts';
+import {
+  allowed,
+  country,
+  domain,
+  email,
+  id,
+  language,
+  limit,
+  line,
+  moment,
+  nullableMoment,
+  optionalLine,
+  page,
+  personName,
+  text,
+} from './fields.ts';
 
 /** What is known of one mail: the state, and the mail server's own answer. */
 export const delivery = z.object({
@@ -146,7 +161,8 @@ export const copyInvitationLink = endpoint({
   name: 'copyInvitationLink',
   method: 'POST',
   path: '/api/invitations/:invitationId/link',
-  summary: 'The link of a pending invitation with subject and text, to copy or to open in one\u2019s own mail program. Noted in the activity log.',
+  summary:
+    'The link of a pending invitation with subject and text, to copy or to open in one\u2019s own mail program. Noted in the activity log.',
   tag: 'Invitations',
   access: 'invitations.send',
   params: ofInvitation,

@@ -9,7 +9,9 @@ export const operationStep = z.object({
   startedAt: nullableMoment,
   finishedAt: nullableMoment,
   attempts: z.int(),
-  failure: z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])).optional(), detail: z.string().optional() }).nullable(),
+  failure: z
+    .object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])).optional(), detail: z.string().optional() })
+    .nullable(),
 });
 
 /** A long-running piece of work that a user started. */
@@ -39,7 +41,12 @@ export const listOperations = endpoint({
   summary: 'Operations, newest first.',
   tag: 'Operations',
   access: 'operations.see',
-  query: z.object({ state: z.enum(['all', 'open', ...operationStates]).default('all'), customerId: id.optional(), after: z.string().max(500).optional(), limit }),
+  query: z.object({
+    state: z.enum(['all', 'open', ...operationStates]).default('all'),
+    customerId: id.optional(),
+    after: z.string().max(500).optional(),
+    limit,
+  }),
   result: page(operation),
 });
 

@@ -8,7 +8,9 @@ export const problem = z.object({
   code: z.string(),
   detail: z.string(),
   requestId: z.string(),
-  errors: z.array(z.object({ path: z.string(), rule: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])).optional() })).optional(),
+  errors: z
+    .array(z.object({ path: z.string(), rule: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])).optional() }))
+    .optional(),
   details: z.record(z.string(), z.unknown()).optional(),
 });
 export type Problem = z.output<typeof problem>;

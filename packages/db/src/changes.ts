@@ -65,7 +65,11 @@ export function createChangePublisher(db: Database, { delayMs = 15 } = {}) {
 export type ChangePublisher = ReturnType<typeof createChangePublisher>;
 
 /** Calls `onChange` for every hint of every process. postgres.js listens again after a lost connection; `onReconnect` says when. */
-export async function listenToChanges(db: Database, onChange: (hint: ChangeHint) => void, onReconnect: () => void): Promise<() => Promise<void>> {
+export async function listenToChanges(
+  db: Database,
+  onChange: (hint: ChangeHint) => void,
+  onReconnect: () => void,
+): Promise<() => Promise<void>> {
   let first = true;
   const { unlisten } = await db.sql.listen(
     channel,

@@ -1,3 +1,4 @@
+export { v7 as newId } from 'uuid';
 export * from './changes.ts';
 export * from './context.ts';
 export * from './copy.ts';
@@ -7,4 +8,3 @@ export * from './outbox.ts';
 export * from './partner.ts';
 export * from './schema/index.ts';
 export * from './transact.ts';
-export { v7 as newId } from 'uuid';

@@ -50,7 +50,13 @@ export async function transact<Result>(ctx: Context, change: (tx: Transaction) =
           ),
         );
       }
-      if (ctx.idempotency) writes.push(tx.update(idempotencyKeys).set({ result: { value: done.result } }).where(keyOf(ctx)));
+      if (ctx.idempotency)
+        writes.push(
+          tx
+            .update(idempotencyKeys)
+            .set({ result: { value: done.result } })
+            .where(keyOf(ctx)),
+        );
       await Promise.all(writes);
       return done.result;
     });
@@ -63,7 +69,10 @@ export async function transact<Result>(ctx: Context, change: (tx: Transaction) =
 }
 
 /** Reads under the context's partner, in a read-only transaction: all queries see the same moment. */
-export async function read<Result>(ctx: { db: Context['db']; partner: { id: string } }, query: (tx: Transaction) => Promise<Result>): Promise<Result> {
+export async function read<Result>(
+  ctx: { db: Context['db']; partner: { id: string } },
+  query: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
   return ctx.db.orm.transaction(
     async (tx) => {
       await tx.execute(sql`select set_config('app.partner_id', ${ctx.partner.id}, true)`);
@@ -81,7 +90,10 @@ export async function readPipelined<Row extends object>(
   ctx: Pick<Context, 'db' | 'partner'>,
   query: (sql: SqlTag) => PendingQuery<Row[]>,
 ): Promise<Row[]> {
-  const results = await ctx.db.sql.begin('read only', (tx) => [tx`select set_config('app.partner_id', ${ctx.partner.id}, true)`, query(tx)]);
+  const results = await ctx.db.sql.begin('read only', (tx) => [
+    tx`select set_config('app.partner_id', ${ctx.partner.id}, true)`,
+    query(tx),
+  ]);
   return results[1] as unknown as Row[];
 }
 

@@ -13,7 +13,8 @@ export interface Attestation {
 /** What is wrong with the date of an attestation: it must be a day, and not one that nowhere on earth has begun (UTC+14). */
 export function checkAttestationDate(date: string, now: Date, path = 'agreement.date'): FieldError[] {
   const day = new Date(`${date}T00:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== date) return [{ path, rule: 'date' }];
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== date)
+    return [{ path, rule: 'date' }];
   const latest = new Date(now.getTime() + 14 * 3_600_000).toISOString().slice(0, 10);
   return date > latest ? [{ path, rule: 'date_in_future' }] : [];
 }

@@ -2,7 +2,13 @@ export const clouds = ['public', 'us-government'] as const;
 export type Cloud = (typeof clouds)[number];
 
 /** What a cloud can be without. What is off is shown as off, with the reason. */
-export type CloudFeature = 'find-a-partner' | 'business-profile' | 'leads' | 'partnerships' | 'customer-analytics' | 'optional-delegated-admin';
+export type CloudFeature =
+  | 'find-a-partner'
+  | 'business-profile'
+  | 'leads'
+  | 'partnerships'
+  | 'customer-analytics'
+  | 'optional-delegated-admin';
 
 /** Everything that differs between the clouds, in one place. */
 export interface CloudProfile {

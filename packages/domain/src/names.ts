@@ -1,7 +1,17 @@
 import type { FieldError } from './refusals.ts';
 
 /** Lengths of text fields, in UTF-16 code units, and what they are for. */
-export const lengths = { companyName: 200, personName: 100, email: 254, phone: 40, line: 200, note: 10_000, tag: 50, message: 4000, reason: 1000 } as const;
+export const lengths = {
+  companyName: 200,
+  personName: 100,
+  email: 254,
+  phone: 40,
+  line: 200,
+  note: 10_000,
+  tag: 50,
+  message: 4000,
+  reason: 1000,
+} as const;
 
 const prefix = /^[a-z0-9](?:[a-z0-9-]{1,25}[a-z0-9])$/;
 const reserved = new Set(['admin', 'administrator', 'api', 'clientele', 'help', 'mail', 'postmaster', 'root', 'support', 'www']);

@@ -27,14 +27,22 @@ export interface Blocker {
 }
 
 /** What still lives and so blocks the end. Source: domain.md section 3, "End or reinstate": every remaining subscription suspended. */
-export function blockersOf(subscriptions: readonly { id: string; productId: string; quantity: number; state: SubscriptionState }[]): Blocker[] {
+export function blockersOf(
+  subscriptions: readonly { id: string; productId: string; quantity: number; state: SubscriptionState }[],
+): Blocker[] {
   return subscriptions
     .filter((subscription) => subscription.state === 'active')
     .map(({ id, productId, quantity }) => ({ kind: 'subscription_active', subscriptionId: id, productId, quantity, remedy: 'suspend' }));
 }
 
 /** What ending takes away, as consequences that a screen can list for this very customer. */
-export type EndConsequence = 'leaves_list' | 'delegated_admin_taken_away' | 'support_contact_removed' | 'purchases_stop' | 'both_told' | 'history_stays';
+export type EndConsequence =
+  | 'leaves_list'
+  | 'delegated_admin_taken_away'
+  | 'support_contact_removed'
+  | 'purchases_stop'
+  | 'both_told'
+  | 'history_stays';
 
 export function endConsequences(customer: { delegatedAdmin: boolean; supportContact: string | null }): EndConsequence[] {
   return [

@@ -56,7 +56,8 @@ export type Access =
 
 /** Whether `who` has `permission`. Pure; the API, the screens' buttons and the tests all ask here. */
 export function access(who: Grantee, permission: Permission): Access {
-  if (who.partnerType === 'indirect-reseller' && providerOnly.includes(permission)) return { allowed: false, reason: 'partner_type', permission };
+  if (who.partnerType === 'indirect-reseller' && providerOnly.includes(permission))
+    return { allowed: false, reason: 'partner_type', permission };
   const needs: readonly Role[] = permissions[permission];
   if (who.roles.some((role) => needs.includes(role))) return { allowed: true };
   return { allowed: false, reason: 'role', permission, needs, grantedBy: 'global-admin' };

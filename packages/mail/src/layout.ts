@@ -35,7 +35,12 @@ export function escapeHtml(text: string): string {
 export function shorten(text: string, most: number): string {
   const flat = text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').trim();
   const characters = [...new Intl.Segmenter().segment(flat)].map(({ segment }) => segment);
-  return characters.length <= most ? flat : `${characters.slice(0, most - 1).join('').trimEnd()}…`;
+  return characters.length <= most
+    ? flat
+    : `${characters
+        .slice(0, most - 1)
+        .join('')
+        .trimEnd()}…`;
 }
 
 const style = `

@@ -90,12 +90,22 @@ export function createTransport({ smtpUrl, from, pool = {}, timeouts = {} }: Tra
 
 /** What an error of nodemailer means for the mail. */
 export function classify(error: unknown): SendResult {
-  const facts = (error instanceof Error ? error : {}) as { code?: string; responseCode?: number; response?: string; command?: string; message?: string };
+  const facts = (error instanceof Error ? error : {}) as {
+    code?: string;
+    responseCode?: number;
+    response?: string;
+    command?: string;
+    message?: string;
+  };
   const code = facts.responseCode;
   const response = answerOf(facts.response ?? explain(facts.code, facts.message));
   if (code !== undefined && code >= 500) {
     if (facts.code === 'EAUTH' || facts.command?.startsWith('AUTH')) return { outcome: 'failed', response, code };
-    return { outcome: facts.command === 'RCPT TO' || facts.code === 'EENVELOPE' && facts.command !== 'MAIL FROM' ? 'bounced' : 'failed', response, code };
+    return {
+      outcome: facts.command === 'RCPT TO' || (facts.code === 'EENVELOPE' && facts.command !== 'MAIL FROM') ? 'bounced' : 'failed',
+      response,
+      code,
+    };
   }
   if (facts.code === 'EAUTH' && code === undefined) return { outcome: 'failed', response };
   if (facts.code === 'EMESSAGE' && code === undefined) return { outcome: 'failed', response };
@@ -125,5 +135,8 @@ function answerOf(text: string): string {
 }
 
 export function oneLine(text: string, most: number): string {
-  return text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').trim().slice(0, most);
+  return text
+    .replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ')
+    .trim()
+    .slice(0, most);
 }

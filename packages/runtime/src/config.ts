@@ -34,15 +34,36 @@ const count = (preset: number, least: number, most: number) =>
 export const settings = z.object({
   PORT: port(3000).describe('Port of the portal and its API.'),
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for every one.'),
-  PUBLIC_URL: url(['http:', 'https:'], 'https://partners.example.com').optional().describe('Where people reach the portal; links in mails begin with it. Default: http://localhost:PORT.'),
+  PUBLIC_URL: url(['http:', 'https:'], 'https://partners.example.com')
+    .optional()
+    .describe('Where people reach the portal; links in mails begin with it. Default: http://localhost:PORT.'),
   DATA_DIR: z.string().min(1).default('.data').describe('Folder of the embedded Postgres, inbox and secret.'),
-  DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/clientele').optional().describe('A Postgres of your own (14 or newer); its login must be allowed to create tables and roles. Default: embedded.'),
-  REDIS_URL: url(['redis:', 'rediss:'], 'redis://host:6379/0').optional().describe('Redis for the job queue (noeviction, AOF). Default: the queue lives in Postgres.'),
-  SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://user:password@host:587').optional().describe('Mail server to send through. Default: the built-in inbox, from which nothing leaves the machine.'),
-  MAIL_FROM: z.string().regex(/^[^\s@<>]+@[^\s@<>]+$/, 'must be a mail address').default('no-reply@clientele.example').describe('Sender address of every mail.'),
+  DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/clientele')
+    .optional()
+    .describe('A Postgres of your own (14 or newer); its login must be allowed to create tables and roles. Default: embedded.'),
+  REDIS_URL: url(['redis:', 'rediss:'], 'redis://host:6379/0')
+    .optional()
+    .describe('Redis for the job queue (noeviction, AOF). Default: the queue lives in Postgres.'),
+  SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://user:password@host:587')
+    .optional()
+    .describe('Mail server to send through. Default: the built-in inbox, from which nothing leaves the machine.'),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\s@<>]+@[^\s@<>]+$/, 'must be a mail address')
+    .default('no-reply@clientele.example')
+    .describe('Sender address of every mail.'),
   INBOX_PORT: port(3025).describe('Port of the built-in inbox\u2019s web page.'),
-  SECRET: z.string().min(32, 'must have at least 32 characters').optional().describe('Key for sessions and links; the same in every process. Default: made once and kept in DATA_DIR.'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { message: 'must be fatal, error, warn, info, debug, trace or silent' }).default('info').describe('What is logged.'),
+  SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .optional()
+    .describe('Key for sessions and links; the same in every process. Default: made once and kept in DATA_DIR.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      message: 'must be fatal, error, warn, info, debug, trace or silent',
+    })
+    .default('info')
+    .describe('What is logged.'),
   MAIL_CONNECTIONS: count(5, 1, 100).describe('Connections to the mail server per worker.'),
   DATABASE_CONNECTIONS: count(10, 2, 200).describe('Connections to Postgres per process.'),
   WEB_DIST: z.string().optional().describe('Folder of the built SPA. Default: apps/web/dist.'),

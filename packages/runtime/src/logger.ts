@@ -3,7 +3,20 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 export type { Logger } from 'pino';
 
 /** What never appears in a log, wherever it stands in an object. */
-const secrets = ['password', 'temporaryPassword', 'setUpCode', 'token', 'secret', 'link', 'email', 'recipient', 'to', 'authorization', 'cookie', '["set-cookie"]'];
+const secrets = [
+  'password',
+  'temporaryPassword',
+  'setUpCode',
+  'token',
+  'secret',
+  'link',
+  'email',
+  'recipient',
+  'to',
+  'authorization',
+  'cookie',
+  '["set-cookie"]',
+];
 
 /** Text that may hold a mail address or a link's token, made harmless. */
 export function scrub(text: string): string {
@@ -21,7 +34,12 @@ export function createLogger(options: { level: string; name: string; destination
       serializers: {
         err: (error: unknown) =>
           error instanceof Error
-            ? { type: error.name, message: scrub(rootMessage(error)), code: 'code' in error ? error.code : undefined, stack: scrub(frames(error)) }
+            ? {
+                type: error.name,
+                message: scrub(rootMessage(error)),
+                code: 'code' in error ? error.code : undefined,
+                stack: scrub(frames(error)),
+              }
             : { message: scrub(String(error)) },
       },
     },

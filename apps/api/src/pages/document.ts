@@ -29,7 +29,7 @@ export function renderDocument({ language, title, path, skipTo, body }: Document
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex, nofollow">
-<meta name="referrer" content="no-referrer">
+<meta name="referrer" content="same-origin">
 <meta name="format-detection" content="telephone=no">
 <meta name="color-scheme" content="light dark">
 <title>${title} · ${text.product}</title>

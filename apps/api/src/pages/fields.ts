@@ -13,7 +13,7 @@ export interface FormState {
   id?: string;
 }
 
-export const fieldId = (name: string, form?: string) => `${form ?? 'field'}-${name}`;
+const fieldId = (name: string, form?: string) => `${form ?? 'field'}-${name}`;
 
 function errorOf(form: FormState, name: FieldName): string | undefined {
   const error = form.errors.find(({ path }) => path === name);

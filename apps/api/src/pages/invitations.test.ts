@@ -62,7 +62,7 @@ function expectSoundPage(page: string, language: Language) {
   expect(page).not.toMatch(/<script|<style|\sstyle=|\son\w+=|javascript:|<iframe|<base|undefined|\[object|NaN|Invalid Date/i);
   expect(page).toContain(`<link rel="stylesheet" href="${stylePath}">`);
   expect(page).toContain('<meta name="robots" content="noindex, nofollow">');
-  expect(page).toContain('<meta name="referrer" content="no-referrer">');
+  expect(page).toContain('<meta name="referrer" content="same-origin">');
   expect(page.match(/<title>[^<]+<\/title>/)).not.toBeNull();
   expect(tags(page, 'h1')).toHaveLength(1);
   for (const form of tags(page, 'form')) expect(form).toContain('method="post"');

@@ -72,6 +72,11 @@ export async function chooseLanguage(language: Language): Promise<void> {
 /** What a language calls itself. */
 export const languageNames: Record<Language, string> = { en: 'English', ja: '日本語' };
 
+/** What a language is called in the reader's language. */
+export function languageName(code: string): string {
+  return new Intl.DisplayNames([currentLanguage()], { type: 'language' }).of(code) ?? code;
+}
+
 /** The name of a country or region in the reader's language. */
 export function countryName(code: string): string {
   try {

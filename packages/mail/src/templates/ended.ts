@@ -20,8 +20,23 @@ export function endedCustomerMail(props: EndedCustomerMail, language: Language):
       reason: `このメールは、あなたが${company}の連絡先として登録されているためお送りしています。`,
       heading: `${partner}とのリセラー関係が終了しました`,
       blocks: [
-        { kind: 'facts', rows: [['会社名', company], ['リセラー', partner], ['終了日時', props.endedAt]] },
-        { kind: 'list', title: 'これにより', items: ['パートナーの委任された管理者権限は取り消されました。', 'このパートナーを通じた新しい購入はできません。', 'サポートの連絡先からパートナーが外れました。'] },
+        {
+          kind: 'facts',
+          rows: [
+            ['会社名', company],
+            ['リセラー', partner],
+            ['終了日時', props.endedAt],
+          ],
+        },
+        {
+          kind: 'list',
+          title: 'これにより',
+          items: [
+            'パートナーの委任された管理者権限は取り消されました。',
+            'このパートナーを通じた新しい購入はできません。',
+            'サポートの連絡先からパートナーが外れました。',
+          ],
+        },
         { kind: 'paragraph', text: '貴社のアカウントとこれまでの履歴は残ります。関係を再開するには、貴社の同意が必要です。' },
       ],
     });
@@ -31,8 +46,23 @@ export function endedCustomerMail(props: EndedCustomerMail, language: Language):
     reason: `You get this because you are the contact of ${company}.`,
     heading: `${partner} is no longer your reseller`,
     blocks: [
-      { kind: 'facts', rows: [['Company', company], ['Reseller', partner], ['Ended', props.endedAt]] },
-      { kind: 'list', title: 'What this means', items: ['The partner’s delegated administration has been taken away.', 'Nothing new can be bought through this partner.', 'The partner is no longer your support contact.'] },
+      {
+        kind: 'facts',
+        rows: [
+          ['Company', company],
+          ['Reseller', partner],
+          ['Ended', props.endedAt],
+        ],
+      },
+      {
+        kind: 'list',
+        title: 'What this means',
+        items: [
+          'The partner’s delegated administration has been taken away.',
+          'Nothing new can be bought through this partner.',
+          'The partner is no longer your support contact.',
+        ],
+      },
       { kind: 'paragraph', text: 'Your account and its history stay. The relationship comes back only if you consent to it again.' },
     ],
   });
@@ -56,8 +86,22 @@ export function endedPartnerMail(props: EndedPartnerMail, language: Language): R
       reason: 'このメールは、あなたが関係の終了を依頼したためお送りしています。',
       heading: `${company}との関係が終了しました`,
       blocks: [
-        { kind: 'facts', rows: [['顧客', company], ['ドメイン', props.domain], ['終了日時', props.endedAt]] },
-        { kind: 'list', items: ['顧客は顧客リストから外れました。', '委任された管理者権限とサポートの連絡先は取り消されました。', '履歴、アクティビティ、エクスポートは残ります。'] },
+        {
+          kind: 'facts',
+          rows: [
+            ['顧客', company],
+            ['ドメイン', props.domain],
+            ['終了日時', props.endedAt],
+          ],
+        },
+        {
+          kind: 'list',
+          items: [
+            '顧客は顧客リストから外れました。',
+            '委任された管理者権限とサポートの連絡先は取り消されました。',
+            '履歴、アクティビティ、エクスポートは残ります。',
+          ],
+        },
         { kind: 'button', label: '顧客を開く', link: props.link, alsoAs: 'または、次のアドレスをブラウザーに貼り付けてください。' },
       ],
     });
@@ -67,8 +111,22 @@ export function endedPartnerMail(props: EndedPartnerMail, language: Language): R
     reason: 'You get this because you asked for the relationship to end.',
     heading: `The relationship with ${company} has ended`,
     blocks: [
-      { kind: 'facts', rows: [['Customer', company], ['Domain', props.domain], ['Ended', props.endedAt]] },
-      { kind: 'list', items: ['The customer has left your list.', 'Delegated administration and the support contact are taken away.', 'History, activity and exports stay.'] },
+      {
+        kind: 'facts',
+        rows: [
+          ['Customer', company],
+          ['Domain', props.domain],
+          ['Ended', props.endedAt],
+        ],
+      },
+      {
+        kind: 'list',
+        items: [
+          'The customer has left your list.',
+          'Delegated administration and the support contact are taken away.',
+          'History, activity and exports stay.',
+        ],
+      },
       { kind: 'button', label: 'Open the customer', link: props.link, alsoAs: 'Or copy this address into your browser:' },
     ],
   });

@@ -16,7 +16,13 @@ export interface InvitationMail {
 }
 
 /** The draft that the partner edits. */
-export function defaultInvitationMessage(props: { purpose: 'relationship' | 'reinstate'; partnerName: string; recipientName?: string; companyName?: string; language: Language }): string {
+export function defaultInvitationMessage(props: {
+  purpose: 'relationship' | 'reinstate';
+  partnerName: string;
+  recipientName?: string;
+  companyName?: string;
+  language: Language;
+}): string {
   const { purpose, partnerName, language } = props;
   const recipient = props.recipientName?.trim();
   const company = props.companyName?.trim();
@@ -38,9 +44,11 @@ export function defaultInvitationMessage(props: { purpose: 'relationship' | 'rei
 
 const words = {
   en: {
-    subject: (partner: string, again: boolean) => (again ? `${partner} asks to be your reseller again` : `${partner} asks to be your reseller`),
+    subject: (partner: string, again: boolean) =>
+      again ? `${partner} asks to be your reseller again` : `${partner} asks to be your reseller`,
     reason: (partner: string) => `You get this because ${partner} asked you for a reseller relationship.`,
-    heading: (partner: string, again: boolean) => (again ? `${partner} would like to be your reseller again` : `${partner} would like to be your reseller`),
+    heading: (partner: string, again: boolean) =>
+      again ? `${partner} would like to be your reseller again` : `${partner} would like to be your reseller`,
     button: 'Review the request',
     alsoAs: 'Or copy this address into your browser:',
     asked: 'What is asked for',
@@ -51,9 +59,11 @@ const words = {
     match: (code: string) => `If you want to be sure who is asking, call your partner and compare this code: ${code}`,
   },
   ja: {
-    subject: (partner: string, again: boolean) => (again ? `${partner}からリセラー関係の再開のお願い` : `${partner}からリセラー関係のお願い`),
+    subject: (partner: string, again: boolean) =>
+      again ? `${partner}からリセラー関係の再開のお願い` : `${partner}からリセラー関係のお願い`,
     reason: (partner: string) => `このメールは、${partner}がお客様にリセラー関係を依頼したためお送りしています。`,
-    heading: (partner: string, again: boolean) => (again ? `${partner}がリセラー関係の再開を希望しています` : `${partner}がお客様のリセラーになることを希望しています`),
+    heading: (partner: string, again: boolean) =>
+      again ? `${partner}がリセラー関係の再開を希望しています` : `${partner}がお客様のリセラーになることを希望しています`,
     button: '依頼の内容を確認する',
     alsoAs: 'または、次のアドレスをブラウザーに貼り付けてください。',
     asked: '依頼の内容',

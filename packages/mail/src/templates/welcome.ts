@@ -23,10 +23,27 @@ export function welcomeMail(props: WelcomeMail, language: Language): RenderedMai
       heading: `${company}のアカウントをご利用いただけます`,
       blocks: [
         { kind: 'paragraph', text: `${shorten(props.recipientName, 80)} 様` },
-        { kind: 'paragraph', text: `${partner}が貴社のアカウントを作成しました。今後、サブスクリプションの提供、請求、サポートはこのアカウントで行われます。` },
-        { kind: 'facts', rows: [['会社名', company], ['サインイン名', props.signInName], ['リセラー', partner]] },
+        {
+          kind: 'paragraph',
+          text: `${partner}が貴社のアカウントを作成しました。今後、サブスクリプションの提供、請求、サポートはこのアカウントで行われます。`,
+        },
+        {
+          kind: 'facts',
+          rows: [
+            ['会社名', company],
+            ['サインイン名', props.signInName],
+            ['リセラー', partner],
+          ],
+        },
         { kind: 'paragraph', text: '一時パスワードは、安全のためメールではお送りしていません。担当のパートナーからお受け取りください。' },
-        ...(props.agreementAccepted ? [] : [{ kind: 'paragraph', text: '顧客契約への同意がまだ完了していません。同意されるまで、サブスクリプションは購入できません。' } as const]),
+        ...(props.agreementAccepted
+          ? []
+          : [
+              {
+                kind: 'paragraph',
+                text: '顧客契約への同意がまだ完了していません。同意されるまで、サブスクリプションは購入できません。',
+              } as const,
+            ]),
       ],
     });
   return layOut({
@@ -37,9 +54,18 @@ export function welcomeMail(props: WelcomeMail, language: Language): RenderedMai
     blocks: [
       { kind: 'paragraph', text: `Hello ${shorten(props.recipientName, 80)},` },
       { kind: 'paragraph', text: `${partner} has set up your organisation’s account. Your subscriptions, billing and support start here.` },
-      { kind: 'facts', rows: [['Company', company], ['Sign-in name', props.signInName], ['Reseller', partner]] },
+      {
+        kind: 'facts',
+        rows: [
+          ['Company', company],
+          ['Sign-in name', props.signInName],
+          ['Reseller', partner],
+        ],
+      },
       { kind: 'paragraph', text: 'For your safety the temporary password is not in this mail. Your partner hands it to you.' },
-      ...(props.agreementAccepted ? [] : [{ kind: 'paragraph', text: 'The customer agreement has not been accepted yet. Until it is, nothing can be bought.' } as const]),
+      ...(props.agreementAccepted
+        ? []
+        : [{ kind: 'paragraph', text: 'The customer agreement has not been accepted yet. Until it is, nothing can be bought.' } as const]),
     ],
   });
 }

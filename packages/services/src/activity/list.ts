@@ -1,7 +1,7 @@
+import type { Readable } from 'node:stream';
 import { type Context, copyOut, copySql, customers, events, RawSql, read, users } from '@clientele/db';
 import type { EventType } from '@clientele/domain';
 import { and, desc, eq, gte, ilike, lt, sql } from 'drizzle-orm';
-import type { Readable } from 'node:stream';
 import { demand } from '../access.ts';
 import { decodeCursor, encodeCursor, escapeLike } from '../cursors.ts';
 
@@ -58,7 +58,13 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
       data: event.data,
     }));
     const most = 10_000;
-    const some = tx.select({ one: sql`1` }).from(events).leftJoin(users, eq(users.id, events.actorId)).where(chosen).limit(most + 1).as('some');
+    const some = tx
+      .select({ one: sql`1` })
+      .from(events)
+      .leftJoin(users, eq(users.id, events.actorId))
+      .where(chosen)
+      .limit(most + 1)
+      .as('some');
     const [total] = await tx.select({ count: sql<number>`count(*)::int` }).from(some);
     const count = total?.count ?? 0;
     return {

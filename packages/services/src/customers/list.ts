@@ -1,7 +1,7 @@
+import type { Readable } from 'node:stream';
 import { type Context, copyOut, copySql, RawSql, read, readPipelined } from '@clientele/db';
 import type { RelationshipState } from '@clientele/domain';
 import { sql } from 'drizzle-orm';
-import type { Readable } from 'node:stream';
 import { demand } from '../access.ts';
 import { decodeCursor, encodeCursor, escapeLike } from '../cursors.ts';
 
@@ -97,7 +97,9 @@ function countCustomers(ctx: Context, condition: RawSql): Promise<Total> {
 async function readCount(ctx: Context, condition: RawSql): Promise<Total> {
   return read(ctx, async (tx) => {
     const where = sql.raw(`from customers where partner_id = ${copySql`${ctx.partner.id}`.text} and ${condition.text}`);
-    const [row] = await tx.execute<{ count: number }>(sql`select count(*)::int as count from (select ${where} limit ${countedExactly + 1}) as counted`);
+    const [row] = await tx.execute<{ count: number }>(
+      sql`select count(*)::int as count from (select ${where} limit ${countedExactly + 1}) as counted`,
+    );
     if (row && row.count <= countedExactly) return { count: row.count, estimated: false };
     const [plan] = await tx.execute<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(sql`explain (format json) select ${where}`);
     const estimate = plan?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;

@@ -1,4 +1,13 @@
-import { type Context, customers, customerUsers, newId, type OperationRecord, organizations, subscriptions, type Transaction } from '@clientele/db';
+import {
+  type Context,
+  customers,
+  customerUsers,
+  newId,
+  type OperationRecord,
+  organizations,
+  subscriptions,
+  type Transaction,
+} from '@clientele/db';
 import { checkAddress, type NewEvent, type StepName } from '@clientele/domain';
 import { and, eq, sql } from 'drizzle-orm';
 import { queueMail } from '../deliveries/queue.ts';
@@ -9,7 +18,9 @@ const orderOf = (operation: OperationRecord) => operation.input as unknown as Ne
 const domainOf = (ctx: Context, operation: OperationRecord) => primaryDomainOf(ctx, orderOf(operation).domainPrefix);
 
 async function organizationOf(ctx: Context, tx: Transaction, operation: OperationRecord): Promise<string> {
-  const [found] = await tx.execute<{ id: string }>(sql`select id from find_organization(${ctx.partner.cloud}, ${domainOf(ctx, operation)})`);
+  const [found] = await tx.execute<{ id: string }>(
+    sql`select id from find_organization(${ctx.partner.cloud}, ${domainOf(ctx, operation)})`,
+  );
   if (!found) throw new Error('the reserved domain is gone');
   return found.id;
 }
@@ -29,7 +40,10 @@ const checkAddressStep: Step = async (_ctx, _tx, operation) => {
 const reserveDomain: Step = async (ctx, tx, operation) => {
   const domain = domainOf(ctx, operation);
   // No "returning": row-level security shows the new row only once a customer stands on it. postgres.js counts what was inserted.
-  const { count } = await tx.insert(organizations).values({ id: newId(), cloud: ctx.partner.cloud, domain, createdAt: ctx.now }).onConflictDoNothing();
+  const { count } = await tx
+    .insert(organizations)
+    .values({ id: newId(), cloud: ctx.partner.cloud, domain, createdAt: ctx.now })
+    .onConflictDoNothing();
   if (count === 0) throw new StepRefused({ code: 'domain_taken', params: { domain } });
   return { events: [] };
 };
@@ -69,7 +83,10 @@ const createFirstAdmin: Step = async (ctx, tx, operation) => {
     role: 'global-admin',
     createdAt: ctx.now,
   });
-  return { events: [{ type: 'customer_user.added', customerId, data: { customerUserId, role: 'global-admin' } }], operation: { signInName } };
+  return {
+    events: [{ type: 'customer_user.added', customerId, data: { customerUserId, role: 'global-admin' } }],
+    operation: { signInName },
+  };
 };
 
 const recordAgreement: Step = async (ctx, tx, operation) => {
@@ -109,7 +126,11 @@ const addSubscriptions: Step = async (ctx, tx, operation) => {
   }));
   await tx.insert(subscriptions).values(rows);
   return {
-    events: rows.map(({ id, productId, quantity }) => ({ type: 'subscription.added', customerId, data: { subscriptionId: id, productId, quantity } })),
+    events: rows.map(({ id, productId, quantity }) => ({
+      type: 'subscription.added',
+      customerId,
+      data: { subscriptionId: id, productId, quantity },
+    })),
   };
 };
 

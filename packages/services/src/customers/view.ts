@@ -6,7 +6,17 @@ import { allow } from '../access.ts';
 /** What a list row shows. */
 export function rowOf(record: CustomerRecord) {
   const { id, companyName, domain, country, relationship, delegatedAdmin, tags, createdAt } = record;
-  return { id, companyName, domain, country, relationship, delegatedAdmin, tags, createdAt, agreementAccepted: record.agreementAcceptedAt !== null };
+  return {
+    id,
+    companyName,
+    domain,
+    country,
+    relationship,
+    delegatedAdmin,
+    tags,
+    createdAt,
+    agreementAccepted: record.agreementAcceptedAt !== null,
+  };
 }
 
 /** The row, locked until the transaction ends. Throws `not_found`, also for another partner's. */
@@ -21,7 +31,12 @@ export async function loadCustomer(ctx: Context, tx: Transaction, customerId: st
   const [record] = await tx.select().from(customers).where(eq(customers.id, customerId));
   if (!record) throw notFound('customer');
   const [users, [pending], [running], [revealable]] = await Promise.all([
-    tx.select().from(customerUsers).where(eq(customerUsers.organizationId, record.organizationId)).orderBy(asc(customerUsers.createdAt)).limit(100),
+    tx
+      .select()
+      .from(customerUsers)
+      .where(eq(customerUsers.organizationId, record.organizationId))
+      .orderBy(asc(customerUsers.createdAt))
+      .limit(100),
     tx
       .select({ id: invitations.id })
       .from(invitations)
@@ -35,7 +50,9 @@ export async function loadCustomer(ctx: Context, tx: Transaction, customerId: st
     tx
       .select({ id: operations.id, state: operations.state })
       .from(operations)
-      .where(and(eq(operations.customerId, customerId), eq(operations.kind, 'customer-onboarding'), isNull(operations.credentialsRevealedAt)))
+      .where(
+        and(eq(operations.customerId, customerId), eq(operations.kind, 'customer-onboarding'), isNull(operations.credentialsRevealedAt)),
+      )
       .limit(1),
   ]);
   const commands = commandsOf(relationshipTransitions, record.relationship);

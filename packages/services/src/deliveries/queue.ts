@@ -28,5 +28,10 @@ export async function queueMail(ctx: Context, tx: Transaction, order: MailOrder)
     messageId: `<${id}@clientele.mail>`,
     queuedAt: ctx.now,
   });
-  return { type: 'mail.queued', customerId: order.customerId ?? null, invitationId: order.invitationId ?? null, data: { deliveryId: id, kind: order.kind } };
+  return {
+    type: 'mail.queued',
+    customerId: order.customerId ?? null,
+    invitationId: order.invitationId ?? null,
+    data: { deliveryId: id, kind: order.kind },
+  };
 }

@@ -1,5 +1,24 @@
-import { type Context, type CustomerRecord, customers, type DeliveryRecord, deliveries, type InvitationRecord, invitations, partners, read, transact, users } from '@clientele/db';
-import { type DeliveryState, deliveryLeaseSeconds, invitationStateAt, mostDeliveryAttempts, type NewEvent, retryDelaySeconds } from '@clientele/domain';
+import {
+  type Context,
+  type CustomerRecord,
+  customers,
+  type DeliveryRecord,
+  deliveries,
+  type InvitationRecord,
+  invitations,
+  partners,
+  read,
+  transact,
+  users,
+} from '@clientele/db';
+import {
+  type DeliveryState,
+  deliveryLeaseSeconds,
+  invitationStateAt,
+  mostDeliveryAttempts,
+  type NewEvent,
+  retryDelaySeconds,
+} from '@clientele/domain';
 import { and, eq, inArray, isNull, lte, or } from 'drizzle-orm';
 
 /** A claimed mail with the rows that its template speaks of, as they are now. */
@@ -42,7 +61,13 @@ export async function claimMail(ctx: Context, deliveryId: string): Promise<Claim
     const [customer] = claimed.customerId ? await tx.select().from(customers).where(eq(customers.id, claimed.customerId)) : [];
     const authorId = claimed.facts.userId ?? invitation?.createdBy;
     const [author] = authorId ? await tx.select({ name: users.name, email: users.email }).from(users).where(eq(users.id, authorId)) : [];
-    return { delivery: claimed, partner: partner as NonNullable<typeof partner>, invitation, customer, author: author ?? { name: '', email: '' } };
+    return {
+      delivery: claimed,
+      partner: partner as NonNullable<typeof partner>,
+      invitation,
+      customer,
+      author: author ?? { name: '', email: '' },
+    };
   });
   const over = claimed.kind === 'invitation' && (!mail.invitation || invitationStateAt(mail.invitation, ctx.now) !== 'pending');
   if (over) {
@@ -53,7 +78,11 @@ export async function claimMail(ctx: Context, deliveryId: string): Promise<Claim
 }
 
 /** Writes down what the mail server said. Returns when to try again, if it is put off. */
-export async function recordMail(ctx: Context, delivery: DeliveryRecord, { outcome, response }: MailOutcome): Promise<{ retryAt: Date | null }> {
+export async function recordMail(
+  ctx: Context,
+  delivery: DeliveryRecord,
+  { outcome, response }: MailOutcome,
+): Promise<{ retryAt: Date | null }> {
   const attempts = delivery.attempts + 1;
   const givenUp = outcome === 'deferred' && attempts >= mostDeliveryAttempts;
   const state: DeliveryState = givenUp ? 'failed' : outcome;

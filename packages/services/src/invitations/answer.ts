@@ -4,6 +4,7 @@ import {
   type CustomerRecord,
   customers,
   customerUsers,
+  events,
   findPartner,
   type InvitationRecord,
   invitations,
@@ -63,7 +64,10 @@ async function standingOf(ctx: Context, tx: Transaction, invitation: InvitationR
   const userId = ctx.actor.kind === 'customer' ? ctx.actor.id : null;
   let organizationId: string | null = null;
   if (invitation.customerId) {
-    const [customer] = await tx.select({ organizationId: customers.organizationId }).from(customers).where(eq(customers.id, invitation.customerId));
+    const [customer] = await tx
+      .select({ organizationId: customers.organizationId })
+      .from(customers)
+      .where(eq(customers.id, invitation.customerId));
     organizationId = customer?.organizationId ?? null;
   } else if (domain) {
     const [found] = await tx.execute<{ id: string }>(sql`select id from find_organization(${ctx.partner.cloud}, ${domain})`);
@@ -83,11 +87,16 @@ export async function openInvitation(base: Base, links: Links, token: string, pe
   return read(ctx, async (tx) => {
     const [invitation] = await tx.select().from(invitations).where(eq(invitations.id, invitationId));
     // Revoking kills the link for every act; the page still says what happened.
-    const proven = invitation && (links.proves(token, invitation) || (invitation.state === 'revoked' && links.proves(token, { ...invitation, tokenVersion: invitation.tokenVersion - 1 })));
+    const proven =
+      invitation &&
+      (links.proves(token, invitation) ||
+        (invitation.state === 'revoked' && links.proves(token, { ...invitation, tokenVersion: invitation.tokenVersion - 1 })));
     if (!invitation || !proven) throw invalid();
     const [author] = await tx.select({ name: users.name, email: users.email }).from(users).where(eq(users.id, invitation.createdBy));
     const [partner] = await tx.select().from(partners).where(eq(partners.id, ctx.partner.id));
-    const customer = invitation.customerId ? (await tx.select().from(customers).where(eq(customers.id, invitation.customerId)))[0] : undefined;
+    const customer = invitation.customerId
+      ? (await tx.select().from(customers).where(eq(customers.id, invitation.customerId)))[0]
+      : undefined;
     const standing = await standingOf(ctx, tx, invitation, invitation.domain);
     return {
       invitation,
@@ -95,10 +104,24 @@ export async function openInvitation(base: Base, links: Links, token: string, pe
       partner: partner as NonNullable<typeof partner>,
       author: author ?? { name: '', email: '' },
       agreementNeeded: !customer?.agreementAcceptedAt,
+      /** For the receipt: the agreement was accepted with this very answer. */
+      agreementWithAnswer:
+        Boolean(customer?.agreementAcceptedAt) && customer?.agreementAcceptedAt?.getTime() === invitation.answeredAt?.getTime(),
+      answeredBy: invitation.state === 'accepted' ? await answererName(tx, invitation.id, customer) : null,
       standing,
       matchCode: links.matchCodeOf(invitation.id),
     };
   });
+}
+
+/** Who accepted: the signed-in admin, or the person who opened the account with the answer. */
+async function answererName(tx: Transaction, invitationId: string, customer: CustomerRecord | undefined): Promise<string | null> {
+  const [found] = await tx
+    .select({ name: users.name })
+    .from(events)
+    .innerJoin(users, eq(users.id, events.actorId))
+    .where(and(eq(events.invitationId, invitationId), eq(events.type, 'invitation.accepted')));
+  return found?.name ?? (customer ? `${customer.contact.firstName} ${customer.contact.lastName}` : null);
 }
 
 /** What `openInvitation` gives. */
@@ -108,13 +131,22 @@ export interface AcceptInput {
   token: string;
   agreementAccepted: boolean;
   /** Needed when the organisation is unknown here: its details, and the sign-in of its first global admin. */
-  organization?: { companyName: string; domain: string; country: string; firstName: string; lastName: string; password: string } | undefined;
+  organization?:
+    | { companyName: string; domain: string; country: string; firstName: string; lastName: string; password: string }
+    | undefined;
 }
 
-async function pendingInvitation(ctx: Context, tx: Transaction, links: Links, token: string, invitationId: string): Promise<InvitationRecord> {
+async function pendingInvitation(
+  ctx: Context,
+  tx: Transaction,
+  links: Links,
+  token: string,
+  invitationId: string,
+): Promise<InvitationRecord> {
   const invitation = await lockInvitation(tx, invitationId);
   if (!links.proves(token, invitation)) {
-    if (invitation.state === 'revoked') throw new Refusal('link_over', 'This invitation was taken back.', { details: { state: 'revoked' } });
+    if (invitation.state === 'revoked')
+      throw new Refusal('link_over', 'This invitation was taken back.', { details: { state: 'revoked' } });
     throw invalid();
   }
   const state = invitationStateAt(invitation, ctx.now);
@@ -126,7 +158,12 @@ async function pendingInvitation(ctx: Context, tx: Transaction, links: Links, to
  * Accepts an invitation: exactly one of any number of attempts succeeds, the others get `link_over` with the state.
  * Throws `sign_in_required` when the organisation has users and none of its global admins is signed in.
  */
-export async function acceptInvitation(base: Base, links: Links, input: AcceptInput, person: { userId: string } | null): Promise<{ customerId: string }> {
+export async function acceptInvitation(
+  base: Base,
+  links: Links,
+  input: AcceptInput,
+  person: { userId: string } | null,
+): Promise<{ customerId: string }> {
   const { ctx, invitationId } = await contextOf(base, links, input.token, person?.userId ?? null);
   // Slow on purpose (a password hash), so before any row is locked.
   const password = input.organization && !person ? await hashPassword(input.organization.password) : null;
@@ -140,7 +177,8 @@ export async function acceptInvitation(base: Base, links: Links, input: AcceptIn
     const { customer, added } = await customerOf(ctx, tx, invitation, domain, standing, input, password);
     const concerning = { customerId: customer.id, invitationId };
     if (added) events.push({ type: 'customer.created', ...concerning, data: { domain: customer.domain } });
-    if (added?.customerUserId) events.push({ type: 'customer_user.added', ...concerning, data: { customerUserId: added.customerUserId, role: 'global-admin' } });
+    if (added?.customerUserId)
+      events.push({ type: 'customer_user.added', ...concerning, data: { customerUserId: added.customerUserId, role: 'global-admin' } });
     if (!customer.agreementAcceptedAt) {
       if (!input.agreementAccepted) refuseFields([{ path: 'agreement', rule: 'required' }]);
       events.push({ type: 'agreement.accepted', ...concerning, data: { invitationId } });
@@ -175,13 +213,19 @@ async function customerOf(
     const [known] = await tx.select({ id: customers.id }).from(customers).where(eq(customers.organizationId, standing.organizationId));
     if (known) return { customer: await lockCustomer(tx, known.id) };
   }
-  if (!domain) throw new Refusal('validation_failed', 'The domain is needed.', { fields: [{ path: 'domain', rule: details?.domain ? 'domain' : 'required' }] });
+  if (!domain)
+    throw new Refusal('validation_failed', 'The domain is needed.', {
+      fields: [{ path: 'domain', rule: details?.domain ? 'domain' : 'required' }],
+    });
   if (!standing.organizationId && !details)
     throw new Refusal('validation_failed', 'The company details are needed.', { fields: [{ path: 'companyName', rule: 'required' }] });
 
   const organizationId = standing.organizationId ?? newId();
   if (!standing.organizationId) {
-    const { count } = await tx.insert(organizations).values({ id: organizationId, cloud: ctx.partner.cloud, domain, createdAt: ctx.now }).onConflictDoNothing();
+    const { count } = await tx
+      .insert(organizations)
+      .values({ id: organizationId, cloud: ctx.partner.cloud, domain, createdAt: ctx.now })
+      .onConflictDoNothing();
     if (count === 0) throw new Refusal('sign_in_required', 'A global admin of this organisation must sign in to answer.');
   }
   const [firstName = '', ...others] = (invitation.recipientName ?? invitation.companyName).split(' ');
@@ -193,7 +237,9 @@ async function customerOf(
     domain,
     country: details?.country ?? ctx.partner.country,
     address: null,
-    contact: details ? { firstName: details.firstName, lastName: details.lastName, email: invitation.email } : { firstName, lastName: others.join(' '), email: invitation.email },
+    contact: details
+      ? { firstName: details.firstName, lastName: details.lastName, email: invitation.email }
+      : { firstName, lastName: others.join(' '), email: invitation.email },
     language: invitation.language,
     tags: [],
     notes: '',
@@ -211,7 +257,12 @@ async function customerOf(
     createdAt: ctx.now,
   };
   await tx.insert(customers).values(customer);
-  return { customer, added: { customerUserId: standing.hasUsers || !details ? null : await addFirstAdmin(ctx, tx, organizationId, invitation, details, password) } };
+  return {
+    customer,
+    added: {
+      customerUserId: standing.hasUsers || !details ? null : await addFirstAdmin(ctx, tx, organizationId, invitation, details, password),
+    },
+  };
 }
 
 async function addFirstAdmin(
@@ -233,13 +284,24 @@ async function addFirstAdmin(
       .values({ id: userId, name: `${details.firstName} ${details.lastName}`, email, language: invitation.language, ...times })
       .onConflictDoNothing();
     if (count === 0)
-      throw new Refusal('sign_in_required', 'This mail address has a sign-in here already. Sign in with it to answer.', { details: { because: 'email' } });
+      throw new Refusal('sign_in_required', 'This mail address has a sign-in here already. Sign in with it to answer.', {
+        details: { because: 'email' },
+      });
     await tx.insert(accounts).values({ id: newId(), accountId: userId, providerId: 'credential', userId, password, ...times });
   }
   const id = newId();
   await tx
     .insert(customerUsers)
-    .values({ id, organizationId, userId, firstName: details.firstName, lastName: details.lastName, email, role: 'global-admin', createdAt: ctx.now });
+    .values({
+      id,
+      organizationId,
+      userId,
+      firstName: details.firstName,
+      lastName: details.lastName,
+      email,
+      role: 'global-admin',
+      createdAt: ctx.now,
+    });
   return id;
 }
 
@@ -248,7 +310,8 @@ async function establish(ctx: Context, tx: Transaction, invitation: InvitationRe
   const concerning = { customerId: customer.id, invitationId: invitation.id };
   const live = liveRelationshipStates.includes(customer.relationship);
   const again = customer.snapshot !== null || customer.relationshipEndedAt !== null;
-  const requested = customer.relationship === 'ended' ? next('relationship', relationshipTransitions, 'ended', 'request') : customer.relationship;
+  const requested =
+    customer.relationship === 'ended' ? next('relationship', relationshipTransitions, 'ended', 'request') : customer.relationship;
   const delegatedAdmin = invitation.delegatedAdmin || (live && customer.delegatedAdmin);
   await tx
     .update(customers)
@@ -270,11 +333,23 @@ async function establish(ctx: Context, tx: Transaction, invitation: InvitationRe
 }
 
 /** The receipt for the customer, and word to the partner's user who asked. */
-async function tellBoth(ctx: Context, tx: Transaction, invitation: InvitationRecord, answer: { accepted: boolean; reason?: string }): Promise<NewEvent[]> {
+async function tellBoth(
+  ctx: Context,
+  tx: Transaction,
+  invitation: InvitationRecord,
+  answer: { accepted: boolean; reason?: string },
+): Promise<NewEvent[]> {
   const concerning = { invitationId: invitation.id, customerId: invitation.customerId };
   const events: NewEvent[] = [];
   if (answer.accepted)
-    events.push(await queueMail(ctx, tx, { kind: 'invitation_accepted_customer', recipient: invitation.email, language: invitation.language, ...concerning }));
+    events.push(
+      await queueMail(ctx, tx, {
+        kind: 'invitation_accepted_customer',
+        recipient: invitation.email,
+        language: invitation.language,
+        ...concerning,
+      }),
+    );
   const [author] = await tx.select().from(users).where(eq(users.id, invitation.createdBy));
   if (author)
     events.push(
@@ -290,7 +365,12 @@ async function tellBoth(ctx: Context, tx: Transaction, invitation: InvitationRec
 }
 
 /** Declines an invitation, with a reason if the person gives one. The same people may decline as may accept. */
-export async function declineInvitation(base: Base, links: Links, input: { token: string; reason?: string | undefined }, person: { userId: string } | null): Promise<void> {
+export async function declineInvitation(
+  base: Base,
+  links: Links,
+  input: { token: string; reason?: string | undefined },
+  person: { userId: string } | null,
+): Promise<void> {
   const { ctx, invitationId } = await contextOf(base, links, input.token, person?.userId ?? null);
   await transact(ctx, async (tx) => {
     const invitation = await pendingInvitation(ctx, tx, links, input.token, invitationId);

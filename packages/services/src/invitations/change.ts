@@ -13,12 +13,21 @@ function requirePending(ctx: Context, invitation: InvitationRecord, command: str
 }
 
 /** Sends the mail again with the same link; the older mail's link stays good. To a mended address if one is given. */
-export async function resendInvitation(ctx: Context, links: Links, input: { invitationId: string; email?: string | undefined }): Promise<InvitationView> {
+export async function resendInvitation(
+  ctx: Context,
+  links: Links,
+  input: { invitationId: string; email?: string | undefined },
+): Promise<InvitationView> {
   demand(ctx, 'invitations.send');
   return transact(ctx, async (tx) => {
     const invitation = await lockInvitation(tx, input.invitationId);
     requirePending(ctx, invitation, 'be sent again');
-    const [newest] = await tx.select().from(deliveries).where(eq(deliveries.invitationId, invitation.id)).orderBy(desc(deliveries.queuedAt)).limit(1);
+    const [newest] = await tx
+      .select()
+      .from(deliveries)
+      .where(eq(deliveries.invitationId, invitation.id))
+      .orderBy(desc(deliveries.queuedAt))
+      .limit(1);
     if (newest && (newest.state === 'queued' || newest.state === 'sending')) throw illegal('mail', newest.state, 'be sent again');
     const email = input.email ?? invitation.email;
     if (email.toLowerCase() !== invitation.email.toLowerCase()) await changeAddress(ctx, tx, invitation.id, email);
@@ -41,7 +50,10 @@ async function changeAddress(ctx: Context, tx: Transaction, invitationId: string
     .select({ id: invitations.id })
     .from(invitations)
     .where(and(eq(invitations.state, 'pending'), eq(invitations.email, email), eq(invitations.partnerId, ctx.partner.id)));
-  if (other) throw new Refusal('validation_failed', 'An invitation to this address is still open.', { fields: [{ path: 'email', rule: 'already_invited' }] });
+  if (other)
+    throw new Refusal('validation_failed', 'An invitation to this address is still open.', {
+      fields: [{ path: 'email', rule: 'already_invited' }],
+    });
   await tx.update(invitations).set({ email }).where(eq(invitations.id, invitationId));
 }
 
@@ -94,7 +106,11 @@ export async function withdrawRequest(_ctx: Context, tx: Transaction, invitation
 }
 
 /** The link of a pending invitation, for a person to copy; noted, since a link that is copied is out of our sight. */
-export async function copyInvitationLink(ctx: Context, links: Links, invitationId: string): Promise<{ link: string; invitation: InvitationRecord }> {
+export async function copyInvitationLink(
+  ctx: Context,
+  links: Links,
+  invitationId: string,
+): Promise<{ link: string; invitation: InvitationRecord }> {
   demand(ctx, 'invitations.send');
   return transact(ctx, async (tx) => {
     const invitation = await lockInvitation(tx, invitationId);

@@ -61,10 +61,15 @@ export async function insertInvitation(
     .onConflictDoNothing()
     .returning({ id: invitations.id });
   if (inserted.length === 0)
-    throw new Refusal('validation_failed', 'An invitation to this address is still open.', { fields: [{ path: 'email', rule: 'already_invited' }] });
+    throw new Refusal('validation_failed', 'An invitation to this address is still open.', {
+      fields: [{ path: 'email', rule: 'already_invited' }],
+    });
   const concerning = { invitationId: id, customerId: order.customerId };
-  const events: NewEvent[] = [{ type: 'invitation.created', ...concerning, data: { purpose: order.purpose, delegatedAdmin: order.delegatedAdmin } }];
-  if (sendMail) events.push(await queueMail(ctx, tx, { kind: 'invitation', recipient: order.email, language: order.language, ...concerning }));
+  const events: NewEvent[] = [
+    { type: 'invitation.created', ...concerning, data: { purpose: order.purpose, delegatedAdmin: order.delegatedAdmin } },
+  ];
+  if (sendMail)
+    events.push(await queueMail(ctx, tx, { kind: 'invitation', recipient: order.email, language: order.language, ...concerning }));
   return { id, events };
 }
 

@@ -35,7 +35,9 @@ export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: 
     },
     matchCodeOf(invitationId) {
       const number = createHmac('sha256', key).update(`match ${invitationId}`).digest().readUInt32BE(0) % 1_000_000;
-      return String(number).padStart(6, '0').replace(/^(...)/, '$1 ');
+      return String(number)
+        .padStart(6, '0')
+        .replace(/^(...)/, '$1 ');
     },
   };
 }

@@ -20,7 +20,9 @@ export async function listInvitations(ctx: Context, links: Links, filters: Invit
   const pattern = `%${escapeLike(filters.search ?? '')}%`;
   const chosen = and(
     stateCondition(filters.state, ctx.now),
-    filters.search ? or(ilike(invitations.email, pattern), ilike(invitations.companyName, pattern), ilike(invitations.domain, pattern)) : undefined,
+    filters.search
+      ? or(ilike(invitations.email, pattern), ilike(invitations.companyName, pattern), ilike(invitations.domain, pattern))
+      : undefined,
     filters.customerId ? eq(invitations.customerId, filters.customerId) : undefined,
   );
   return read(ctx, async (tx) => {
@@ -43,7 +45,8 @@ export async function listInvitations(ctx: Context, links: Links, filters: Invit
 function stateCondition(state: 'all' | InvitationState, now: Date) {
   if (state === 'all') return undefined;
   if (state === 'pending') return and(eq(invitations.state, 'pending'), gt(invitations.expiresAt, now));
-  if (state === 'expired') return or(eq(invitations.state, 'expired'), and(eq(invitations.state, 'pending'), lte(invitations.expiresAt, now)));
+  if (state === 'expired')
+    return or(eq(invitations.state, 'expired'), and(eq(invitations.state, 'pending'), lte(invitations.expiresAt, now)));
   return eq(invitations.state, state);
 }
 
@@ -54,7 +57,12 @@ export async function getInvitation(ctx: Context, links: Links, invitationId: st
     const view = await loadInvitation(ctx, tx, links, invitationId);
     const [record] = await tx.select({ message: invitations.message }).from(invitations).where(eq(invitations.id, invitationId));
     if (!record) throw notFound('invitation');
-    const mails = await tx.select().from(deliveries).where(eq(deliveries.invitationId, invitationId)).orderBy(desc(deliveries.queuedAt), desc(deliveries.id)).limit(100);
+    const mails = await tx
+      .select()
+      .from(deliveries)
+      .where(eq(deliveries.invitationId, invitationId))
+      .orderBy(desc(deliveries.queuedAt), desc(deliveries.id))
+      .limit(100);
     return { ...view, message: record.message, deliveries: mails.map(viewDelivery) };
   });
 }

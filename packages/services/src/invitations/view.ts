@@ -10,13 +10,49 @@ export function viewDelivery(record: DeliveryRecord) {
 }
 
 /** An invitation as screens see it, with the newest of its mails to the customer. */
-export function viewInvitation(ctx: Context, links: Links, record: InvitationRecord, createdBy: string, newest: DeliveryRecord | undefined) {
+export function viewInvitation(
+  ctx: Context,
+  links: Links,
+  record: InvitationRecord,
+  createdBy: string,
+  newest: DeliveryRecord | undefined,
+) {
   const state = invitationStateAt(record, ctx.now);
-  const { id, purpose, customerId, email, recipientName, companyName, domain, language, delegatedAdmin, createdAt, expiresAt, answeredAt, declineReason } = record;
+  const {
+    id,
+    purpose,
+    customerId,
+    email,
+    recipientName,
+    companyName,
+    domain,
+    language,
+    delegatedAdmin,
+    createdAt,
+    expiresAt,
+    answeredAt,
+    declineReason,
+  } = record;
   const underWay = newest?.state === 'queued' || newest?.state === 'sending';
   const pending = state === 'pending';
   return {
-    ...{ id, purpose, customerId, email, recipientName, companyName, domain, language, delegatedAdmin, state, createdAt, createdBy, expiresAt, answeredAt, declineReason },
+    ...{
+      id,
+      purpose,
+      customerId,
+      email,
+      recipientName,
+      companyName,
+      domain,
+      language,
+      delegatedAdmin,
+      state,
+      createdAt,
+      createdBy,
+      expiresAt,
+      answeredAt,
+      declineReason,
+    },
     matchCode: links.matchCodeOf(id),
     delivery: newest ? viewDelivery(newest) : null,
     actions: {

@@ -18,7 +18,9 @@ export async function retryOperation(ctx: Context, operationId: string): Promise
       .update(operations)
       .set({
         state,
-        steps: operation.steps.map((step) => (step.state === 'failed' ? { ...step, state: 'pending', finishedAt: null, failure: null } : step)),
+        steps: operation.steps.map((step) =>
+          step.state === 'failed' ? { ...step, state: 'pending', finishedAt: null, failure: null } : step,
+        ),
         finishedAt: null,
         leaseOwner: null,
         leaseUntil: null,
@@ -66,7 +68,8 @@ export async function revealCredentials(ctx: Context, operationId: string): Prom
   // Not through an idempotency key: its answer would be kept.
   return transact({ ...ctx, idempotency: undefined }, async (tx) => {
     const operation = await lockOperation(tx, operationId);
-    if (operation.kind !== 'customer-onboarding' || operation.state !== 'succeeded') throw illegal('operation', operation.state, 'show credentials');
+    if (operation.kind !== 'customer-onboarding' || operation.state !== 'succeeded')
+      throw illegal('operation', operation.state, 'show credentials');
     const taken = await tx
       .update(operations)
       .set({ credentialsRevealedAt: ctx.now })

@@ -16,7 +16,8 @@ export interface OperationFilters {
 export async function listOperations(ctx: Context, filters: OperationFilters) {
   demand(ctx, 'operations.see');
   return read(ctx, async (tx) => {
-    const states: OperationState[] = filters.state === 'open' ? ['queued', 'running', 'failed'] : filters.state === 'all' ? [] : [filters.state];
+    const states: OperationState[] =
+      filters.state === 'open' ? ['queued', 'running', 'failed'] : filters.state === 'all' ? [] : [filters.state];
     const chosen = and(
       states.length > 0 ? inArray(operations.state, states) : undefined,
       filters.customerId ? eq(operations.customerId, filters.customerId) : undefined,
@@ -56,6 +57,8 @@ export async function getOperationInput(ctx: Context, operationId: string): Prom
 
 /** Who started an operation: the person on whose behalf a worker runs it. Null when there is no such operation. */
 export async function findOperationAuthor(ctx: Context, operationId: string): Promise<string | null> {
-  const [row] = await read(ctx, (tx) => tx.select({ createdBy: operations.createdBy }).from(operations).where(eq(operations.id, operationId)));
+  const [row] = await read(ctx, (tx) =>
+    tx.select({ createdBy: operations.createdBy }).from(operations).where(eq(operations.id, operationId)),
+  );
   return row?.createdBy ?? null;
 }

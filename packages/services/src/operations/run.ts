@@ -55,7 +55,12 @@ async function claim(ctx: Context, operationId: string, { worker, clock }: RunOp
 }
 
 /** Runs one step unless it is done. Returns false when the operation is no longer ours, was cancelled, or the step failed. */
-async function runStep(ctx: Context, operationId: string, name: StepRecord['name'], { worker, clock, progress }: RunOptions): Promise<boolean> {
+async function runStep(
+  ctx: Context,
+  operationId: string,
+  name: StepRecord['name'],
+  { worker, clock, progress }: RunOptions,
+): Promise<boolean> {
   const begun = await changeStep(ctx, operationId, name, worker, clock(), (step, now) =>
     step.state === 'done' || step.state === 'skipped'
       ? null
@@ -85,9 +90,7 @@ async function runStep(ctx: Context, operationId: string, name: StepRecord['name
     });
   } catch (error) {
     const failure: StepFailure =
-      error instanceof StepRefused
-        ? error.failure
-        : { code: 'unexpected', detail: rootMessage(error).slice(0, 300) };
+      error instanceof StepRefused ? error.failure : { code: 'unexpected', detail: rootMessage(error).slice(0, 300) };
     if (!(error instanceof StepRefused) && isPassing(error)) throw error;
     await fail({ ...ctx, now: clock() }, operationId, name, worker, failure);
     return false;
@@ -102,7 +105,10 @@ function rootMessage(error: unknown): string {
 
 /** A fault that passes by itself (the database is away or was in the way): the job is tried again, nothing is marked failed. */
 function isPassing(error: unknown): boolean {
-  const code = error instanceof Error ? (('code' in error && error.code) || (error.cause instanceof Error && 'code' in error.cause && error.cause.code)) : undefined;
+  const code =
+    error instanceof Error
+      ? ('code' in error && error.code) || (error.cause instanceof Error && 'code' in error.cause && error.cause.code)
+      : undefined;
   return typeof code === 'string' && /^(CONNECTION_|CONNECT_|ECONN|EPIPE|ETIMEDOUT|08|57P0|40001|40P01|53|55P03)/.test(code);
 }
 
@@ -161,7 +167,12 @@ async function finish(ctx: Context, operationId: string, worker: string): Promis
     if (operation.state !== 'running' || operation.leaseOwner !== worker) return { result: undefined, events: [] };
     await tx
       .update(operations)
-      .set({ state: next('operation', operationTransitions, operation.state, 'succeed'), finishedAt: ctx.now, leaseOwner: null, leaseUntil: null })
+      .set({
+        state: next('operation', operationTransitions, operation.state, 'succeed'),
+        finishedAt: ctx.now,
+        leaseOwner: null,
+        leaseUntil: null,
+      })
       .where(eq(operations.id, operationId));
     return {
       result: undefined,

@@ -4,7 +4,8 @@ import { eq } from 'drizzle-orm';
 import { type Allowed, allow } from '../access.ts';
 
 /** An operation as screens see it. */
-export interface OperationView extends Omit<OperationRecord, 'input' | 'partnerId' | 'leaseOwner' | 'leaseUntil' | 'credentialsRevealedAt'> {
+export interface OperationView
+  extends Omit<OperationRecord, 'input' | 'partnerId' | 'leaseOwner' | 'leaseUntil' | 'credentialsRevealedAt'> {
   credentialsRevealed: boolean;
   actions: { retry: Allowed; cancel: Allowed; revealCredentials: Allowed };
 }
@@ -35,7 +36,11 @@ export function viewOperation(ctx: Context, record: OperationRecord, createdBy: 
 
 /** One operation with the name of who started it. Throws `not_found`. */
 export async function loadOperation(ctx: Context, tx: Transaction, operationId: string): Promise<OperationView> {
-  const [row] = await tx.select().from(operations).leftJoin(users, eq(users.id, operations.createdBy)).where(eq(operations.id, operationId));
+  const [row] = await tx
+    .select()
+    .from(operations)
+    .leftJoin(users, eq(users.id, operations.createdBy))
+    .where(eq(operations.id, operationId));
   if (!row) throw notFound('operation');
   return viewOperation(ctx, row.operations, row.users?.name ?? '');
 }

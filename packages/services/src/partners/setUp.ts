@@ -32,7 +32,8 @@ export async function setUp(
   if (!timingSafeEqual(given, Buffer.from(setUpCode(secret)))) refuseFields([{ path: 'code', rule: 'set_up_code' }]);
   const profile = cloudProfiles[input.partner.cloud];
   if (!profile.partnerTypes.includes(input.partner.type)) refuseFields([{ path: 'partner.type', rule: 'choice' }]);
-  if (profile.countries.length > 0 && !profile.countries.includes(input.partner.country)) refuseFields([{ path: 'partner.country', rule: 'country' }]);
+  if (profile.countries.length > 0 && !profile.countries.includes(input.partner.country))
+    refuseFields([{ path: 'partner.country', rule: 'country' }]);
   const password = await hashPassword(input.admin.password);
 
   const partner = { id: newId(), ...input.partner };
@@ -46,7 +47,9 @@ export async function setUp(
     if (found?.exists) throw new Refusal('conflict', 'This installation is set up already. Sign in instead.');
     await tx.insert(partners).values({ ...partner, webSite: null, createdAt: ctx.now });
     await tx.insert(users).values({ id: userId, name, email, language: input.admin.language, createdAt: ctx.now, updatedAt: ctx.now });
-    await tx.insert(accounts).values({ id: newId(), accountId: userId, providerId: 'credential', userId, password, createdAt: ctx.now, updatedAt: ctx.now });
+    await tx
+      .insert(accounts)
+      .values({ id: newId(), accountId: userId, providerId: 'credential', userId, password, createdAt: ctx.now, updatedAt: ctx.now });
     await tx.insert(partnerUsers).values({ partnerId: partner.id, userId, roles: ['global-admin'], createdAt: ctx.now });
     return {
       result: { partnerId: partner.id, userId },

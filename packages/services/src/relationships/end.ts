@@ -1,5 +1,14 @@
 import { type Context, customers, operations, read, transact } from '@clientele/db';
-import { endConsequences, illegal, next, normalizeDomain, productOf, Refusal, refuseFields, relationshipTransitions } from '@clientele/domain';
+import {
+  endConsequences,
+  illegal,
+  next,
+  normalizeDomain,
+  productOf,
+  Refusal,
+  refuseFields,
+  relationshipTransitions,
+} from '@clientele/domain';
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { type CustomerView, loadCustomer, lockCustomer } from '../customers/view.ts';
@@ -33,12 +42,19 @@ export async function endRelationship(ctx: Context, input: { customerId: string;
       refuseFields([{ path: 'domain', rule: 'confirmation', params: { expected: customer.domain } }]);
     const blockers = await findBlockers(tx, customer.id);
     if (blockers.length > 0)
-      throw new Refusal('blocked', 'Something is still live. Suspend it first.', { details: { customerId: customer.id, blockers: named(blockers) } });
+      throw new Refusal('blocked', 'Something is still live. Suspend it first.', {
+        details: { customerId: customer.id, blockers: named(blockers) },
+      });
     await tx
       .update(customers)
       .set({ relationship, version: customer.version + 1 })
       .where(eq(customers.id, customer.id));
-    const { record, event } = await queueOperation(ctx, tx, { kind: 'relationship-end', subject: customer.companyName, customerId: customer.id, input: {} });
+    const { record, event } = await queueOperation(ctx, tx, {
+      kind: 'relationship-end',
+      subject: customer.companyName,
+      customerId: customer.id,
+      input: {},
+    });
     return {
       result: viewOperation(ctx, record, ctx.actor.kind === 'partner-user' ? ctx.actor.name : ''),
       events: [{ type: 'relationship.end_requested', customerId: customer.id, data: { operationId: record.id } }, event],

@@ -4,8 +4,8 @@ import { eq } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { lockCustomer } from '../customers/view.ts';
 import { insertInvitation, requireDelegatedAdminChoice } from '../invitations/create.ts';
-import { type InvitationView, loadInvitation } from '../invitations/view.ts';
 import type { Links } from '../invitations/links.ts';
+import { type InvitationView, loadInvitation } from '../invitations/view.ts';
 
 /** Asks a former customer again, at its primary contact. Until it consents nothing comes back. */
 export async function reinstateRelationship(

@@ -1,5 +1,14 @@
 import { type Context, newId, type SubscriptionRecord, subscriptions, transact } from '@clientele/db';
-import { illegal, liveRelationshipStates, next, notFound, Refusal, refuseFields, type SubscriptionCommand, subscriptionTransitions } from '@clientele/domain';
+import {
+  illegal,
+  liveRelationshipStates,
+  next,
+  notFound,
+  Refusal,
+  refuseFields,
+  type SubscriptionCommand,
+  subscriptionTransitions,
+} from '@clientele/domain';
 import { and, eq } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { checkSubscription } from '../customers/add.ts';
@@ -7,13 +16,19 @@ import { lockCustomer } from '../customers/view.ts';
 import { type SubscriptionView, viewSubscription } from './list.ts';
 
 /** Adds a subscription from the catalogue. Needs an active relationship and an accepted customer agreement. */
-export async function addSubscription(ctx: Context, input: { customerId: string; productId: string; quantity: number }): Promise<SubscriptionView> {
+export async function addSubscription(
+  ctx: Context,
+  input: { customerId: string; productId: string; quantity: number },
+): Promise<SubscriptionView> {
   demand(ctx, 'subscriptions.manage');
   refuseFields(checkSubscription(input));
   return transact(ctx, async (tx) => {
     const customer = await lockCustomer(tx, input.customerId);
     if (customer.relationship !== 'active') throw illegal('relationship', customer.relationship, 'take new subscriptions');
-    if (!customer.agreementAcceptedAt) throw new Refusal('validation_failed', 'The customer has not accepted the customer agreement.', { fields: [{ path: 'productId', rule: 'agreement_first' }] });
+    if (!customer.agreementAcceptedAt)
+      throw new Refusal('validation_failed', 'The customer has not accepted the customer agreement.', {
+        fields: [{ path: 'productId', rule: 'agreement_first' }],
+      });
     const record: SubscriptionRecord = { ...input, id: newId(), partnerId: ctx.partner.id, state: 'active', createdAt: ctx.now };
     await tx.insert(subscriptions).values(record);
     return {
@@ -45,13 +60,17 @@ export async function changeSubscription(
       .where(and(eq(subscriptions.id, input.subscriptionId), eq(subscriptions.customerId, input.customerId)))
       .for('update');
     if (!record) throw notFound('subscription');
-    if (!liveRelationshipStates.includes(customer.relationship)) throw illegal('relationship', customer.relationship, 'change subscriptions');
-    if (customer.relationship === 'ending' && input.command === 'reactivate') throw illegal('relationship', 'ending', 'reactivate subscriptions');
+    if (!liveRelationshipStates.includes(customer.relationship))
+      throw illegal('relationship', customer.relationship, 'change subscriptions');
+    if (customer.relationship === 'ending' && input.command === 'reactivate')
+      throw illegal('relationship', 'ending', 'reactivate subscriptions');
     const state = next('subscription', subscriptionTransitions, record.state, input.command);
     await tx.update(subscriptions).set({ state }).where(eq(subscriptions.id, record.id));
     return {
       result: viewSubscription(ctx, { ...record, state }, true),
-      events: [{ type: eventOf[input.command], customerId: input.customerId, data: { subscriptionId: record.id, productId: record.productId } }],
+      events: [
+        { type: eventOf[input.command], customerId: input.customerId, data: { subscriptionId: record.id, productId: record.productId } },
+      ],
     };
   });
 }

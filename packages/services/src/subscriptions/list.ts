@@ -32,11 +32,17 @@ export async function listSubscriptions(ctx: Context, customerId: string) {
   return read(ctx, async (tx) => {
     const customer = await loadCustomer(ctx, tx, customerId);
     const live = liveRelationshipStates.includes(customer.relationship);
-    const rows = await tx.select().from(subscriptions).where(eq(subscriptions.customerId, customerId)).orderBy(asc(subscriptions.createdAt), asc(subscriptions.id));
+    const rows = await tx
+      .select()
+      .from(subscriptions)
+      .where(eq(subscriptions.customerId, customerId))
+      .orderBy(asc(subscriptions.createdAt), asc(subscriptions.id));
     const add = allow(ctx, 'subscriptions.manage', customer.relationship === 'active', customer.relationship);
     return {
       items: rows.map((row) => viewSubscription(ctx, row, live)),
-      actions: { add: add.allowed && !customer.agreementAccepted ? { allowed: false as const, reason: 'agreement_missing' as const } : add },
+      actions: {
+        add: add.allowed && !customer.agreementAccepted ? { allowed: false as const, reason: 'agreement_missing' as const } : add,
+      },
     };
   });
 }

@@ -1,0 +1,43 @@
+import { type FieldError, invitationDays, type Language, languages, lengths, normalizeDomain } from '@clientele/domain';
+
+export interface InvitationForm {
+  email: string;
+  recipientName: string;
+  companyName: string;
+  domain: string;
+  language: Language;
+  delegatedAdmin: boolean;
+  days: number | null;
+  message: string;
+}
+
+/** An empty form, filled with what the page's address brings along. */
+export function newForm(query: Record<string, unknown>, language: Language, delegatedAdmin: boolean): InvitationForm {
+  const text = (name: string, max: number) => (typeof query[name] === 'string' ? query[name].slice(0, max) : '');
+  return {
+    email: text('email', lengths.email),
+    recipientName: text('name', lengths.personName),
+    companyName: text('company', lengths.companyName),
+    domain: text('domain', 253),
+    language: languages.find((name) => name === query['language']) ?? language,
+    delegatedAdmin,
+    days: invitationDays.default,
+    message: '',
+  };
+}
+
+/** What the form can tell without the server. */
+export function checkForm(form: InvitationForm): FieldError[] {
+  const errors: FieldError[] = [];
+  if (form.email.trim() === '') errors.push({ path: 'email', rule: 'required' });
+  else if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(form.email.trim())) errors.push({ path: 'email', rule: 'email' });
+  if (form.companyName.trim() === '') errors.push({ path: 'companyName', rule: 'required' });
+  if (form.domain.trim() !== '' && normalizeDomain(form.domain) === null) errors.push({ path: 'domain', rule: 'domain' });
+  const { days } = form;
+  if (days === null || Number.isNaN(days)) errors.push({ path: 'days', rule: 'required' });
+  else if (!Number.isInteger(days)) errors.push({ path: 'days', rule: 'not_whole' });
+  else if (days < invitationDays.least) errors.push({ path: 'days', rule: 'too_small', params: { min: invitationDays.least } });
+  else if (days > invitationDays.most) errors.push({ path: 'days', rule: 'too_large', params: { max: invitationDays.most } });
+  if (form.message.length > lengths.message) errors.push({ path: 'message', rule: 'too_long', params: { max: lengths.message } });
+  return errors;
+}
