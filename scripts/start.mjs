@@ -66,6 +66,17 @@ async function stop(signal) {
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 for (const signal of signals) process.on(signal, stop);
 
+// npm passes SIGTERM on to the shell between it and us, and not every shell passes it on to us: then we are nobody's child any more.
+if (process.env.npm_lifecycle_event) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  watch.unref();
+}
+
 // ── what has changed ─────────────────────────────────────────────────────────────────────────────
 
 const workspaces = () =>

@@ -156,7 +156,7 @@ function mountDocumentation(app: Express, publicUrl: string): void {
 function mountSpa(app: Express, webDist: string): void {
   app.use('/assets', express.static(join(webDist, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }));
   app.use(express.static(webDist, { index: false }));
-  app.get('/*splat', (_request, response, next) => {
+  app.get('/{*splat}', (_request, response, next) => {
     const index = join(webDist, 'index.html');
     if (!existsSync(index)) return next(new Refusal('not_found', 'The portal has not been built.'));
     response.setHeader('cache-control', 'no-cache');

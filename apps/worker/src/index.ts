@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import {
   type ChangePublisher,
   type CommittedEvent,
@@ -15,6 +14,7 @@ import { createShutdown, type Logger, type ReadyConfig } from '@clientele/runtim
 import { createLinks } from '@clientele/services';
 import { createMailHandler } from './mails.ts';
 import { createOperationHandler } from './operations.ts';
+import { type Pace, usualPace } from './pace.ts';
 import { startSweeper } from './sweeper.ts';
 
 export interface WorkerProcess {
@@ -26,14 +26,21 @@ export interface WorkerProcess {
 export interface WorkerParts {
   config: ReadyConfig;
   logger: Logger;
+  pace: Pace;
   db: Database;
   publisher: ChangePublisher;
   /** A context for a job of a partner; undefined when the partner is gone. */
   contextOf(partnerId: string, actor: Context['actor'], requestId: string): Promise<Context | undefined>;
 }
 
+export interface WorkerOptions {
+  config: ReadyConfig;
+  logger: Logger;
+  pace?: Pace;
+}
+
 /** Starts a worker: relay, sweeper and the job handlers. Any number of them can run side by side. */
-export async function startWorker({ config, logger }: { config: ReadyConfig; logger: Logger }): Promise<WorkerProcess> {
+export async function startWorker({ config, logger, pace = usualPace }: WorkerOptions): Promise<WorkerProcess> {
   const shutdown = createShutdown(logger, { partDeadlineMs: 20_000 });
   try {
     const db = openDatabase({ url: config.databaseUrl, role: 'clientele_worker', connections: config.databaseConnections });
@@ -54,6 +61,7 @@ export async function startWorker({ config, logger }: { config: ReadyConfig; log
       smtpUrl: config.smtpUrl,
       from: { name: 'Clientele', address: config.mailFrom },
       pool: { connections: config.mailConnections },
+      timeouts: pace.mailTimeoutsMs,
     });
     shutdown.add('mail', () => transport.close());
 
@@ -65,6 +73,7 @@ export async function startWorker({ config, logger }: { config: ReadyConfig; log
     const parts: WorkerParts = {
       config,
       logger,
+      pace,
       db,
       publisher,
       async contextOf(partnerId, actor, requestId) {
@@ -74,12 +83,12 @@ export async function startWorker({ config, logger }: { config: ReadyConfig; log
         return { db, partner, actor, requestId, now: new Date(), committed };
       },
     };
-    const name = `${hostname()}-${process.pid}`;
     const mails = createMailHandler(parts, { transport, links: createLinks(config), producer });
-    const operations = createOperationHandler(parts, name);
+    const operations = createOperationHandler(parts);
     const handlers: JobHandlers = { 'mail.send': mails, 'operation.run': operations };
     const consumers = startConsumers(connection, handlers, {
-      concurrency: { mails: config.mailConnections, operations: 4 },
+      concurrency: { mails: config.mailConnections, operations: pace.operationsAtOnce },
+      lockMs: pace.jobLockMs,
       onError: (error, job) =>
         logger.warn({ err: error, job: job?.name, jobId: job?.id }, job ? 'job failed, it will be tried again' : 'queue connection'),
     });

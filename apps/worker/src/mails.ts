@@ -18,7 +18,7 @@ interface MailParts {
 export function createMailHandler(parts: WorkerParts, { transport, links, producer }: MailParts): JobHandlers['mail.send'] {
   return async ({ partnerId, deliveryId }) => {
     const ctx = await parts.contextOf(partnerId, { kind: 'system', id: 'mail.send' }, randomUUID());
-    const claimed = ctx && (await claimMail(ctx, deliveryId));
+    const claimed = ctx && (await claimMail(ctx, deliveryId, parts.pace.mailLeaseMs));
     if (!claimed) return;
     const outcome = await send(claimed, transport, links, parts);
     const { retryAt } = await recordMail({ ...ctx, now: new Date() }, claimed.delivery, outcome);

@@ -4,15 +4,15 @@ import { findOperationAuthor, runOperation } from '@clientele/services';
 import type { WorkerParts } from './index.ts';
 
 /** Runs an operation on behalf of the person who started it. */
-export function createOperationHandler(parts: WorkerParts, worker: string): JobHandlers['operation.run'] {
-  return async ({ partnerId, operationId }) => {
+export function createOperationHandler(parts: WorkerParts): JobHandlers['operation.run'] {
+  return async ({ partnerId, operationId }, jobId) => {
     const ctx = await parts.contextOf(partnerId, { kind: 'system', id: 'operation.run' }, randomUUID());
     if (!ctx) return;
     const author = await findOperationAuthor(ctx, operationId);
     if (!author) return;
     await runOperation({ ...ctx, actor: { kind: 'partner-user', id: author, name: '', email: '', roles: [] } }, operationId, {
-      // Each run has a name of its own, so that two runs in one process know each other's lease, too.
-      worker: `${worker}-${randomUUID().slice(0, 8)}`,
+      owner: jobId,
+      leaseMs: parts.pace.operationLeaseMs,
       clock: () => new Date(),
       progress: (id) => parts.publisher.publish({ partnerId, operationId: id, types: ['operation.progress'] }),
     });

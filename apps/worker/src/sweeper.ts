@@ -3,8 +3,6 @@ import type { NewJob, Producer, QueueName, Relay } from '@clientele/queue';
 import { expireInvitation } from '@clientele/services';
 import type { WorkerParts } from './index.ts';
 
-/** So long a mail or operation may be due before the sweeper asks whether its job got lost. */
-const patienceMs = 15_000;
 const most = 500;
 
 interface SweeperOptions {
@@ -17,6 +15,7 @@ interface SweeperOptions {
  * that was emptied), invitations that ran out. Several workers may sweep at once: claims and job ids make repeats harmless.
  */
 export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOptions) {
+  const { sweepEveryMs, sweepPatienceMs: patienceMs } = parts.pace;
   const timers: NodeJS.Timeout[] = [];
   const running = new Set<Promise<void>>();
 
@@ -58,14 +57,14 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
   const again = (id: string) => `${id}-again-${Math.floor(Date.now() / patienceMs)}`;
   const { sql } = parts.db;
   every(1000, 'outbox', () => relay.sweep());
-  every(5000, 'mails', () =>
+  every(sweepEveryMs, 'mails', () =>
     bringBack(
       'mails',
       () => sql`select * from undone_deliveries(now() - ${`${patienceMs} milliseconds`}::interval, ${most})`,
       (id, partnerId) => ({ name: 'mail.send', id: again(id), payload: { partnerId, deliveryId: id } }),
     ),
   );
-  every(5000, 'operations', () =>
+  every(sweepEveryMs, 'operations', () =>
     bringBack(
       'operations',
       () => sql`select * from undone_operations(now() - ${`${patienceMs} milliseconds`}::interval, ${most})`,

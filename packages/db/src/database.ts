@@ -31,5 +31,13 @@ export function openDatabase({ url, role, connections = 10, name = role }: Datab
   return { url, sql, orm, role, close: () => sql.end({ timeout: 5 }) };
 }
 
+/** A fault that passes by itself: the database is away, busy, or somebody else was in the way. Nothing was changed. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string')
+    return /^(CONNECTION_|CONNECT_|ECONN|EPIPE|ETIMEDOUT|08|57P0|40001|40P01|53|55P03)/.test(error.code);
+  return isPassing(error.cause);
+}
+
 export type Database = ReturnType<typeof openDatabase>;
 export type Transaction = Parameters<Parameters<Database['orm']['transaction']>[0]>[0];

@@ -1,5 +1,13 @@
-export { type AddressCheck, checkAddress } from './address.ts';
-export { formatMoment, type Language, type RenderedMail } from './layout.ts';
+export { type AddressCheck, type AddressRule, checkAddress } from './address.ts';
+export type { Language, PartnerContact, RenderedMail } from './layout.ts';
+export { formatMoment } from './moments.ts';
 export { type MailKind, type MailProps, render } from './render.ts';
-export { defaultInvitationMessage } from './templates/invitation.ts';
-export { createTransport, type OutgoingMail, type SendResult, type Transport, type TransportOptions } from './transport.ts';
+export { defaultInvitationMessage, type InvitationMessageProps } from './templates/invitation-message.ts';
+export {
+  createTransport,
+  type OutgoingMail,
+  type SendResult,
+  type Transport,
+  type TransportOptions,
+  type VerifyResult,
+} from './transport.ts';

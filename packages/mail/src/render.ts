@@ -1,30 +1,49 @@
-import type { Language, RenderedMail } from './layout.ts';
-import { type AcceptedCustomerMail, type AnsweredPartnerMail, acceptedCustomerMail, answeredPartnerMail } from './templates/answered.ts';
-import { type EndedCustomerMail, type EndedPartnerMail, endedCustomerMail, endedPartnerMail } from './templates/ended.ts';
-import { type InvitationMail, invitationMail } from './templates/invitation.ts';
-import { type WelcomeMail, welcomeMail } from './templates/welcome.ts';
+import { type Language, layOut, type RenderedMail, type Sender, type Template } from './layout.ts';
+import { type InvitationMail, invitation } from './templates/invitation.ts';
+import { type InvitationAcceptedCustomerMail, invitationAcceptedCustomer } from './templates/invitation-accepted-customer.ts';
+import { type InvitationAnsweredPartnerMail, invitationAnsweredPartner } from './templates/invitation-answered-partner.ts';
+import { type RelationshipEndedCustomerMail, relationshipEndedCustomer } from './templates/relationship-ended-customer.ts';
+import { type RelationshipEndedPartnerMail, relationshipEndedPartner } from './templates/relationship-ended-partner.ts';
+import { type SignInCodeMail, signInCode } from './templates/sign-in-code.ts';
+import { type WelcomeMail, welcome } from './templates/welcome.ts';
+import { shorten } from './text.ts';
 
 /** What each mail needs. */
 export interface MailProps {
   invitation: InvitationMail;
   welcome: WelcomeMail;
-  invitation_accepted_customer: AcceptedCustomerMail;
-  invitation_answered_partner: AnsweredPartnerMail;
-  relationship_ended_customer: EndedCustomerMail;
-  relationship_ended_partner: EndedPartnerMail;
+  invitation_accepted_customer: InvitationAcceptedCustomerMail;
+  invitation_answered_partner: InvitationAnsweredPartnerMail;
+  relationship_ended_customer: RelationshipEndedCustomerMail;
+  relationship_ended_partner: RelationshipEndedPartnerMail;
+  sign_in_code: SignInCodeMail;
 }
 export type MailKind = keyof MailProps;
 
-const templates: { [Kind in MailKind]: (props: MailProps[Kind], language: Language) => RenderedMail } = {
-  invitation: invitationMail,
-  welcome: welcomeMail,
-  invitation_accepted_customer: acceptedCustomerMail,
-  invitation_answered_partner: answeredPartnerMail,
-  relationship_ended_customer: endedCustomerMail,
-  relationship_ended_partner: endedPartnerMail,
+const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
+  invitation,
+  welcome,
+  invitation_accepted_customer: invitationAcceptedCustomer,
+  invitation_answered_partner: invitationAnsweredPartner,
+  relationship_ended_customer: relationshipEndedCustomer,
+  relationship_ended_partner: relationshipEndedPartner,
+  sign_in_code: signInCode,
 };
+
+const names: readonly string[] = ['partnerName', 'companyName', 'recipientName'];
+
+/** Names on one line and at most 80 characters long: what is longer fills a mail, and says nothing more. */
+function tidy<Props extends object>(props: Props): Props {
+  const tidied = Object.entries(props).map(([key, value]) => [
+    key,
+    names.includes(key) && typeof value === 'string' ? shorten(value, 80) : value,
+  ]);
+  return Object.fromEntries(tidied) as Props;
+}
 
 /** A mail in its reader's language. Everything in `props` is plain text; nothing in it can become markup or a header. */
 export function render<Kind extends MailKind>(kind: Kind, props: MailProps[Kind], language: Language): RenderedMail {
-  return templates[kind](props, language);
+  const tidied = tidy(props);
+  const sender: Sender = tidied;
+  return layOut(templates[kind][language](tidied), sender, language);
 }

@@ -1,24 +1,21 @@
 import { createTransport as createNodemailer } from 'nodemailer';
-import { checkAddress } from './address.ts';
+import { type AddressRule, checkAddress } from './address.ts';
+import { answerOf, classify, type SendResult } from './answers.ts';
 import type { RenderedMail } from './layout.ts';
+import { shorten } from './text.ts';
 
-/** What came of one attempt. `sent` means that the server answered 250, and nothing else does. */
-export type SendResult =
-  | { outcome: 'sent'; response: string }
-  /** It may work later: 4xx, no connection, a time-out. */
-  | { outcome: 'deferred'; response: string; code?: number | undefined }
-  /** The recipient was refused for good. */
-  | { outcome: 'bounced'; response: string; code?: number | undefined }
-  /** Refused for good for any other reason. */
-  | { outcome: 'failed'; response: string; code?: number | undefined };
+export type { SendResult } from './answers.ts';
+
+/** Whether the mail server can be reached, and takes the account. */
+export type VerifyResult = { ok: true } | { ok: false; response: string; code?: number };
 
 export interface TransportOptions {
   /** `smtp://user:password@host:port` or `smtps://`. */
   smtpUrl: string;
   from: { name: string; address: string };
   pool?: { connections?: number };
-  /** Milliseconds. */
-  timeouts?: { connection?: number; greeting?: number; socket?: number };
+  /** Milliseconds. `total` is how long one mail may take, waiting for a free connection included. */
+  timeouts?: { connection?: number; greeting?: number; socket?: number; total?: number };
 }
 
 export interface OutgoingMail {
@@ -27,116 +24,121 @@ export interface OutgoingMail {
   messageId: string;
   mail: RenderedMail;
   replyTo?: string;
+  headers?: Record<string, string>;
   /** Shown as the sender's name, with the installation's address. */
   fromName?: string;
-  headers?: Record<string, string>;
 }
 
 export interface Transport {
   /** Sends one mail. Never throws for what a mail server can do. */
   send(mail: OutgoingMail): Promise<SendResult>;
-  /** Finishes what is being sent and closes the connections. */
+  /** Connects and signs in, and sends nothing. */
+  verify(): Promise<VerifyResult>;
+  /** Finishes what is being sent, takes nothing new, and closes the connections. */
   close(): Promise<void>;
 }
 
 /** A pool of connections to a mail server. */
 export function createTransport({ smtpUrl, from, pool = {}, timeouts = {} }: TransportOptions): Transport {
+  const connection = timeouts.connection ?? 10_000;
+  const total = timeouts.total ?? 80_000;
   const nodemailer = createNodemailer({
     url: smtpUrl,
     pool: true,
     maxConnections: pool.connections ?? 5,
     maxMessages: 500,
-    connectionTimeout: timeouts.connection ?? 10_000,
+    // A mail is given to another connection only when nothing of it was sent on the first: often, an idle one that the server closed.
+    maxRequeues: 2,
+    dnsTimeout: connection,
+    connectionTimeout: connection,
     greetingTimeout: timeouts.greeting ?? 10_000,
     socketTimeout: timeouts.socket ?? 30_000,
     disableFileAccess: true,
     disableUrlAccess: true,
-  } as Parameters<typeof createNodemailer>[0]);
+  });
   const running = new Set<Promise<SendResult>>();
+  let closed = false;
 
-  async function deliver({ to, messageId, mail, replyTo, fromName, headers }: OutgoingMail): Promise<SendResult> {
+  async function deliver({ to, messageId, mail, replyTo, headers = {}, fromName }: OutgoingMail): Promise<SendResult> {
     const recipient = checkAddress(to);
-    if (!recipient.ok) return { outcome: 'failed', response: `Not sent: the address cannot be right, ${recipient.rule}.` };
+    if (!recipient.ok) return { outcome: 'failed', response: `Not sent: ${addressRules[recipient.rule]}.` };
+    const badHeader = Object.keys(headers).find((name) => !/^[a-z0-9-]+$/i.test(name) || reserved.has(name.toLowerCase()));
+    if (badHeader !== undefined || !/^<[!-;=?-~]+>$/.test(messageId))
+      return { outcome: 'failed', response: `Not sent: the mail's ${badHeader === undefined ? 'Message-ID' : 'headers'} cannot be used.` };
+    const answerTo = replyTo === undefined ? undefined : checkAddress(replyTo);
+    // Time-outs of the socket notice silence, not a server that trickles; this one notices both.
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), total);
     try {
-      const info: { response?: string } = await nodemailer.sendMail({
-        from: { name: oneLine(fromName ?? from.name, 100), address: from.address },
+      const info = await nodemailer.sendMail({
+        from: { name: shorten(fromName ?? from.name, 100), address: from.address },
         to: { name: '', address: recipient.address },
-        envelope: { from: from.address, to: recipient.address },
+        envelope: { from: from.address, to: [recipient.address] },
         messageId,
         subject: mail.subject,
         text: mail.text,
         html: mail.html,
-        ...(replyTo && checkAddress(replyTo).ok ? { replyTo } : {}),
-        headers: { 'Auto-Submitted': 'auto-generated', ...headers },
+        ...(answerTo?.ok ? { replyTo: { name: '', address: answerTo.address } } : {}),
+        headers: {
+          'Auto-Submitted': 'auto-generated',
+          ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, shorten(value, 900)])),
+        },
+        signal: controller.signal,
       });
-      return { outcome: 'sent', response: answerOf(info.response ?? '250') };
+      return { outcome: 'sent', response: answerOf(info.response, mail.text) };
     } catch (error) {
-      return classify(error);
+      return classify(error, mail.text);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   return {
     send(mail) {
+      if (closed) return Promise.resolve({ outcome: 'deferred', response: 'Not sent: this process is shutting down.' });
       const sending = deliver(mail).finally(() => running.delete(sending));
       running.add(sending);
       return sending;
     },
+    async verify() {
+      try {
+        await nodemailer.verify();
+        return { ok: true };
+      } catch (error) {
+        const { outcome: _, ...facts } = classify(error);
+        return { ok: false, ...facts };
+      }
+    },
     async close() {
+      closed = true;
       await Promise.all(running);
       nodemailer.close();
     },
   };
 }
 
-/** What an error of nodemailer means for the mail. */
-export function classify(error: unknown): SendResult {
-  const facts = (error instanceof Error ? error : {}) as {
-    code?: string;
-    responseCode?: number;
-    response?: string;
-    command?: string;
-    message?: string;
-  };
-  const code = facts.responseCode;
-  const response = answerOf(facts.response ?? explain(facts.code, facts.message));
-  if (code !== undefined && code >= 500) {
-    if (facts.code === 'EAUTH' || facts.command?.startsWith('AUTH')) return { outcome: 'failed', response, code };
-    return {
-      outcome: facts.command === 'RCPT TO' || (facts.code === 'EENVELOPE' && facts.command !== 'MAIL FROM') ? 'bounced' : 'failed',
-      response,
-      code,
-    };
-  }
-  if (facts.code === 'EAUTH' && code === undefined) return { outcome: 'failed', response };
-  if (facts.code === 'EMESSAGE' && code === undefined) return { outcome: 'failed', response };
-  return { outcome: 'deferred', response, code };
-}
+/** Headers that the transport sets itself. */
+const reserved = new Set([
+  'from',
+  'sender',
+  'to',
+  'cc',
+  'bcc',
+  'reply-to',
+  'subject',
+  'date',
+  'message-id',
+  'mime-version',
+  'content-type',
+  'content-transfer-encoding',
+]);
 
-function explain(code: string | undefined, message: string | undefined): string {
-  switch (code) {
-    case 'ECONNECTION':
-    case 'ESOCKET':
-    case 'ECONNREFUSED':
-      return `No connection to the mail server (${message ?? code}).`;
-    case 'ETIMEDOUT':
-      return 'The mail server did not answer in time.';
-    case 'EDNS':
-      return 'The name of the mail server could not be resolved.';
-    case 'ETLS':
-      return `No secure connection to the mail server (${message ?? code}).`;
-    default:
-      return message ?? 'The mail server gave no answer.';
-  }
-}
-
-/** One line of at most 500 characters, without links. */
-function answerOf(text: string): string {
-  return oneLine(text, 500).replace(/https?:\/\/\S+/g, '[link]');
-}
-
-export function oneLine(text: string, most: number): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ')
-    .trim()
-    .slice(0, most);
-}
+const addressRules: Record<AddressRule, string> = {
+  hidden_character: 'the address holds a space or a character that cannot be seen',
+  one_at_sign: 'the address must have one @, with something before and after it',
+  local_part_characters: 'the part of the address before the @ holds a character or a dot that cannot stand there',
+  local_part_ascii: 'the part of the address before the @ may hold letters of a to z only',
+  local_part_length: 'the part of the address before the @ is longer than 64 characters',
+  domain: 'the part of the address after the @ is not a domain',
+  length: 'the address is longer than 254 characters',
+};

@@ -26,5 +26,5 @@ export type JobPayload<Name extends JobName> = z.output<(typeof jobs)[Name]['pay
 /** A job to be put into its queue. A repeated `id` is ignored while the earlier job is kept. */
 export type NewJob = { [Name in JobName]: { name: Name; id: string; payload: JobPayload<Name>; delayMs?: number } }[JobName];
 
-/** One handler per job. Throwing means: try again; throwing `UnrecoverableError` means: this will never work. */
-export type JobHandlers = { [Name in JobName]: (payload: JobPayload<Name>) => Promise<void> };
+/** One handler per job. Throwing means: try again. A job that is tried again, or taken over from a dead worker, keeps its id. */
+export type JobHandlers = { [Name in JobName]: (payload: JobPayload<Name>, jobId: string) => Promise<void> };

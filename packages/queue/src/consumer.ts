@@ -16,8 +16,8 @@ export function startConsumers(connection: QueueConnection, handlers: JobHandler
     const payload = definition.payload.safeParse(job.data);
     if (!payload.success) throw new UnrecoverableError(`payload of ${job.name} does not parse`);
     try {
-      const handle = handlers[job.name as JobName] as (payload: unknown) => Promise<void>;
-      await handle(payload.data);
+      const handle = handlers[job.name as JobName] as (payload: unknown, jobId: string) => Promise<void>;
+      await handle(payload.data, job.id ?? '');
     } catch (error) {
       options.onError(error, { name: job.name, id: job.id });
       throw error;

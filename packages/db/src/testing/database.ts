@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
-import { inject } from 'vitest';
+import { afterAll, beforeAll, inject } from 'vitest';
+import { type Database, type DatabaseRole, openDatabase } from '../database.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** A login that may create databases. */
+    postgresUrl: string;
+  }
+}
 
 export interface TestDatabase {
   /** A login that owns the database. */
@@ -10,12 +18,12 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of its own, cloned from the migrated template (some 50 ms). */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A database of its own, cloned from the migrated template (some 50 ms), or from another one, or empty. */
+export async function createTestDatabase(template = 'template_clientele'): Promise<TestDatabase> {
   const server = inject('postgresUrl');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const admin = postgres(server, { max: 1, onnotice: () => {} });
-  await admin`create database ${admin(name)} template template_clientele`;
+  await admin`create database ${admin(name)} template ${admin(template)}`;
   await admin.end();
   const url = new URL(server);
   url.pathname = `/${name}`;
@@ -28,6 +36,46 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       const last = postgres(server, { max: 1, onnotice: () => {} });
       await last`drop database ${last(name)} with (force)`;
       await last.end();
+    },
+  };
+}
+
+/** A test database for the file that calls it, with pools under our own roles, opened before its tests and dropped after them. */
+export function useTestDatabase() {
+  let test: TestDatabase | undefined;
+  const pools = new Map<DatabaseRole, Database>();
+  const opened = (): TestDatabase => {
+    if (!test) throw new Error('the test database is there only while tests run');
+    return test;
+  };
+  const pool = (role: DatabaseRole): Database => {
+    const found = pools.get(role) ?? openDatabase({ url: opened().url, role });
+    pools.set(role, found);
+    return found;
+  };
+  beforeAll(async () => {
+    test = await createTestDatabase();
+  });
+  afterAll(async () => {
+    for (const db of pools.values()) await db.close();
+    await test?.drop();
+  });
+  return {
+    get url() {
+      return opened().url;
+    },
+    /** Past every wall. */
+    get sql() {
+      return opened().sql;
+    },
+    get api() {
+      return pool('clientele_api');
+    },
+    get worker() {
+      return pool('clientele_worker');
+    },
+    get relay() {
+      return pool('clientele_relay');
     },
   };
 }

@@ -6,13 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../../../apps/standalone/src/postgres.ts';
 import { prepareQueues } from '../../../queue/src/backend.ts';
 import { migrate } from '../migrate.ts';
-
-declare module 'vitest' {
-  export interface ProvidedContext {
-    /** A login that may create databases. */
-    postgresUrl: string;
-  }
-}
+import type {} from './database.ts';
 
 /** One Postgres for the run, with a migrated template that each test file clones. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -1,9 +1,13 @@
-import { type Block, formatMoment, type Language, layOut, type RenderedMail, shorten } from '../layout.ts';
-import { contactLine, type PartnerContact } from './contact.ts';
+import type { Block, PartnerContact, Template } from '../layout.ts';
+import { formatMoment } from '../moments.ts';
+import { fitSubject, japanese } from '../text.ts';
+import { aroundLink } from './invitation-message.ts';
 
+/** Asks a customer for a relationship: the partner's own words, and the system's account of what is asked. */
 export interface InvitationMail {
   partnerName: string;
   partnerContact: PartnerContact;
+  partnerWebSite?: string;
   recipientName?: string;
   companyName?: string;
   /** The partner's own text. `{link}` on a line of its own says where the link stands; without it the link follows the text. */
@@ -12,92 +16,99 @@ export interface InvitationMail {
   delegatedAdmin: boolean;
   purpose: 'relationship' | 'reinstate';
   expiresAt: Date;
+  /** The reader's; UTC when nobody knows it. */
+  timeZone?: string;
   matchCode?: string;
 }
 
-/** The draft that the partner edits. */
-export function defaultInvitationMessage(props: {
-  purpose: 'relationship' | 'reinstate';
-  partnerName: string;
-  recipientName?: string;
-  companyName?: string;
-  language: Language;
-}): string {
-  const { purpose, partnerName, language } = props;
-  const recipient = props.recipientName?.trim();
-  const company = props.companyName?.trim();
-  if (language === 'ja') {
-    const greeting = recipient ? `${recipient} 様` : company ? `${company} ご担当者様` : 'ご担当者様';
-    const body =
-      purpose === 'reinstate'
-        ? `いつもお世話になっております。${partnerName}です。\n\n終了した弊社とのリセラー関係の再開をお願いしたく、ご連絡いたしました。次のリンクから内容をご確認のうえ、ご承諾ください。`
-        : `いつもお世話になっております。${partnerName}です。\n\n貴社のサブスクリプションとサポートを弊社でお引き受けするため、リセラー関係の承諾をお願いいたします。次のリンクから内容をご確認ください。`;
-    return `${greeting}\n\n${body}\n\n{link}\n\nご不明な点がございましたら、このメールにご返信ください。\n\n${partnerName}`;
-  }
-  const greeting = recipient ? `Dear ${recipient},` : 'Hello,';
-  const body =
-    purpose === 'reinstate'
-      ? `We would like to look after ${company || 'your organisation'} again. Please open the link below, check what we ask for, and accept to reinstate our reseller relationship.`
-      : `To look after the subscriptions and support of ${company || 'your organisation'}, we ask you to accept us as your reseller. Please open the link below, check what we ask for, and accept.`;
-  return `${greeting}\n\n${body}\n\n{link}\n\nIf you have any questions, just reply to this mail.\n\nKind regards,\n${partnerName}`;
+function own(texts: string[]): Block[] {
+  return texts.map((text) => ({ kind: 'paragraph', text }));
 }
 
-const words = {
-  en: {
-    subject: (partner: string, again: boolean) =>
-      again ? `${partner} asks to be your reseller again` : `${partner} asks to be your reseller`,
-    reason: (partner: string) => `You get this because ${partner} asked you for a reseller relationship.`,
-    heading: (partner: string, again: boolean) =>
-      again ? `${partner} would like to be your reseller again` : `${partner} would like to be your reseller`,
-    button: 'Review the request',
-    alsoAs: 'Or copy this address into your browser:',
-    asked: 'What is asked for',
-    relationship: 'A reseller relationship: the partner may offer you subscriptions and bill you for what you buy.',
-    delegated: 'Delegated administration: the partner may administer your services for you. You can take this away at any time.',
-    notDelegated: 'No delegated administration: the partner cannot change anything in your services.',
-    expires: (date: string) => `You can answer until ${date}. Nothing happens before you accept.`,
-    match: (code: string) => `If you want to be sure who is asking, call your partner and compare this code: ${code}`,
+export const invitation: Template<InvitationMail> = {
+  en: (props) => {
+    const { partnerName: partner, companyName: company = 'your organisation', purpose, link } = props;
+    const again = purpose === 'reinstate';
+    const { before, after } = aroundLink(props.message, link, 'en');
+    const until = formatMoment(props.expiresAt, 'en', props.timeZone);
+    return {
+      subject: fitSubject((name) => `${name} asks to be your reseller${again ? ' again' : ''}`, partner),
+      reason: again
+        ? `You get this because ${partner} asks ${company} to reinstate their reseller relationship.`
+        : `You get this because ${partner} asks ${company} for a reseller relationship.`,
+      heading: again ? `${partner} would like to be your reseller again` : `${partner} would like to be your reseller`,
+      blocks: [
+        ...own(before),
+        { kind: 'button', label: 'Review the request', link },
+        ...own(after),
+        { kind: 'rule' },
+        {
+          kind: 'list',
+          title: 'If you accept',
+          items: [
+            `${partner} can add subscriptions for you, change, suspend and reactivate them, and is your support contact for them.`,
+            props.delegatedAdmin
+              ? `${partner} can administer your organisation for you (delegated admin). You can take that away at any time.`
+              : `${partner} still cannot sign in to your organisation, nor see or change your users, settings and data.`,
+          ],
+        },
+        { kind: 'paragraph', text: `You can answer until ${until}. Nothing changes unless you accept.` },
+        {
+          kind: 'paragraph',
+          text: 'Does somebody else decide this? Forward this mail to a global admin of your organisation: the link works for them just as well.',
+        },
+        ...(props.matchCode
+          ? ([
+              {
+                kind: 'paragraph',
+                text: `Is it really ${partner}? Phone them on a number that you already have, and compare this match code:`,
+              },
+              { kind: 'code', code: props.matchCode },
+            ] as const)
+          : []),
+      ],
+    };
   },
-  ja: {
-    subject: (partner: string, again: boolean) =>
-      again ? `${partner}からリセラー関係の再開のお願い` : `${partner}からリセラー関係のお願い`,
-    reason: (partner: string) => `このメールは、${partner}がお客様にリセラー関係を依頼したためお送りしています。`,
-    heading: (partner: string, again: boolean) =>
-      again ? `${partner}がリセラー関係の再開を希望しています` : `${partner}がお客様のリセラーになることを希望しています`,
-    button: '依頼の内容を確認する',
-    alsoAs: 'または、次のアドレスをブラウザーに貼り付けてください。',
-    asked: '依頼の内容',
-    relationship: 'リセラー関係: パートナーがサブスクリプションを提案し、ご購入分を請求できるようになります。',
-    delegated: '委任された管理者権限: パートナーがお客様に代わってサービスを管理できます。この権限はいつでも取り消せます。',
-    notDelegated: '委任された管理者権限は含まれません。パートナーがお客様のサービスを変更することはできません。',
-    expires: (date: string) => `回答期限は ${date} です。承諾されるまで、何も変更されません。`,
-    match: (code: string) => `依頼元を確かめたい場合は、パートナーに電話し、次の確認コードが一致するかご確認ください: ${code}`,
+  ja: (props) => {
+    const { partnerName: partner, companyName: company, purpose, link } = props;
+    const again = purpose === 'reinstate';
+    const { before, after } = aroundLink(props.message, link, 'ja');
+    const until = formatMoment(props.expiresAt, 'ja', props.timeZone);
+    const what = again ? 'リセラー関係の再開' : 'リセラー関係';
+    return {
+      subject: fitSubject((name) => japanese`${name}より${what}のお願い`, partner),
+      reason: japanese`このメールは、${partner}が${company ? japanese`${company}様` : 'お客様'}との${what}を希望しているためお送りしています。`,
+      heading: japanese`${partner}が${what}を希望しています`,
+      blocks: [
+        ...own(before),
+        { kind: 'button', label: '依頼の内容を確認する', link },
+        ...own(after),
+        { kind: 'rule' },
+        {
+          kind: 'list',
+          title: '承諾された場合',
+          items: [
+            japanese`${partner}は、お客様のサブスクリプションの追加、変更、停止、再開ができるようになり、そのサポート連絡先になります。`,
+            props.delegatedAdmin
+              ? japanese`${partner}は、お客様に代わって組織を管理できるようになります(代理管理権限)。この権限は、いつでも取り消していただけます。`
+              : japanese`承諾後も、${partner}がお客様の組織にサインインしたり、ユーザー、設定、データを見たり変更したりすることはできません。`,
+          ],
+        },
+        { kind: 'paragraph', text: `回答期限は ${until} です。承諾されるまで、何も変わりません。` },
+        {
+          kind: 'paragraph',
+          text: 'ご担当の方がほかにいらっしゃる場合は、お手数ですが、貴社のグローバル管理者の方にこのメールを転送してください。転送先でも同じリンクをお使いいただけます。',
+        },
+        ...(props.matchCode
+          ? ([
+              {
+                kind: 'paragraph',
+                text: japanese`本当に${partner}からの依頼かどうかは、以前からご存じの番号に電話し、次の照合コードを照らし合わせることで確認できます。`,
+              },
+              { kind: 'code', code: props.matchCode },
+            ] as const)
+          : []),
+      ],
+    };
   },
 };
-
-export function invitationMail(props: InvitationMail, language: Language): RenderedMail {
-  const say = words[language];
-  const partner = shorten(props.partnerName, 80);
-  const again = props.purpose === 'reinstate';
-  const button: Block = { kind: 'button', label: say.button, link: props.link, alsoAs: say.alsoAs };
-  // The text cannot lose the link and cannot double it: the first placeholder is where it stands, every other is dropped.
-  const [before = '', ...rest] = props.message.replace(/\r\n?/g, '\n').split('{link}');
-  const after = rest.join('');
-  const quote = (text: string): Block[] => (text.trim() ? [{ kind: 'quote', text: text.trim().replace(/\n{3,}/g, '\n\n') }] : []);
-  return layOut({
-    language,
-    // 59 characters in all: the partner's name gives way.
-    subject: say.subject(shorten(props.partnerName, 59 - [...say.subject('', again)].length), again),
-    reason: say.reason(partner),
-    heading: say.heading(partner, again),
-    blocks: [
-      ...quote(before),
-      button,
-      ...quote(after),
-      { kind: 'list', title: say.asked, items: [say.relationship, props.delegatedAdmin ? say.delegated : say.notDelegated] },
-      { kind: 'paragraph', text: say.expires(formatMoment(props.expiresAt, language)) },
-      ...(props.matchCode ? [{ kind: 'paragraph', text: say.match(props.matchCode) } as const] : []),
-    ],
-    contact: contactLine(props.partnerName, props.partnerContact, language),
-  });
-}

@@ -1,71 +1,75 @@
-import { type Language, layOut, type RenderedMail, shorten } from '../layout.ts';
-import { contactLine, fitSubject, type PartnerContact } from './contact.ts';
+import type { PartnerContact, Template } from '../layout.ts';
+import { fitSubject, japanese } from '../text.ts';
 
 /** To the first admin of a customer whose account a partner has made. Holds no password: the partner hands that over. */
 export interface WelcomeMail {
   partnerName: string;
   partnerContact: PartnerContact;
+  partnerWebSite?: string;
   companyName: string;
   recipientName: string;
   signInName: string;
+  /** Where the customer signs in; without it there is no button. */
+  signInUrl?: string;
   agreementAccepted: boolean;
 }
 
-export function welcomeMail(props: WelcomeMail, language: Language): RenderedMail {
-  const partner = shorten(props.partnerName, 80);
-  const company = shorten(props.companyName, 80);
-  const common = { language, contact: contactLine(props.partnerName, props.partnerContact, language) };
-  if (language === 'ja')
-    return layOut({
-      ...common,
-      subject: fitSubject((name) => `${name}のアカウントが作成されました`, props.companyName),
-      reason: `このメールは、${partner}が${company}のアカウントを作成し、あなたを最初のグローバル管理者に指定したためお送りしています。`,
-      heading: `${company}のアカウントをご利用いただけます`,
-      blocks: [
-        { kind: 'paragraph', text: `${shorten(props.recipientName, 80)} 様` },
-        {
-          kind: 'paragraph',
-          text: `${partner}が貴社のアカウントを作成しました。今後、サブスクリプションの提供、請求、サポートはこのアカウントで行われます。`,
-        },
-        {
-          kind: 'facts',
-          rows: [
-            ['会社名', company],
-            ['サインイン名', props.signInName],
-            ['リセラー', partner],
-          ],
-        },
-        { kind: 'paragraph', text: '一時パスワードは、安全のためメールではお送りしていません。担当のパートナーからお受け取りください。' },
-        ...(props.agreementAccepted
-          ? []
-          : [
-              {
-                kind: 'paragraph',
-                text: '顧客契約への同意がまだ完了していません。同意されるまで、サブスクリプションは購入できません。',
-              } as const,
-            ]),
-      ],
-    });
-  return layOut({
-    ...common,
-    subject: fitSubject((name) => `The account of ${name} is ready`, props.companyName),
-    reason: `You get this because ${partner} made an account for ${company} and named you as its first global admin.`,
+export const welcome: Template<WelcomeMail> = {
+  en: ({ partnerName: partner, companyName: company, recipientName, signInName, signInUrl, agreementAccepted }) => ({
+    subject: fitSubject((name) => `The account of ${name} is ready`, company),
+    reason: `You get this because ${partner} opened an account for ${company} and named you as its first global admin.`,
     heading: `The account of ${company} is ready`,
     blocks: [
-      { kind: 'paragraph', text: `Hello ${shorten(props.recipientName, 80)},` },
-      { kind: 'paragraph', text: `${partner} has set up your organisation’s account. Your subscriptions, billing and support start here.` },
+      { kind: 'paragraph', text: `Hello ${recipientName},` },
+      { kind: 'paragraph', text: `${partner} has opened this account for you. Your subscriptions, orders and support are kept there.` },
       {
         kind: 'facts',
         rows: [
           ['Company', company],
-          ['Sign-in name', props.signInName],
-          ['Reseller', partner],
+          ['Sign-in name', signInName],
+          ['Your reseller', partner],
         ],
       },
-      { kind: 'paragraph', text: 'For your safety the temporary password is not in this mail. Your partner hands it to you.' },
-      ...(props.agreementAccepted
-        ? []
-        : [{ kind: 'paragraph', text: 'The customer agreement has not been accepted yet. Until it is, nothing can be bought.' } as const]),
+      {
+        kind: 'list',
+        title: 'What comes next',
+        items: [
+          `${partner} gives you a temporary password. For your safety it is never sent by mail.`,
+          ...(signInUrl ? ['Sign in with it, and choose a password of your own.'] : []),
+          ...(agreementAccepted ? [] : ['The customer agreement has not been accepted yet. Until it is, nothing can be bought.']),
+        ],
+      },
+      ...(signInUrl ? [{ kind: 'button', label: 'Sign in', link: signInUrl } as const] : []),
     ],
-  });
-}
+  }),
+  ja: ({ partnerName: partner, companyName: company, recipientName, signInName, signInUrl, agreementAccepted }) => ({
+    subject: fitSubject((name) => japanese`${name}様のアカウントをご用意しました`, company),
+    reason: japanese`このメールは、${partner}が${company}様のアカウントを作成し、${recipientName} 様を最初のグローバル管理者に指定したためお送りしています。`,
+    heading: japanese`${company}様のアカウントをご用意しました`,
+    blocks: [
+      { kind: 'paragraph', text: japanese`${recipientName} 様` },
+      {
+        kind: 'paragraph',
+        text: japanese`${partner}が貴社のアカウントを作成しました。今後のサブスクリプション、ご注文、サポートは、このアカウントで管理されます。`,
+      },
+      {
+        kind: 'facts',
+        rows: [
+          ['会社名', company],
+          ['サインイン名', signInName],
+          ['リセラー', partner],
+        ],
+      },
+      {
+        kind: 'list',
+        title: '今後の流れ',
+        items: [
+          japanese`一時パスワードは、${partner}よりお受け取りください。安全のため、メールではお送りしておりません。`,
+          ...(signInUrl ? ['一時パスワードでサインインし、新しいパスワードを設定してください。'] : []),
+          ...(agreementAccepted ? [] : ['顧客契約がまだ承諾されていません。承諾されるまで、ご購入いただけません。']),
+        ],
+      },
+      ...(signInUrl ? [{ kind: 'button', label: 'サインインする', link: signInUrl } as const] : []),
+    ],
+  }),
+};

@@ -3,7 +3,7 @@ import { type Context, copyOut, copySql, RawSql, read, readPipelined } from '@cl
 import type { RelationshipState } from '@clientele/domain';
 import { sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
-import { decodeCursor, encodeCursor, escapeLike } from '../cursors.ts';
+import { decodeCursor, decodeMoment, encodeCursor, escapeLike } from '../cursors.ts';
 
 export interface CustomerFilters {
   search?: string | undefined;
@@ -51,7 +51,8 @@ export async function listCustomers(ctx: Context, filters: CustomerFilters & { a
   let after = '';
   if (filters.after) {
     const [value = '', id = ''] = decodeCursor(filters.after, 2);
-    after = ` and (${column}, id) ${direction} ${copySql`(${value}${new RawSql(filters.sort === 'created' ? '::timestamptz' : '')}, ${id}::uuid)`.text}`;
+    const created = filters.sort === 'created';
+    after = ` and (${column}, id) ${direction} ${copySql`(${created ? decodeMoment(value) : value}${new RawSql(created ? '::timestamptz' : '')}, ${id}::uuid)`.text}`;
   }
   const text = `select id, company_name as "companyName", domain, country, relationship, delegated_admin as "delegatedAdmin",
       agreement_accepted_at is not null as "agreementAccepted", tags, created_at as "createdText"

@@ -38,11 +38,11 @@ export type MailOutcome = { outcome: 'sent' | 'deferred' | 'bounced' | 'failed';
  * Takes a mail that is due, unless another worker holds it: the claim is what keeps it from going out twice.
  * Undefined when there is nothing to send: done, held, not due, or its invitation is no longer pending.
  */
-export async function claimMail(ctx: Context, deliveryId: string): Promise<ClaimedMail | undefined> {
+export async function claimMail(ctx: Context, deliveryId: string, leaseMs = deliveryLeaseSeconds * 1000): Promise<ClaimedMail | undefined> {
   const claimed = await transact(ctx, async (tx) => {
     const [delivery] = await tx
       .update(deliveries)
-      .set({ state: 'sending', leaseUntil: new Date(ctx.now.getTime() + deliveryLeaseSeconds * 1000) })
+      .set({ state: 'sending', leaseUntil: new Date(ctx.now.getTime() + leaseMs) })
       .where(
         and(
           eq(deliveries.id, deliveryId),

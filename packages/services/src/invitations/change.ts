@@ -1,6 +1,6 @@
 import { type Context, customers, deliveries, type InvitationRecord, invitations, type Transaction, transact } from '@clientele/db';
 import { decideInvitation, illegal, invitationStateAt, type NewEvent, next, Refusal, relationshipTransitions } from '@clientele/domain';
-import { and, desc, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { lockCustomer } from '../customers/view.ts';
 import { queueMail } from '../deliveries/queue.ts';
@@ -22,13 +22,14 @@ export async function resendInvitation(
   return transact(ctx, async (tx) => {
     const invitation = await lockInvitation(tx, input.invitationId);
     requirePending(ctx, invitation, 'be sent again');
-    const [newest] = await tx
-      .select()
+    const [underWay] = await tx
+      .select({ state: deliveries.state })
       .from(deliveries)
-      .where(eq(deliveries.invitationId, invitation.id))
-      .orderBy(desc(deliveries.queuedAt))
+      .where(
+        and(eq(deliveries.invitationId, invitation.id), eq(deliveries.kind, 'invitation'), inArray(deliveries.state, ['queued', 'sending'])),
+      )
       .limit(1);
-    if (newest && (newest.state === 'queued' || newest.state === 'sending')) throw illegal('mail', newest.state, 'be sent again');
+    if (underWay) throw illegal('mail', underWay.state, 'be sent again');
     const email = input.email ?? invitation.email;
     if (email.toLowerCase() !== invitation.email.toLowerCase()) await changeAddress(ctx, tx, invitation.id, email);
     // What is put off would go out besides the new one.
@@ -49,7 +50,7 @@ async function changeAddress(ctx: Context, tx: Transaction, invitationId: string
   const [other] = await tx
     .select({ id: invitations.id })
     .from(invitations)
-    .where(and(eq(invitations.state, 'pending'), eq(invitations.email, email), eq(invitations.partnerId, ctx.partner.id)));
+    .where(and(eq(invitations.state, 'pending'), eq(sql`lower(${invitations.email})`, email.toLowerCase()), ne(invitations.id, invitationId)));
   if (other)
     throw new Refusal('validation_failed', 'An invitation to this address is still open.', {
       fields: [{ path: 'email', rule: 'already_invited' }],

@@ -1,16 +1,18 @@
-import { type Context, type OperationRecord, operations, type StepRecord, transact } from '@clientele/db';
+import { type Context, isPassing, type OperationRecord, operations, type StepRecord, transact } from '@clientele/db';
 import { next, operationTransitions, type StepFailure } from '@clientele/domain';
 import { and, eq, inArray, isNull, lte, or } from 'drizzle-orm';
 import { steps } from './catalogue.ts';
 import { type Step, StepRefused } from './step.ts';
 import { lockOperation } from './view.ts';
 
-/** How long a worker may hold an operation without a sign of life, in seconds. Each step renews it. */
+/** How long a job may hold an operation without a sign of life, in seconds. Each step renews it. */
 export const operationLeaseSeconds = 30;
 
 export interface RunOptions {
-  /** Names the worker, so that one that lost its lease notices. */
-  worker: string;
+  /** Names the job: whoever runs it next, after a crash too, may go on at once; another job has to wait for the lease to end. */
+  owner: string;
+  /** How long the operation belongs to the job without a sign of life; default `operationLeaseSeconds`. */
+  leaseMs?: number;
   clock: () => Date;
   /** Told after every visible change. */
   progress: (operationId: string) => void;
@@ -18,7 +20,7 @@ export interface RunOptions {
 
 /**
  * Runs what is left of an operation, step by step; each step's effects and its mark are one transaction, so a worker that dies
- * anywhere leaves every effect done once or not at all. Returns false when another worker holds it or there is nothing to do.
+ * anywhere leaves every effect done once or not at all. Returns false when another job holds it or there is nothing to do.
  */
 export async function runOperation(ctx: Context, operationId: string, options: RunOptions): Promise<boolean> {
   const claimed = await claim(ctx, operationId, options);
@@ -29,23 +31,23 @@ export async function runOperation(ctx: Context, operationId: string, options: R
     options.progress(operationId);
     if (!going) return true;
   }
-  await finish({ ...ctx, now: options.clock() }, operationId, options.worker);
+  await finish({ ...ctx, now: options.clock() }, operationId, options.owner);
   options.progress(operationId);
   return true;
 }
 
-/** Takes the operation unless a live worker holds it: the claim, not the job, is what keeps work from being done twice. */
-async function claim(ctx: Context, operationId: string, { worker, clock }: RunOptions): Promise<OperationRecord | undefined> {
+/** Takes the operation unless another job holds it: the claim and the steps' marks, not the queue, keep work from being done twice. */
+async function claim(ctx: Context, operationId: string, { owner, leaseMs, clock }: RunOptions): Promise<OperationRecord | undefined> {
   const now = clock();
   return transact({ ...ctx, now }, async (tx) => {
     const [record] = await tx
       .update(operations)
-      .set({ state: 'running', leaseOwner: worker, leaseUntil: leaseFrom(now) })
+      .set({ state: 'running', leaseOwner: owner, leaseUntil: leaseFrom(now, leaseMs) })
       .where(
         and(
           eq(operations.id, operationId),
           inArray(operations.state, ['queued', 'running']),
-          or(isNull(operations.leaseUntil), lte(operations.leaseUntil, now)),
+          or(isNull(operations.leaseUntil), lte(operations.leaseUntil, now), eq(operations.leaseOwner, owner)),
         ),
       )
       .returning();
@@ -55,13 +57,9 @@ async function claim(ctx: Context, operationId: string, { worker, clock }: RunOp
 }
 
 /** Runs one step unless it is done. Returns false when the operation is no longer ours, was cancelled, or the step failed. */
-async function runStep(
-  ctx: Context,
-  operationId: string,
-  name: StepRecord['name'],
-  { worker, clock, progress }: RunOptions,
-): Promise<boolean> {
-  const begun = await changeStep(ctx, operationId, name, worker, clock(), (step, now) =>
+async function runStep(ctx: Context, operationId: string, name: StepRecord['name'], options: RunOptions): Promise<boolean> {
+  const { owner, leaseMs, clock, progress } = options;
+  const begun = await changeStep(ctx, operationId, name, options, (step, now) =>
     step.state === 'done' || step.state === 'skipped'
       ? null
       : { ...step, state: 'running', attempts: step.attempts + 1, startedAt: step.startedAt ?? now.toISOString(), failure: null },
@@ -72,7 +70,9 @@ async function runStep(
   try {
     return await transact({ ...ctx, now }, async (tx) => {
       const operation = await lockOperation(tx, operationId);
-      if (operation.state !== 'running' || operation.leaseOwner !== worker) return { result: false, events: [] };
+      if (operation.state !== 'running' || operation.leaseOwner !== owner) return { result: false, events: [] };
+      // Done meanwhile: the queue took the job for dead and gave it to somebody else.
+      if (!isRunning(operation, name)) return { result: true, events: [] };
       const handlers: Record<string, Step | undefined> = steps[operation.kind];
       const handler = handlers[name];
       if (!handler) throw new Error(`no step ${name} in ${operation.kind}`);
@@ -83,7 +83,7 @@ async function runStep(
         .set({
           ...done.operation,
           steps: replaceStep(operation.steps, name, (step) => ({ ...step, state: done.skipped ? 'skipped' : 'done', finishedAt })),
-          leaseUntil: leaseFrom(now),
+          leaseUntil: leaseFrom(now, leaseMs),
         })
         .where(eq(operations.id, operationId));
       return { result: true, events: done.events };
@@ -92,7 +92,7 @@ async function runStep(
     const failure: StepFailure =
       error instanceof StepRefused ? error.failure : { code: 'unexpected', detail: rootMessage(error).slice(0, 300) };
     if (!(error instanceof StepRefused) && isPassing(error)) throw error;
-    await fail({ ...ctx, now: clock() }, operationId, name, worker, failure);
+    await fail({ ...ctx, now: clock() }, operationId, name, owner, failure);
     return false;
   }
 }
@@ -103,41 +103,33 @@ function rootMessage(error: unknown): string {
   return error.cause instanceof Error ? rootMessage(error.cause) : (error.message.split('\n')[0] ?? '');
 }
 
-/** A fault that passes by itself (the database is away or was in the way): the job is tried again, nothing is marked failed. */
-function isPassing(error: unknown): boolean {
-  const code =
-    error instanceof Error
-      ? ('code' in error && error.code) || (error.cause instanceof Error && 'code' in error.cause && error.cause.code)
-      : undefined;
-  return typeof code === 'string' && /^(CONNECTION_|CONNECT_|ECONN|EPIPE|ETIMEDOUT|08|57P0|40001|40P01|53|55P03)/.test(code);
-}
-
 async function changeStep(
   ctx: Context,
   operationId: string,
   name: StepRecord['name'],
-  worker: string,
-  now: Date,
+  { owner, leaseMs, clock }: RunOptions,
   change: (step: StepRecord, now: Date) => StepRecord | null,
 ): Promise<'changed' | 'nothing to do' | 'not ours'> {
+  const now = clock();
   return transact({ ...ctx, now }, async (tx) => {
     const operation = await lockOperation(tx, operationId);
-    if (operation.state !== 'running' || operation.leaseOwner !== worker) return { result: 'not ours' as const, events: [] };
+    if (operation.state !== 'running' || operation.leaseOwner !== owner) return { result: 'not ours' as const, events: [] };
     const step = operation.steps.find((candidate) => candidate.name === name);
     const changed = step && change(step, now);
     if (!changed) return { result: 'nothing to do' as const, events: [] };
     await tx
       .update(operations)
-      .set({ steps: replaceStep(operation.steps, name, () => changed), leaseUntil: leaseFrom(now) })
+      .set({ steps: replaceStep(operation.steps, name, () => changed), leaseUntil: leaseFrom(now, leaseMs) })
       .where(eq(operations.id, operationId));
     return { result: 'changed' as const, events: [] };
   });
 }
 
-async function fail(ctx: Context, operationId: string, name: StepRecord['name'], worker: string, failure: StepFailure): Promise<void> {
+async function fail(ctx: Context, operationId: string, name: StepRecord['name'], owner: string, failure: StepFailure): Promise<void> {
   await transact(ctx, async (tx) => {
     const operation = await lockOperation(tx, operationId);
-    if (operation.state !== 'running' || operation.leaseOwner !== worker) return { result: undefined, events: [] };
+    if (operation.state !== 'running' || operation.leaseOwner !== owner) return { result: undefined, events: [] };
+    if (!isRunning(operation, name)) return { result: undefined, events: [] };
     await tx
       .update(operations)
       .set({
@@ -161,10 +153,10 @@ async function fail(ctx: Context, operationId: string, name: StepRecord['name'],
   });
 }
 
-async function finish(ctx: Context, operationId: string, worker: string): Promise<void> {
+async function finish(ctx: Context, operationId: string, owner: string): Promise<void> {
   await transact(ctx, async (tx) => {
     const operation = await lockOperation(tx, operationId);
-    if (operation.state !== 'running' || operation.leaseOwner !== worker) return { result: undefined, events: [] };
+    if (operation.state !== 'running' || operation.leaseOwner !== owner) return { result: undefined, events: [] };
     await tx
       .update(operations)
       .set({
@@ -181,10 +173,13 @@ async function finish(ctx: Context, operationId: string, worker: string): Promis
   });
 }
 
+const isRunning = ({ steps }: OperationRecord, name: StepRecord['name']) =>
+  steps.some((step) => step.name === name && step.state === 'running');
+
 function replaceStep(all: StepRecord[], name: StepRecord['name'], change: (step: StepRecord) => StepRecord): StepRecord[] {
   return all.map((step) => (step.name === name ? change(step) : step));
 }
 
-function leaseFrom(now: Date): Date {
-  return new Date(now.getTime() + operationLeaseSeconds * 1000);
+function leaseFrom(now: Date, leaseMs = operationLeaseSeconds * 1000): Date {
+  return new Date(now.getTime() + leaseMs);
 }

@@ -1,0 +1,98 @@
+import type { ActivityRecord } from '@clientele/contracts';
+import { productOf } from '@clientele/domain';
+import { useI18n } from 'vue-i18n';
+import { day, exactMoment, listed, number } from '../app/language.ts';
+import { sentenceKey } from './actions.ts';
+
+/** A piece of a sentence: plain words, or a name that stands out and may be a link. */
+export interface Piece {
+  text: string;
+  kind: 'words' | 'actor' | 'company';
+}
+export interface Fact {
+  key: string;
+  label: string;
+  text: string;
+  to?: string;
+  mono?: boolean;
+}
+
+/** Marks around a name in a translated sentence; no text holds them. */
+const marks = { actor: '\u0001', company: '\u0002' } as const;
+
+/** The records of the activity log in the reader's words. */
+export function useActivitySentences(): {
+  sentence: (record: ActivityRecord) => Piece[];
+  /** The sentence as one text, for screen readers. */
+  plain: (record: ActivityRecord) => string;
+  facts: (record: ActivityRecord) => Fact[];
+} {
+  const { t, te } = useI18n();
+  const word = (key: string, fallback: string) => (te(key) ? t(key) : fallback);
+  const product = (value: unknown) => productOf(String(value))?.name ?? String(value);
+
+  const actorName = (record: ActivityRecord) => {
+    if (record.actor.name) return record.actor.name;
+    return record.actor.kind === 'system' ? t('activity.actors.system') : record.actor.kind === 'customer' ? (record.companyName ?? t('activity.actors.customer')) : t('activity.actors.partner-user');
+  };
+  const companyName = (record: ActivityRecord) => record.companyName ?? t('activity.someCompany');
+
+  /** One fact of a record in words. */
+  function value(key: string, raw: unknown): string {
+    if (key === 'productId') return product(raw);
+    if (key === 'quantity' || key === 'attempt') return typeof raw === 'number' ? number(raw) : String(raw);
+    if (key === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(String(raw)) ? day(`${String(raw)}T12:00:00`) : String(raw);
+    if (key === 'fields') return Array.isArray(raw) ? listed(raw.map((field) => word(`activity.fields.${String(field)}`, String(field)))) : String(raw);
+    if (key === 'role') return word(`activity.roles.${String(raw)}`, String(raw));
+    if (key === 'because') return word(`activity.because.${String(raw)}`, String(raw));
+    if (key === 'kind') return word(`invitations.mailKinds.${String(raw)}`, word(`app.operationKinds.${String(raw)}`, String(raw)));
+    if (key === 'step') return word(`operations.steps.${String(raw)}`, String(raw));
+    if (key === 'code') return word(`activity.codes.${String(raw)}`, String(raw));
+    if (key === 'purpose') return word(`invitations.purposes.${String(raw)}`, String(raw));
+    if (typeof raw === 'boolean') return t(raw ? 'app.yes' : 'app.no');
+    return typeof raw === 'string' || typeof raw === 'number' ? String(raw) : JSON.stringify(raw);
+  }
+
+  function raw(record: ActivityRecord, actor: string, company: string): string {
+    const key = sentenceKey(record.type, record.data);
+    const words = Object.fromEntries(Object.entries(record.data).map(([name, fact]) => [name, value(name, fact)]));
+    // A type of a newer release has no sentence here yet.
+    return te(key) ? t(key, { ...words, product: words['productId'] ?? '', actor, company }) : `${actor}: ${record.type}`;
+  }
+
+  return {
+    plain: (record) => raw(record, actorName(record), companyName(record)),
+    sentence(record) {
+      const text = raw(record, marks.actor, marks.company);
+      return text
+        .split(/([\u0001\u0002])/)
+        .filter((piece) => piece !== '')
+        .map((piece) =>
+          piece === marks.actor
+            ? { text: actorName(record), kind: 'actor' as const }
+            : piece === marks.company
+              ? { text: companyName(record), kind: 'company' as const }
+              : { text: piece, kind: 'words' as const },
+        );
+    },
+    facts(record) {
+      const { operationId, ...data } = record.data;
+      const shown = Object.entries(data).filter(([, fact]) => fact !== undefined && fact !== null);
+      return [
+        { key: 'action', label: t('activity.facts.action'), text: t(`activity.actions.${record.type}`) },
+        { key: 'at', label: t('activity.facts.at'), text: exactMoment(record.at) },
+        { key: 'actor', label: t('activity.facts.actor'), text: record.actor.name ? t('activity.actorWithKind', { name: record.actor.name, kind: t(`activity.kinds.${record.actor.kind}`) }) : t(`activity.kinds.${record.actor.kind}`) },
+        ...(record.companyName ? [{ key: 'company', label: t('activity.facts.company'), text: record.companyName, ...(record.customerId ? { to: `/customers/${record.customerId}` } : {}) }] : []),
+        ...shown.map(([key, fact]) => ({
+          key,
+          label: word(`activity.facts.${key}`, key),
+          text: value(key, fact),
+          ...(/Id$/.test(key) && key !== 'productId' ? { mono: true } : {}),
+        })),
+        ...(record.invitationId ? [{ key: 'invitation', label: t('activity.facts.invitation'), text: t('activity.open'), to: `/invitations/${record.invitationId}` }] : []),
+        ...(typeof operationId === 'string' ? [{ key: 'operation', label: t('activity.facts.operation'), text: t('activity.open'), to: `/operations/${operationId}` }] : []),
+        { key: 'id', label: t('activity.facts.id'), text: record.id, mono: true },
+      ];
+    },
+  };
+}

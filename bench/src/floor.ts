@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import express from 'express';
+import postgres from 'postgres';
+
+/**
+ * The floor: what Express and postgres.js reach on this machine when nothing stands between them. Runs as the owner of the tables, so
+ * without a session, row-level security, checks or records of what was done.
+ */
+const { DATABASE_URL = '', PORT = '', PARTNER_ID = '' } = process.env;
+const sql = postgres(DATABASE_URL, { max: 10, onnotice: () => {} });
+await sql`create table if not exists bench_operations (like operations including all)`;
+
+const app = express();
+app.disable('x-powered-by');
+app.get('/readyz', (_request, response) => void response.json({ ok: true }));
+
+// The same SQL as the first page of the customer list (packages/services/src/customers/list.ts).
+app.get('/list', async (_request, response) => {
+  const items = await sql`
+    select id, company_name as "companyName", domain, country, relationship, delegated_admin as "delegatedAdmin",
+      agreement_accepted_at is not null as "agreementAccepted", tags, created_at as "createdAt"
+    from customers where partner_id = ${PARTNER_ID} and onboarding_operation_id is null and relationship in ('active', 'ending')
+    order by company_name asc, id asc limit 26`;
+  response.json({ items });
+});
+
+app.post('/add', express.json(), async (request, response) => {
+  const id = randomUUID();
+  await sql`
+    insert into bench_operations (id, partner_id, kind, state, subject, input, steps, created_by, created_at)
+    values (${id}, ${PARTNER_ID}, 'customer-onboarding', 'queued', ${request.body.companyName}, ${sql.json(request.body)}, '[]', 'bench', now())`;
+  response.status(202).json({ id });
+});
+
+app.listen(Number(PORT), '127.0.0.1');
+process.on('SIGTERM', () => process.exit(0));

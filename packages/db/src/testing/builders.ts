@@ -1,0 +1,313 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import {
+  type Cloud,
+  type DeliveryState,
+  type InvitationPurpose,
+  type InvitationState,
+  type Language,
+  type OperationKind,
+  type OperationState,
+  operationSteps,
+  type PartnerType,
+  type RelationshipState,
+  type Role,
+  type SubscriptionState,
+} from '@clientele/domain';
+import type { Sql } from 'postgres';
+import { v7 as newId } from 'uuid';
+import type { Context, PartnerOfContext } from '../context.ts';
+import type { Database } from '../database.ts';
+
+/** Builders insert one row, with values that no other row has, and give back what a test needs of it. Each test makes its own partner. */
+
+let count = 0;
+const unique = () => `${process.pid.toString(36)}${Date.now().toString(36).slice(-4)}${(++count).toString(36)}`;
+
+const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const isPlain = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+
+/** Inserts one row; keys are camel case, plain objects become jsonb. */
+export async function insertRow(sql: Sql, table: string, row: Record<string, unknown>): Promise<void> {
+  const entries = Object.entries(row).filter(([, value]) => value !== undefined);
+  const prepared = Object.fromEntries(entries.map(([key, value]) => [snake(key), isPlain(value) ? sql.json(value as never) : value]));
+  await sql`insert into ${sql(table)} ${sql(prepared as Record<string, never>)}`;
+}
+
+export async function aPartner(
+  sql: Sql,
+  more: Partial<{ name: string; type: PartnerType; cloud: Cloud; country: string }> = {},
+): Promise<PartnerOfContext> {
+  const partner = { id: newId(), name: `Partner ${unique()}`, type: 'direct-partner', cloud: 'public', country: 'JP', ...more } as const;
+  await insertRow(sql, 'partners', { ...partner, createdAt: new Date() });
+  return partner;
+}
+
+export interface TestUser {
+  id: string;
+  name: string;
+  email: string;
+}
+
+export async function aUser(sql: Sql, more: Partial<TestUser & { language: Language; password: string }> = {}): Promise<TestUser> {
+  const { language = 'en', password, ...rest } = more;
+  const mark = unique();
+  const user = { id: newId(), name: `Person ${mark}`, email: `person-${mark}@people.example`, ...rest };
+  await insertRow(sql, 'users', { ...user, language });
+  // `password` is a hash as better-auth makes it.
+  if (password) await insertRow(sql, 'accounts', { id: newId(), accountId: user.id, providerId: 'credential', userId: user.id, password });
+  return user;
+}
+
+export interface TestPartnerUser extends TestUser {
+  roles: Role[];
+}
+
+export async function aPartnerUser(
+  sql: Sql,
+  partner: { id: string },
+  roles: Role[] = ['global-admin'],
+  more: Parameters<typeof aUser>[1] = {},
+): Promise<TestPartnerUser> {
+  const user = await aUser(sql, more);
+  await insertRow(sql, 'partner_users', { partnerId: partner.id, userId: user.id, roles, createdAt: new Date() });
+  return { ...user, roles };
+}
+
+/** A session of a user; gives its token. */
+export async function aSession(sql: Sql, user: { id: string }, { expiresAt = new Date(Date.now() + 3_600_000) } = {}): Promise<string> {
+  const token = randomBytes(24).toString('hex');
+  await insertRow(sql, 'sessions', { id: newId(), token, userId: user.id, expiresAt });
+  return token;
+}
+
+/** The cookie that a browser with this session sends. */
+export function sessionCookie(token: string, secret: string): string {
+  const mark = createHmac('sha256', secret).update(token).digest('base64');
+  return `better-auth.session_token=${encodeURIComponent(`${token}.${mark}`)}`;
+}
+
+export async function anOrganization(
+  sql: Sql,
+  more: Partial<{ cloud: Cloud; domain: string }> = {},
+): Promise<{ id: string; cloud: Cloud; domain: string }> {
+  const organization = { id: newId(), cloud: 'public', domain: `${unique()}.example`, ...more } as const;
+  await insertRow(sql, 'organizations', { ...organization, createdAt: new Date() });
+  return organization;
+}
+
+export async function aCustomerUser(
+  sql: Sql,
+  organization: { id: string },
+  more: Partial<{ userId: string | null; role: 'global-admin' | 'user'; email: string }> = {},
+): Promise<{ id: string; userId: string | null; email: string }> {
+  const user = more.userId === undefined ? await aUser(sql) : null;
+  const row = {
+    id: newId(),
+    userId: user?.id ?? null,
+    role: 'global-admin',
+    email: user?.email ?? `${unique()}@people.example`,
+    ...more,
+  } as const;
+  await insertRow(sql, 'customer_users', {
+    ...row,
+    organizationId: organization.id,
+    firstName: 'Aiko',
+    lastName: 'Tanaka',
+    createdAt: new Date(),
+  });
+  return row;
+}
+
+export interface CustomerOverrides {
+  organizationId?: string;
+  companyName?: string;
+  domain?: string;
+  country?: string;
+  relationship?: RelationshipState;
+  delegatedAdmin?: boolean;
+  agreementAcceptedAt?: Date | null;
+  agreementBy?: 'partner' | 'customer' | null;
+  relationshipSince?: Date | null;
+  relationshipEndedAt?: Date | null;
+  tags?: string[];
+  notes?: string;
+  supportContact?: string | null;
+  language?: Language;
+  contact?: { firstName: string; lastName: string; email: string };
+  createdAt?: Date;
+}
+
+/** An active customer of the partner, with an organisation of its own and the agreement accepted. */
+export async function aCustomer(sql: Sql, partner: { id: string; cloud: Cloud }, more: CustomerOverrides = {}) {
+  const mark = unique();
+  const domain = more.domain ?? `customer-${mark}.example`;
+  const organizationId = more.organizationId ?? (await anOrganization(sql, { cloud: partner.cloud, domain })).id;
+  const customer = {
+    id: newId(),
+    partnerId: partner.id,
+    companyName: `Company ${mark}`,
+    country: 'JP',
+    contact: { firstName: 'Aiko', lastName: 'Tanaka', email: `contact-${mark}@people.example` },
+    language: 'en',
+    relationship: 'active',
+    delegatedAdmin: true,
+    relationshipSince: new Date(),
+    agreementAcceptedAt: new Date(),
+    agreementBy: 'partner',
+    createdAt: new Date(),
+    ...more,
+    domain,
+    organizationId,
+  } as const;
+  await insertRow(sql, 'customers', customer);
+  return customer;
+}
+export type TestCustomer = Awaited<ReturnType<typeof aCustomer>>;
+
+export async function aSubscription(
+  sql: Sql,
+  customer: { id: string; partnerId: string },
+  more: Partial<{ productId: string; quantity: number; state: SubscriptionState }> = {},
+) {
+  const subscription = {
+    id: newId(),
+    partnerId: customer.partnerId,
+    customerId: customer.id,
+    productId: 'm365-business-basic',
+    quantity: 5,
+    state: 'active',
+    ...more,
+  } as const;
+  await insertRow(sql, 'subscriptions', { ...subscription, createdAt: new Date() });
+  return subscription;
+}
+
+export async function anInvitation(
+  sql: Sql,
+  partner: { id: string },
+  author: { id: string },
+  more: Partial<{
+    purpose: InvitationPurpose;
+    customerId: string | null;
+    email: string;
+    recipientName: string | null;
+    companyName: string;
+    domain: string | null;
+    delegatedAdmin: boolean;
+    state: InvitationState;
+    expiresAt: Date;
+  }> = {},
+) {
+  const mark = unique();
+  const invitation = {
+    id: newId(),
+    partnerId: partner.id,
+    purpose: 'relationship',
+    email: `invited-${mark}@people.example`,
+    recipientName: 'Aiko Tanaka',
+    companyName: `Invited ${mark}`,
+    domain: `invited-${mark}.example`,
+    language: 'en',
+    delegatedAdmin: true,
+    message: 'Please accept.\n\n{link}',
+    state: 'pending',
+    tokenVersion: 1,
+    expiresAt: new Date(Date.now() + 14 * 86_400_000),
+    createdBy: author.id,
+    createdAt: new Date(),
+    ...more,
+  } as const;
+  await insertRow(sql, 'invitations', invitation);
+  return invitation;
+}
+
+export async function aDelivery(
+  sql: Sql,
+  partner: { id: string },
+  more: Partial<{
+    invitationId: string;
+    customerId: string;
+    kind: string;
+    recipient: string;
+    state: DeliveryState;
+    attempts: number;
+    nextAttemptAt: Date;
+    leaseUntil: Date;
+  }> = {},
+) {
+  const id = newId();
+  const delivery = {
+    id,
+    partnerId: partner.id,
+    kind: 'invitation',
+    recipient: `${unique()}@people.example`,
+    language: 'en',
+    state: 'queued',
+    nextAttemptAt: new Date(),
+    messageId: `<${id}@clientele.mail>`,
+    queuedAt: new Date(),
+    ...more,
+  } as const;
+  await insertRow(sql, 'deliveries', delivery);
+  return delivery;
+}
+
+export async function anOperation(
+  sql: Sql,
+  partner: { id: string },
+  author: { id: string },
+  more: Partial<{
+    kind: OperationKind;
+    state: OperationState;
+    customerId: string | null;
+    input: Record<string, unknown>;
+    signInName: string;
+    createdAt: Date;
+  }> = {},
+) {
+  const kind = more.kind ?? 'customer-onboarding';
+  const steps = operationSteps[kind].map((name) => ({
+    name,
+    state: 'pending',
+    attempts: 0,
+    startedAt: null,
+    finishedAt: null,
+    failure: null,
+  }));
+  const operation = {
+    id: newId(),
+    partnerId: partner.id,
+    state: 'queued',
+    subject: `Company ${unique()}`,
+    input: {},
+    createdBy: author.id,
+    createdAt: new Date(),
+    ...more,
+    kind,
+  } as const;
+  await sql`insert into operations ${sql({ ...(Object.fromEntries(Object.entries(operation).map(([key, value]) => [snake(key), key === 'input' ? sql.json(value as never) : value])) as Record<string, never>), steps: sql.json(steps) })}`;
+  return operation;
+}
+
+/** One event of a partner, as `transact` would have written it. */
+export async function anEvent(sql: Sql, partner: { id: string }, more: Record<string, unknown> = {}): Promise<string> {
+  const id = newId();
+  await insertRow(sql, 'events', {
+    id,
+    partnerId: partner.id,
+    type: 'customer.edited',
+    at: new Date(),
+    actorKind: 'system',
+    actorId: 'test',
+    requestId: 'test',
+    data: {},
+    ...more,
+  });
+  return id;
+}
+
+/** The context of a request of a partner user. */
+export function aContext(db: Database, partner: PartnerOfContext, user: TestPartnerUser, more: Partial<Context> = {}): Context {
+  const { id, name, email, roles } = user;
+  return { db, partner, actor: { kind: 'partner-user', id, name, email, roles }, requestId: newId(), now: new Date(), ...more };
+}

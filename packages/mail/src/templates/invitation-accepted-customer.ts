@@ -1,0 +1,72 @@
+import type { PartnerContact, Template } from '../layout.ts';
+import { fitSubject, japanese } from '../text.ts';
+
+/** The receipt of the customer who accepted. */
+export interface InvitationAcceptedCustomerMail {
+  partnerName: string;
+  partnerContact: PartnerContact;
+  partnerWebSite?: string;
+  companyName: string;
+  delegatedAdmin: boolean;
+  /** When it was accepted, written out (formatMoment). */
+  acceptedAt: string;
+  /** The receipt as a page. */
+  link?: string;
+}
+
+export const invitationAcceptedCustomer: Template<InvitationAcceptedCustomerMail> = {
+  en: ({ partnerName: partner, companyName: company, delegatedAdmin, acceptedAt, link }) => ({
+    subject: fitSubject((name) => `You accepted ${name} as your reseller`, partner),
+    reason: `You get this as a receipt, because you accepted the request of ${partner} for ${company}.`,
+    heading: `${partner} is now your reseller`,
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          ['Company', company],
+          ['Reseller', partner],
+          ['Delegated admin', delegatedAdmin ? 'Granted' : 'Not granted'],
+          ['Accepted', acceptedAt],
+        ],
+      },
+      {
+        kind: 'list',
+        title: 'What this means',
+        items: [
+          `${partner} can add subscriptions for you, change, suspend and reactivate them, and is your support contact for them.`,
+          delegatedAdmin
+            ? `${partner} can administer your organisation for you. You can take that away at any time, and keep the relationship.`
+            : `${partner} cannot sign in to your organisation, nor see or change your users, settings and data.`,
+        ],
+      },
+      ...(link ? [{ kind: 'button', label: 'Open the receipt', link } as const] : []),
+    ],
+  }),
+  ja: ({ partnerName: partner, companyName: company, delegatedAdmin, acceptedAt, link }) => ({
+    subject: fitSubject((name) => japanese`${name}とのリセラー関係のご承諾(控え)`, partner),
+    reason: japanese`このメールは、${company}を代表して${partner}からの依頼を承諾されたため、控えとしてお送りしています。`,
+    heading: japanese`${partner}が貴社のリセラーになりました`,
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          ['会社名', company],
+          ['リセラー', partner],
+          ['代理管理権限', delegatedAdmin ? '付与' : '付与していません'],
+          ['承諾日時', acceptedAt],
+        ],
+      },
+      {
+        kind: 'list',
+        title: '承諾された内容',
+        items: [
+          japanese`${partner}は、お客様のサブスクリプションの追加、変更、停止、再開ができ、そのサポート連絡先になります。`,
+          delegatedAdmin
+            ? japanese`${partner}は、お客様に代わって組織を管理できます。この権限は、リセラー関係を続けたまま、いつでも取り消していただけます。`
+            : japanese`${partner}がお客様の組織にサインインしたり、ユーザー、設定、データを見たり変更したりすることはできません。`,
+        ],
+      },
+      ...(link ? [{ kind: 'button', label: '控えを開く', link } as const] : []),
+    ],
+  }),
+};

@@ -1,0 +1,64 @@
+import type { Block, Template } from '../layout.ts';
+import { fitSubject, japanese, paragraphsOf } from '../text.ts';
+
+/** To the partner's user who sent the invitation. */
+export interface InvitationAnsweredPartnerMail {
+  partnerName: string;
+  companyName: string;
+  /** Whom it was sent to. */
+  recipientName?: string;
+  accepted: boolean;
+  /** What the customer wrote when it declined. */
+  reason?: string;
+  /** The customer's page when it accepted, the invitation's when it declined. */
+  link: string;
+}
+
+function quoted(reason: string | undefined): Block[] {
+  const text = paragraphsOf(reason ?? '').join('\n\n');
+  return text ? [{ kind: 'quote', text }] : [];
+}
+
+export const invitationAnsweredPartner: Template<InvitationAnsweredPartnerMail> = {
+  en: ({ partnerName: partner, companyName: company, recipientName, accepted, reason, link }) => {
+    const quote = accepted ? [] : quoted(reason);
+    return {
+      subject: fitSubject((name) => `${name} ${accepted ? 'accepted' : 'declined'} your invitation`, company),
+      reason: `You get this because you sent this invitation${recipientName ? ` to ${recipientName}` : ''} for ${partner}.`,
+      heading: `${company} ${accepted ? 'accepted' : 'declined'} your invitation`,
+      blocks: [
+        {
+          kind: 'paragraph',
+          text: accepted
+            ? `${company} is on your customer list now.`
+            : quote.length > 0
+              ? 'Nothing has changed for either side. This reason was given:'
+              : 'Nothing has changed for either side. No reason was given.',
+        },
+        ...quote,
+        { kind: 'button', label: accepted ? 'Open the customer' : 'Open the invitation', link },
+      ],
+    };
+  },
+  ja: ({ partnerName: partner, companyName: company, recipientName, accepted, reason, link }) => {
+    const quote = accepted ? [] : quoted(reason);
+    const answer = accepted ? '招待が承諾されました' : '招待が辞退されました';
+    return {
+      subject: fitSubject((name) => japanese`${name}様への${answer}`, company),
+      reason: japanese`このメールは、${partner}の担当者として${recipientName ? `${recipientName} 様に` : ''}この招待を送信されたため、お送りしています。`,
+      heading: japanese`${company}様への${answer}`,
+      blocks: [
+        {
+          kind: 'paragraph',
+          text: accepted
+            ? japanese`${company}様が顧客一覧に追加されました。`
+            : quote.length > 0
+              ? '双方とも、これまでと変わりありません。次の理由が添えられています。'
+              : '双方とも、これまでと変わりありません。理由は添えられていません。',
+        },
+        ...quote,
+        { kind: 'button', label: accepted ? '顧客を開く' : '招待を開く', link },
+      ],
+    };
+  },
+};

@@ -1,0 +1,56 @@
+import type { Language } from '../layout.ts';
+import { japanese, oneLine, paragraphsOf } from '../text.ts';
+
+export interface InvitationMessageProps {
+  purpose: 'relationship' | 'reinstate';
+  partnerName: string;
+  recipientName?: string;
+  companyName?: string;
+  language: Language;
+}
+
+/** The draft that the partner edits. `{link}` stands where the link will be. */
+export function defaultInvitationMessage(props: InvitationMessageProps): string {
+  const partner = oneLine(props.partnerName);
+  const recipient = oneLine(props.recipientName ?? '');
+  const company = oneLine(props.companyName ?? '');
+  const again = props.purpose === 'reinstate';
+  if (props.language === 'ja')
+    return [
+      [company, recipient ? `${recipient} 様` : 'ご担当者様'].filter(Boolean).join('\n'),
+      japanese`いつもお世話になっております。${partner}です。`,
+      again
+        ? '以前お取引をいただいておりましたリセラー関係につきまして、再開のご承諾をお願いしたく、ご連絡いたしました。'
+        : '貴社のサブスクリプションのご提供とサポートを弊社で担当させていただきたく、リセラー関係のご承諾をお願いいたします。',
+      'お手数ですが、下記のページで内容をご確認のうえ、ご回答くださいますようお願いいたします。',
+      '{link}',
+      'ご不明な点がございましたら、このメールにご返信ください。\n今後ともどうぞよろしくお願いいたします。',
+      partner,
+    ].join('\n\n');
+  return [
+    recipient ? `Dear ${recipient},` : 'Hello,',
+    again
+      ? `We would be glad to look after ${company || 'your organisation'} again, and ask you to reinstate our reseller relationship.`
+      : `We would like to look after the subscriptions and support of ${company || 'your organisation'}, and ask you to accept us as your reseller.`,
+    'The page below shows what we will be able to do, and what not. Please read it, and accept or decline there.',
+    '{link}',
+    'If you have any questions, just reply to this mail.',
+    `Kind regards,\n${partner}`,
+  ].join('\n\n');
+}
+
+const placeholder = /[{｛]{1,2}\s*link\s*[}｝]{1,2}/gi;
+const placeholderLine = /^[^\S\n]*[{｛]{1,2}[^\S\n]*link[^\S\n]*[}｝]{1,2}[^\S\n]*$/im;
+const inWords = { en: 'the link in this mail', ja: 'このメールのリンク' };
+
+/**
+ * The paragraphs before and after the link. The text can neither lose the link nor double it: the first placeholder on a line of
+ * its own is where it stands, further such lines go, and a placeholder or the link itself within a sentence becomes words.
+ */
+export function aroundLink(message: string, link: string, language: Language): { before: string[]; after: string[] } {
+  const text = paragraphsOf(message).join('\n\n').replaceAll(link, '{link}');
+  const [before = '', ...rest] = text.split(placeholderLine);
+  const after = rest.join('\n').replace(new RegExp(placeholderLine, 'gim'), '');
+  const words = (part: string) => paragraphsOf(part.replace(placeholder, inWords[language]));
+  return { before: words(before), after: words(after) };
+}
