@@ -16,6 +16,8 @@ type QueueBackend = 'postgres' | 'redis';
 export interface PortalOptions {
   /** Where the job queue lives. */
   queue: QueueBackend;
+  /** Files with the same name here may share a portal; one that begins with the set-up needs a name of its own. */
+  sharing: string;
 }
 
 /** A portal as `npm start` runs it, with a data folder of its own. */
@@ -144,6 +146,7 @@ interface WorkerFixtures extends PortalOptions {
 /** Playwright's test with a running portal. What it printed is attached to a failed test. */
 export const test = base.extend<{ portalOutput: undefined }, WorkerFixtures>({
   queue: ['postgres', { option: true, scope: 'worker' }],
+  sharing: ['', { option: true, scope: 'worker' }],
   portal: [
     async ({ queue }, use) => {
       const portal = await startPortal({ queue });

@@ -9,7 +9,8 @@ import ts from 'typescript';
 const ANY = Symbol('any');
 
 /**
- * house: workspace packages it may import. inRoot: more of them, only in its composition root. inTests: more, only in tests.
+ * house: workspace packages it may import. inRoot: more of them, only in its composition root. inTypes: more, only their types.
+ * inTests: more, only in tests; the fixtures in a testing/ folder may also reach for another package's source by path.
  * outside: npm packages and node: modules it may import (tests excepted); left out where package.json is enough of a rule.
  */
 const RULE = {
@@ -20,8 +21,13 @@ const RULE = {
   'packages/queue': { house: ['domain', 'db'] },
   'packages/mail': { house: [] },
   'packages/runtime': { house: [] },
-  'apps/api': { house: ['contracts', 'domain', 'services', 'queue', 'runtime', 'mail'], inRoot: ['db'], inTests: ['db'] },
-  'apps/worker': { house: ['queue', 'services', 'mail', 'runtime', 'domain', 'db'] },
+  'apps/api': {
+    house: ['contracts', 'domain', 'services', 'queue', 'runtime', 'mail'],
+    inRoot: ['db'],
+    inTypes: ['db'],
+    inTests: ['db', 'worker', 'standalone'],
+  },
+  'apps/worker': { house: ['queue', 'services', 'mail', 'runtime', 'domain', 'db'], inTests: ['api', 'standalone', 'contracts'] },
   'apps/web': { house: ['contracts', 'domain'] },
   'apps/standalone': { house: ANY },
   bench: { house: ANY },
@@ -40,7 +46,7 @@ const RESERVED = [
       ts.isCallExpression(node) &&
       ts.isPropertyAccessExpression(node.expression) &&
       /^(transaction|begin)$/.test(node.expression.name.text),
-    allowedIn: (owner) => owner === 'packages/db',
+    allowedIn: (owner) => owner === 'packages/db' || owner === 'apps/web',
     says: 'starts a transaction outside packages/db: use transact()',
   },
   {
@@ -55,7 +61,7 @@ const FORBIDDEN_NAMES = ['shared', 'common', 'utils', 'util', 'helpers', 'helper
 const FORBIDDEN_ENDING = /(?:[-_](?:utils?|helpers?)|[a-z](?:Utils?|Helpers?))$/;
 
 const IGNORED = new Set(['node_modules', 'dist', 'coverage', 'test-results', 'playwright-report']);
-const CODE = /\.(?:[cm]?[jt]sx?|vue)$/;
+const CODE = /(?<!\.d)\.(?:[cm]?[jt]sx?|vue)$/;
 const TEST = /\.test\.[cm]?tsx?$|\/testing\/|\/test\/|\.config\.[cm]?[jt]s$/;
 
 function* filesIn(root, folder = '') {
@@ -114,12 +120,19 @@ function nameProblem(name) {
   return bad && `is named "${bad}": a name says what is inside`;
 }
 
+/** Whether the import statement around a specifier takes types only. */
+function isTypeOnly(code, position) {
+  const before = code.slice(0, position);
+  const start = Math.max(before.lastIndexOf('import'), before.lastIndexOf('export'));
+  return /^(?:import|export)\s+type\b/.test(before.slice(start));
+}
+
 /** What one import breaks, as a sentence, or undefined. */
-function importProblem(specifier, { path, owner, rule, folderOf }) {
+function importProblem(specifier, { path, owner, rule, folderOf, typeOnly }) {
   const isTest = TEST.test(path);
   if (specifier.startsWith('.')) {
     const target = ownerOf(posix.join(posix.dirname(path), specifier));
-    return target === owner ? undefined : `reaches into ${target} by a relative path (${specifier})`;
+    return target === owner || path.includes('/testing/') ? undefined : `reaches into ${target} by a relative path (${specifier})`;
   }
   const name = packageOf(specifier);
   const hiddenIn = HIDDEN[name];
@@ -134,6 +147,7 @@ function importProblem(specifier, { path, owner, rule, folderOf }) {
     const allowed = [
       ...rule.house,
       ...(rule.inRoot && path === `${owner}/src/index.ts` ? rule.inRoot : []),
+      ...(rule.inTypes && typeOnly ? rule.inTypes : []),
       ...(rule.inTests && isTest ? rule.inTests : []),
     ];
     return allowed.includes(short) ? undefined : `imports ${name}; ${owner} may import ${rule.house.join(', ') || 'no other package'}`;
@@ -176,7 +190,7 @@ export function findViolations(root) {
     const code = path.endsWith('.vue') ? scriptsOf(source) : source;
 
     for (const { fileName, pos } of ts.preProcessFile(code, true, true).importedFiles) {
-      const message = importProblem(fileName, { path, owner, rule, folderOf });
+      const message = importProblem(fileName, { path, owner, rule, folderOf, typeOnly: isTypeOnly(code, pos) });
       if (message) violations.push({ path, line: lineAt(code, pos), message });
     }
     for (const { hint, isIt, allowedIn, says } of RESERVED) {

@@ -46,9 +46,22 @@ function contractWithoutSchemas(): Plugin {
   };
 }
 
+/** <UApp> imports its toaster even when it is told not to show one (ours is src/app/Toaster.vue); left out, it costs the first load nothing. */
+function withoutToasterOfUi(): Plugin {
+  const id = '\0no-toaster';
+  return {
+    name: 'without-toaster-of-ui',
+    enforce: 'pre',
+    resolveId: (source, importer) =>
+      source === './Toaster.vue' && importer?.includes('/@nuxt/ui/dist/runtime/components/App.vue') ? id : undefined,
+    load: (asked) => (asked === id ? 'export default { render: () => null };' : undefined),
+  };
+}
+
 export default defineConfig({
   plugins: [
     contractWithoutSchemas(),
+    withoutToasterOfUi(),
     vue(),
     ui({
       autoImport: false,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { changesPath } from '@clientele/contracts';
-import type { ChangePublisher, CommittedEvent, Context, Database } from '@clientele/db';
+import type { ChangePublisher, CommittedEvent, Context, Database, listenToChanges } from '@clientele/db';
 import { Refusal } from '@clientele/domain';
 import { backendOf, type Producer, type Relay } from '@clientele/queue';
 import type { Logger, ReadyConfig } from '@clientele/runtime';
@@ -18,12 +18,14 @@ import { contextOf, createMount, type MountOptions } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import { problemHandler } from './problems.ts';
 import { mountRoutes } from './routes.ts';
-import { createAuth } from './session.ts';
+import { type AuthTables, createAuth } from './session.ts';
 
 export interface AppParts {
   config: ReadyConfig;
   logger: Logger;
   db: Database;
+  authTables: AuthTables;
+  listen: typeof listenToChanges;
   producer: Producer;
   relay: Relay;
   publisher: ChangePublisher;
@@ -32,15 +34,15 @@ export interface AppParts {
 }
 
 /** The Express app and its live channel. */
-export function createApp({ config, logger, db, producer, relay, publisher, webDist }: AppParts) {
+export function createApp({ config, logger, db, authTables, listen, producer, relay, publisher, webDist }: AppParts) {
   const committed: NonNullable<Context['committed']> = (events: CommittedEvent[], partnerId) => {
     relay.dispatch(events);
     publisher.publishEvents(events, partnerId);
   };
   const options: MountOptions = { db, secret: config.secret, committed };
   const links = createLinks(config);
-  const auth = createAuth({ db, secret: config.secret, publicUrl: config.publicUrl });
-  const live = createLiveChannel(db);
+  const auth = createAuth({ db, tables: authTables, secret: config.secret, publicUrl: config.publicUrl });
+  const live = createLiveChannel(db, listen);
   const metrics = createMetrics(() => relay.undispatched());
 
   const app: Express = express();

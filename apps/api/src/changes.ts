@@ -1,10 +1,10 @@
 import type { Change } from '@clientele/contracts';
-import { type ChangeHint, type Database, listenToChanges } from '@clientele/db';
+import type { ChangeHint, Database, listenToChanges } from '@clientele/db';
 import { forgetCustomerCounts } from '@clientele/services';
 import type { Response } from 'express';
 
 /** The live channel: hints about what has changed, to every open screen of the partner concerned. */
-export function createLiveChannel(db: Database) {
+export function createLiveChannel(db: Database, listen: typeof listenToChanges) {
   const screens = new Map<string, Set<Response>>();
   let unlisten: (() => Promise<void>) | undefined;
 
@@ -25,7 +25,7 @@ export function createLiveChannel(db: Database) {
   return {
     async start(): Promise<void> {
       // After a lost connection something may have been missed: every screen reads again.
-      unlisten = await listenToChanges(db, spread, () => {
+      unlisten = await listen(db, spread, () => {
         for (const responses of screens.values()) for (const response of responses) send(response, 'reconnected', {});
       });
     },
@@ -48,4 +48,3 @@ export function createLiveChannel(db: Database) {
     },
   };
 }
-export type LiveChannel = ReturnType<typeof createLiveChannel>;

@@ -2,20 +2,23 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { exportActivity as exportActivityEndpoint, exportCustomers as exportCustomersEndpoint } from '@clientele/contracts';
 import type { Context } from '@clientele/db';
-import { exportActivity, exportCustomers } from '@clientele/services';
+import type { Permission } from '@clientele/domain';
+import { demand, exportActivity, exportCustomers } from '@clientele/services';
 import type { IRouter, Response } from 'express';
 import { contextOf, type MountOptions, parse } from './mount.ts';
 
 /** The CSV downloads: rows stream from Postgres to the client, so memory does not grow with them. */
 export function mountExports(router: IRouter, options: MountOptions): void {
   router.get(exportCustomersEndpoint.path, async (request, response) => {
-    const { query } = parse(exportCustomersEndpoint, request);
     const { ctx } = await contextOf(request, response, options);
+    demand(ctx, exportCustomersEndpoint.access as Permission);
+    const { query } = parse(exportCustomersEndpoint, request);
     await sendCsv(response, ctx, 'customers', await exportCustomers(ctx, query));
   });
   router.get(exportActivityEndpoint.path, async (request, response) => {
-    const { query } = parse(exportActivityEndpoint, request);
     const { ctx } = await contextOf(request, response, options);
+    demand(ctx, exportActivityEndpoint.access as Permission);
+    const { query } = parse(exportActivityEndpoint, request);
     await sendCsv(response, ctx, 'activity', await exportActivity(ctx, query));
   });
 }

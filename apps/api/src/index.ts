@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { createChangePublisher, openDatabase } from '@clientele/db';
+import { accounts, createChangePublisher, listenToChanges, openDatabase, sessions, users, verifications } from '@clientele/db';
 import { createProducer, createRelay } from '@clientele/queue';
 import { createShutdown, type Logger, type ReadyConfig } from '@clientele/runtime';
 import { createApp } from './app.ts';
@@ -30,7 +30,17 @@ export async function startApi({ config, logger }: { config: ReadyConfig; logger
     const publisher = createChangePublisher(db);
     shutdown.add('publisher', () => publisher.close());
     const webDist = config.webDist ?? fileURLToPath(new URL('../../web/dist', import.meta.url));
-    const { app, live } = createApp({ config, logger, db, producer, relay, publisher, webDist: existsSync(webDist) ? webDist : undefined });
+    const { app, live } = createApp({
+      config,
+      logger,
+      db,
+      authTables: { user: users, session: sessions, account: accounts, verification: verifications },
+      listen: listenToChanges,
+      producer,
+      relay,
+      publisher,
+      webDist: existsSync(webDist) ? webDist : undefined,
+    });
     await live.start();
 
     const server = createServer(app);

@@ -27,14 +27,10 @@ export type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>;
 
 /** Mounts endpoints of the contract: parse, build the context, call one verb, check the answer against the contract. */
 export function createMount(router: IRouter, options: MountOptions) {
-  function register(
-    endpoint: AnyEndpoint,
-    answer: (request: Request, response: Response, input: Input<AnyEndpoint>) => Promise<unknown>,
-  ): void {
+  function register(endpoint: AnyEndpoint, answer: (request: Request, response: Response) => Promise<unknown>): void {
     const method = endpoint.method.toLowerCase() as 'get' | 'post' | 'patch' | 'put' | 'delete';
     router[method](endpoint.path, async (request, response) => {
-      const input = parse(endpoint, request);
-      const result = await answer(request, response, input);
+      const result = await answer(request, response);
       const checked = endpoint.result.parse(result);
       response.status(endpoint.status ?? 200).json(checked);
     });
@@ -43,17 +39,17 @@ export function createMount(router: IRouter, options: MountOptions) {
   return {
     /** For everybody. */
     open<E extends AnyEndpoint>(endpoint: E, handle: (base: Base, input: Input<E>) => Promise<unknown> | unknown): void {
-      register(endpoint, async (_request, response, input) => handle(baseOf(response, options), input as Input<E>));
+      register(endpoint, async (request, response) => handle(baseOf(response, options), parse(endpoint, request)));
     },
     /** For a partner's users; the endpoint's permission is demanded before anything else. */
     signedIn<E extends AnyEndpoint>(
       endpoint: E,
       handle: (ctx: Context, input: Input<E>, actor: SessionActor) => Promise<unknown> | unknown,
     ): void {
-      register(endpoint, async (request, response, input) => {
+      register(endpoint, async (request, response) => {
         const { ctx, actor } = await contextOf(request, response, options);
         if (endpoint.access !== 'public' && endpoint.access !== 'signed-in') demand(ctx, endpoint.access as Permission);
-        return handle(ctx, input as Input<E>, actor);
+        return handle(ctx, parse(endpoint, request), actor);
       });
     },
   };
@@ -104,15 +100,21 @@ export function parse<E extends AnyEndpoint>(endpoint: E, request: Request): Inp
       throw new Refusal('validation_failed', 'Some fields need your attention.', { fields: fieldErrors(result.error, parts[part]) });
     parsed[part] = result.data;
   }
-  refuseNul(parsed);
+  for (const part of Object.values(parsed)) refuseUnkeepable(part);
   requireSameCustomer(parsed);
   return parsed as unknown as Input<E>;
 }
 
-/** Postgres cannot keep U+0000 in a text. */
-function refuseNul(parsed: Record<string, unknown>): void {
-  if (JSON.stringify(parsed).includes('\\u0000'))
-    throw new Refusal('validation_failed', 'The character U+0000 is not allowed.', { fields: [{ path: '', rule: 'control_characters' }] });
+/** What Postgres cannot keep in a text: U+0000, and half of a surrogate pair. */
+const unkeepable = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+function refuseUnkeepable(value: unknown, path = ''): void {
+  if (typeof value === 'string' && unkeepable.test(value))
+    throw new Refusal('validation_failed', 'The text holds a character that cannot be kept.', {
+      fields: [{ path, rule: 'control_characters' }],
+    });
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) refuseUnkeepable(inner, path ? `${path}.${key}` : key);
 }
 
 /** The customer is named in the address and in the body, and the two must agree: acting on the wrong customer fails. */

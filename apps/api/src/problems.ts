@@ -26,7 +26,7 @@ const statusOf: Record<RefusalCode, { status: number; title: string }> = {
 };
 
 /** A refusal as problem+json. */
-export function problemOf(refusal: Refusal, requestId: string): Problem {
+function problemOf(refusal: Refusal, requestId: string): Problem {
   const { status, title } = statusOf[refusal.code];
   return {
     type: `/api/problems/${refusal.code}`,
@@ -86,7 +86,7 @@ export function refusalOf(error: unknown): Refusal {
     return new Refusal('validation_failed', 'The body cannot be read.', { fields: [{ path: '', rule: 'wrong_type' }] });
   if (/^(CONNECTION_|CONNECT_|ECONN|EPIPE|ETIMEDOUT|08|57P0|53)/.test(code))
     return new Refusal('unavailable', 'The database is not reachable right now. Nothing was changed; try again in a moment.');
-  if (/^(40001|40P01|55P03)$/.test(code)) return new Refusal('conflict', 'Somebody else was at it in the same moment. Try again.');
+  if (/^(40001|40P01|55P03|23505)$/.test(code)) return new Refusal('conflict', 'Somebody else was at it in the same moment. Try again.');
   return new Refusal('internal', 'Something went wrong on our side. The request id helps us find it.');
 }
 
@@ -103,7 +103,10 @@ export function problemHandler(logger: Logger) {
     const refusal = refusalOf(error);
     const { requestId } = response.locals as { requestId: string };
     if (refusal.code === 'internal') logger.error({ err: error, requestId, path: request.route?.path ?? 'unknown' }, 'unexpected error');
-    if (response.headersSent) return next(error);
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
     const problem = problemOf(refusal, requestId);
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   };

@@ -1,16 +1,19 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import * as schema from '@clientele/db';
+import type { Database } from '@clientele/db';
 import { findSessionActor, type SessionActor } from '@clientele/services';
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import type { Request } from 'express';
 
+/** The tables that better-auth keeps people and sessions in, by its own names. */
+export type AuthTables = Record<'user' | 'session' | 'account' | 'verification', object>;
+
 /** better-auth on our tables: e-mail and password, sessions in Postgres. Nobody signs up by themselves. */
-export function createAuth(options: { db: schema.Database; secret: string; publicUrl: string }) {
+export function createAuth(options: { db: Database; tables: AuthTables; secret: string; publicUrl: string }) {
   return betterAuth({
     database: drizzleAdapter(options.db.orm, {
       provider: 'pg',
-      schema: { user: schema.users, session: schema.sessions, account: schema.accounts, verification: schema.verifications },
+      schema: options.tables,
     }),
     secret: options.secret,
     baseURL: options.publicUrl,
@@ -54,7 +57,7 @@ export function sessionTokenOf(cookieHeader: string | undefined, secret: string)
 }
 
 /** Who sends a request; null for nobody. One query. */
-export async function actorOf(request: Request, db: schema.Database, secret: string): Promise<SessionActor | null> {
+export async function actorOf(request: Request, db: Database, secret: string): Promise<SessionActor | null> {
   const token = sessionTokenOf(request.headers.cookie, secret);
   return token ? findSessionActor(db, token) : null;
 }

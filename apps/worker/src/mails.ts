@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isPassing } from '@clientele/db';
 import { type MailKind as Kind, render, type Transport } from '@clientele/mail';
 import type { JobHandlers, Producer } from '@clientele/queue';
 import { type ClaimedMail, claimMail, type Links, type MailOutcome, recordMail } from '@clientele/services';
@@ -21,7 +23,8 @@ export function createMailHandler(parts: WorkerParts, { transport, links, produc
     const claimed = ctx && (await claimMail(ctx, deliveryId, parts.pace.mailLeaseMs));
     if (!claimed) return;
     const outcome = await send(claimed, transport, links, parts);
-    const { retryAt } = await recordMail({ ...ctx, now: new Date() }, claimed.delivery, outcome);
+    const leaseEnds = ctx.now.getTime() + parts.pace.mailLeaseMs;
+    const { retryAt } = await insist(leaseEnds, () => recordMail({ ...ctx, now: new Date() }, claimed.delivery, outcome));
     if (!retryAt) return;
     // The sweeper would find it, too; this is sooner.
     const job = {
@@ -34,6 +37,18 @@ export function createMailHandler(parts: WorkerParts, { transport, links, produc
       .add([job])
       .catch((error: unknown) => parts.logger.warn({ err: error }, 'queue not reachable; the sweeper will bring the mail'));
   };
+}
+
+/** What a mail server has said must not be lost to a database that is away for a moment, or the mail would go out again. */
+async function insist<Result>(until: number, record: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await record();
+    } catch (error) {
+      if (!isPassing(error) || Date.now() > until) throw error;
+      await sleep(250);
+    }
+  }
 }
 
 async function send(claimed: ClaimedMail, transport: Transport, links: Links, { config, logger }: WorkerParts): Promise<MailOutcome> {

@@ -15,9 +15,12 @@ export const activityRecord = z.object({
 });
 export type ActivityRecord = z.output<typeof activityRecord>;
 
+// Postgres knows no year 0.
+const time = z.iso.datetime().refine((value) => !value.startsWith('0000'), { params: { rule: 'date' } });
+
 export const activityFilters = z.object({
-  from: z.iso.datetime().optional(),
-  to: z.iso.datetime().optional(),
+  from: time.optional(),
+  to: time.optional(),
   type: z.enum(eventTypes).optional(),
   customerId: id.optional(),
   invitationId: id.optional(),

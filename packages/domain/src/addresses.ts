@@ -12,7 +12,7 @@ export interface Address {
 
 /** What is wrong with an address for its country: each field and rule, at `path.<field>`. Empty when nothing is. */
 export function checkAddress(country: string, address: Address, path = 'address'): FieldError[] {
-  const rules = countries[country];
+  const rules = Object.hasOwn(countries, country) ? countries[country] : undefined;
   if (!rules) return [{ path: 'country', rule: 'country' }];
   const errors: FieldError[] = [];
   if (rules.states) {

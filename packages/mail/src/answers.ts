@@ -67,12 +67,13 @@ function explain(code: string, message = 'the mail server gave no answer'): stri
 /** A server's answer on one line of at most 500 characters, without links and without what makes the mail's own links secret. */
 export function answerOf(response: string, text = ''): string {
   let answer = oneLine(response.replace(/\r?\n\d{3}[ -]/g, ' ')).replace(/https?:\/\/\S+/gi, '[link]');
-  for (const secret of secretsIn(text)) answer = answer.replaceAll(secret, '[…]');
+  for (const secret of secretsIn(text)) answer = answer.replace(secret, '[…]');
   return answer.length <= 500 ? answer : `${oneLine(answer.slice(0, 499))}…`;
 }
 
-/** The long parts of a mail's links. */
-function secretsIn(text: string): string[] {
-  const links = text.match(/https?:\/\/\S+/g) ?? [];
-  return links.flatMap((link) => link.split(/[/?&=#.]+/).slice(1)).filter((part) => part.length >= 16);
+/** What finds the long parts of the paths of a mail's links, in capitals, too. */
+function secretsIn(text: string): RegExp[] {
+  const paths = Array.from(text.matchAll(/https?:\/\/[^\s/]+(\S*)/g), ([, path = '']) => path);
+  const parts = paths.flatMap((path) => path.split(/[^\w-]+/)).filter((part) => part.length >= 16);
+  return parts.map((part) => new RegExp(part, 'gi'));
 }

@@ -2,6 +2,7 @@ import { createPostgresBackend, type Job, Queue, runMigrations, Worker, withBack
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { type QueueName, queueNames } from './catalogue.ts';
+import { withDeadline } from './deadline.ts';
 
 const schema = 'bullmq';
 
@@ -103,11 +104,23 @@ export function openWorker(
   }
   const redis = new Redis(connection.redisUrl, { maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(100 * 2 ** times, 1000) });
   redis.on('error', () => {});
-  const worker = new Worker(name, process, { ...options, connection: redis });
+  const running = new Set<Promise<void>>();
+  const worker = new Worker(
+    name,
+    (job: Job) => {
+      const work = process(job).finally(() => running.delete(work));
+      running.add(work);
+      return work;
+    },
+    { ...options, connection: redis },
+  );
   return {
     worker,
     async close() {
-      await worker.close();
+      const closed = worker.close();
+      await Promise.allSettled(running);
+      // BullMQ takes its leave of Redis, and would wait for an answer for as long as Redis is away.
+      await withDeadline(closed, 3000).catch(() => {});
       redis.disconnect();
     },
   };

@@ -11,7 +11,8 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 export function decodeCursor(cursor: string, values: number): string[] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    const ours = Array.isArray(parsed) && parsed.length === values && parsed.every((value) => typeof value === 'string' && !value.includes('\0'));
+    const ours =
+      Array.isArray(parsed) && parsed.length === values && parsed.every((value) => typeof value === 'string' && !value.includes('\0'));
     if (ours && uuid.test(parsed.at(-1))) return parsed;
   } catch {
     // falls through to the refusal

@@ -3,7 +3,7 @@ import { useToast } from '@nuxt/ui/composables';
 import { computed, type ComputedRef, type Ref, ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { ApiProblem } from './api.ts';
-import { countryName, currentLanguage, listed } from './language.ts';
+import { countryName, currentLanguage, listed, number } from './language.ts';
 
 /** What the screen needs to say why something is not possible; the contract's `allowed` and the domain's `access` both are one. */
 export interface Denied {
@@ -24,9 +24,10 @@ export function useSentences(): {
   const stateName = (state: string) => (te(`app.states.${state}`) ? t(`app.states.${state}`) : state);
 
   const ruleSentence = ({ rule, params }: Pick<FieldError, 'rule' | 'params'>) => {
-    const shown: Record<string, unknown> = { ...params };
+    const shown: Record<string, unknown> = Object.fromEntries(
+      Object.entries(params ?? {}).map(([name, value]) => [name, typeof value === 'number' ? number(value) : value]),
+    );
     if (typeof params?.country === 'string') shown.country = countryName(params.country);
-    if (Array.isArray(params?.choices)) shown.choices = listed(params.choices, 'disjunction');
     const withParams = `app.rules.${rule}_${Object.keys(params ?? {}).includes('example') && params?.example ? 'example' : 'plain'}`;
     if (te(withParams)) return t(withParams, shown);
     return te(`app.rules.${rule}`) ? t(`app.rules.${rule}`, shown) : t('app.rules.other', { rule });

@@ -1,5 +1,12 @@
 import type { Permission } from '@clientele/domain';
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { routes as activity } from '../activity/routes.ts';
+import { routes as customers } from '../customers/routes.ts';
+import { routes as invitations } from '../invitations/routes.ts';
+import { routes as operations } from '../operations/routes.ts';
+import { routes as overview } from '../overview/routes.ts';
+import { routes as partners } from '../partners/routes.ts';
+import { routes as queues } from '../queues/routes.ts';
 import { onSignedOut } from './api.ts';
 import { i18n } from './language.ts';
 import { queryClient } from './reading.ts';
@@ -17,7 +24,13 @@ declare module 'vue-router' {
 }
 
 const routes: RouteRecordRaw[] = [
-  ...Object.values(import.meta.glob<RouteRecordRaw[]>('../*/routes.ts', { eager: true, import: 'routes' })).flat(),
+  ...partners,
+  ...overview,
+  ...customers,
+  ...invitations,
+  ...operations,
+  ...activity,
+  ...queues,
   { path: '/:rest(.*)*', component: () => import('./NoSuchPage.vue'), meta: { title: 'app.noSuchPage.title' } },
 ];
 

@@ -50,6 +50,7 @@ export async function startMailServer(port = 0): Promise<MailServer> {
     treat: (conduct, address = '') => void rules.set(address, conduct),
     acceptedFor: (address) => received.filter((mail) => mail.to === address && mail.answer.startsWith('250')),
     async stop() {
+      if (!server.listening) return;
       server.close();
       for (const socket of sockets) socket.destroy();
       await once(server, 'close');

@@ -45,6 +45,7 @@ export async function startPortal({ backend, pace, apis = 1, env = {}, database,
   await redis?.start();
   const mail: MailServer = await startMailServer();
   const children = new Set<Child>();
+  const workers = new Set<Child>();
   const apiSlots: { port: number; child: Child }[] = [];
   const settings = {
     DATABASE_URL: test.url,
@@ -65,6 +66,7 @@ export async function startPortal({ backend, pace, apis = 1, env = {}, database,
   function startWorker(more: Partial<Pace> = {}): Child {
     const child = startProgram('apps/worker/src/testing/worker-process.ts', [JSON.stringify({ ...hurried, ...pace, ...more })], settings);
     children.add(child);
+    workers.add(child);
     return child;
   }
 
@@ -158,6 +160,11 @@ export async function startPortal({ backend, pace, apis = 1, env = {}, database,
     restartApi,
     isUp,
     startWorker,
+    /** SIGKILL to each that runs. */
+    async killWorkers(): Promise<void> {
+      await Promise.all([...workers].map((worker) => worker.kill()));
+      workers.clear();
+    },
     request,
     ask,
     /** The cookie of the signed-in administrator, and where an API listens. */

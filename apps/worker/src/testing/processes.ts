@@ -65,8 +65,10 @@ function wrap(child: ChildProcess): Child {
     output: () => output,
     signal: (name) => void child.kill(name),
     async kill() {
-      child.kill('SIGKILL');
-      await exited;
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGKILL');
+        await exited;
+      }
     },
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {

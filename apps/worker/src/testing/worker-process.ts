@@ -6,7 +6,7 @@ import { type Pace, usualPace } from '../pace.ts';
 const pace: Pace = { ...usualPace, ...(JSON.parse(process.argv[2] ?? '{}') as Partial<Pace>) };
 const config = requireScaled(loadConfig(process.env));
 const logger = createLogger({ level: config.logLevel, name: 'worker' });
-const shutdown = createShutdown(logger);
+const shutdown = createShutdown(logger, { partDeadlineMs: 25_000 });
 stopOnSignals(shutdown);
 const worker = await startWorker({ config, logger, pace });
 shutdown.add('worker', worker.stop);

@@ -4,6 +4,7 @@ import { fitSubject, japanese, paragraphsOf } from '../text.ts';
 /** To the partner's user who sent the invitation. */
 export interface InvitationAnsweredPartnerMail {
   partnerName: string;
+  /** Empty when nobody has named it yet. */
   companyName: string;
   /** Whom it was sent to. */
   recipientName?: string;
@@ -20,7 +21,8 @@ function quoted(reason: string | undefined): Block[] {
 }
 
 export const invitationAnsweredPartner: Template<InvitationAnsweredPartnerMail> = {
-  en: ({ partnerName: partner, companyName: company, recipientName, accepted, reason, link }) => {
+  en: ({ partnerName: partner, companyName, recipientName, accepted, reason, link }) => {
+    const company = companyName || recipientName || 'Your customer';
     const quote = accepted ? [] : quoted(reason);
     return {
       subject: fitSubject((name) => `${name} ${accepted ? 'accepted' : 'declined'} your invitation`, company),
@@ -40,18 +42,20 @@ export const invitationAnsweredPartner: Template<InvitationAnsweredPartnerMail> 
       ],
     };
   },
-  ja: ({ partnerName: partner, companyName: company, recipientName, accepted, reason, link }) => {
+  ja: ({ partnerName: partner, companyName, recipientName, accepted, reason, link }) => {
+    const customer = companyName || recipientName || '';
+    const company = (name: string) => (customer ? japanese`${name}様` : 'お客様');
     const quote = accepted ? [] : quoted(reason);
     const answer = accepted ? '招待が承諾されました' : '招待が辞退されました';
     return {
-      subject: fitSubject((name) => japanese`${name}様への${answer}`, company),
+      subject: fitSubject((name) => `${company(name)}への${answer}`, customer),
       reason: japanese`このメールは、${partner}の担当者として${recipientName ? `${recipientName} 様に` : ''}この招待を送信されたため、お送りしています。`,
-      heading: japanese`${company}様への${answer}`,
+      heading: `${company(customer)}への${answer}`,
       blocks: [
         {
           kind: 'paragraph',
           text: accepted
-            ? japanese`${company}様が顧客一覧に追加されました。`
+            ? `${company(customer)}が顧客一覧に追加されました。`
             : quote.length > 0
               ? '双方とも、これまでと変わりありません。次の理由が添えられています。'
               : '双方とも、これまでと変わりありません。理由は添えられていません。',

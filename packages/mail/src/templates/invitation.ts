@@ -27,7 +27,8 @@ function own(texts: string[]): Block[] {
 
 export const invitation: Template<InvitationMail> = {
   en: (props) => {
-    const { partnerName: partner, companyName: company = 'your organisation', purpose, link } = props;
+    const { partnerName: partner, purpose, link } = props;
+    const company = props.companyName || 'your organisation';
     const again = purpose === 'reinstate';
     const { before, after } = aroundLink(props.message, link, 'en');
     const until = formatMoment(props.expiresAt, 'en', props.timeZone);

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { aContext, aCustomer, aPartner, aPartnerUser, anOperation, useTestDatabase } from '@clientele/db/testing';
+import { aContext, aCustomer, anOperation, aPartner, aPartnerUser, useTestDatabase } from '@clientele/db/testing';
 import { type RelationshipState, relationshipStates } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
 import { encodeCursor } from '../cursors.ts';
@@ -43,7 +43,8 @@ describe('the search of the customer list', () => {
 
   it('takes %, _ and \\ as they are', async () => {
     const { partner, ctx } = await aPartnerContext();
-    for (const companyName of ['100% Cotton', '100 Cotton', 'snake_case', 'snakeXcase', 'back\\slash']) await aCustomer(test.sql, partner, { companyName });
+    for (const companyName of ['100% Cotton', '100 Cotton', 'snake_case', 'snakeXcase', 'back\\slash'])
+      await aCustomer(test.sql, partner, { companyName });
     expect(await namesOf(ctx, { search: '0%' })).toEqual(['100% Cotton']);
     expect(await namesOf(ctx, { search: 'e_c' })).toEqual(['snake_case']);
     expect(await namesOf(ctx, { search: 'k\\s' })).toEqual(['back\\slash']);
@@ -167,9 +168,18 @@ describe('the export of the customer list', () => {
   it('holds exactly the filtered rows, in the order of the list', async () => {
     const { partner, ctx } = await aPartnerContext();
     const states: RelationshipState[] = ['active', 'active', 'ended', 'ending', 'requested'];
-    for (const [index, relationship] of states.entries()) await aCustomer(test.sql, partner, { companyName: `Firm ${index}, "${relationship}"`, relationship, tags: index % 2 ? ['odd'] : [] });
+    for (const [index, relationship] of states.entries())
+      await aCustomer(test.sql, partner, { companyName: `Firm ${index}, "${relationship}"`, relationship, tags: index % 2 ? ['odd'] : [] });
     await aCustomer(test.sql, await aPartner(test.sql), { companyName: 'Firm of somebody else' });
-    const all: Partial<CustomerFilters>[] = [{}, { order: 'desc' }, { relationship: 'all' }, { relationship: 'ended' }, { tag: 'odd', relationship: 'all' }, { search: 'firm 3' }, { sort: 'created', order: 'desc' }];
+    const all: Partial<CustomerFilters>[] = [
+      {},
+      { order: 'desc' },
+      { relationship: 'all' },
+      { relationship: 'ended' },
+      { tag: 'odd', relationship: 'all' },
+      { search: 'firm 3' },
+      { sort: 'created', order: 'desc' },
+    ];
     for (const more of all) {
       const filters = { ...anyOf, ...more };
       const { items } = await listCustomers(ctx, { ...filters, limit: 100 });
@@ -184,7 +194,8 @@ describe('the export of the customer list', () => {
     const dangerous = ['=1+1', '+49', '-cmd', '@SUM(A1)', '\t=1', '\r=1', '=HYPERLINK("http://evil.example")'];
     for (const companyName of [...dangerous, 'a=b', 'AT&T']) await aCustomer(test.sql, partner, { companyName });
     const text = await textOf(await exportCustomers(ctx, anyOf));
-    for (const name of dangerous) expect(text).toMatch(new RegExp(`,"?'${name.replaceAll('"', '""').replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}`));
+    for (const name of dangerous)
+      expect(text).toMatch(new RegExp(`,"?'${name.replaceAll('"', '""').replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}`));
     expect(text).toContain(',a=b,');
     expect(text).toContain(',AT&T,');
     expect(text).not.toMatch(/,"?[=+@\t\r-]/);
@@ -199,6 +210,9 @@ describe('the export of the customer list', () => {
     const { partner } = await aPartnerContext();
     const ctx = aContext(test.api, partner, await aPartnerUser(test.sql, partner, ['helpdesk-agent']));
     expect((await listCustomers(ctx, { ...anyOf, limit: 1 })).items).toEqual([]);
-    expect(await refusalOf(exportCustomers(ctx, anyOf))).toMatchObject({ code: 'forbidden', details: { permission: 'customers.export', grantedBy: 'global-admin' } });
+    expect(await refusalOf(exportCustomers(ctx, anyOf))).toMatchObject({
+      code: 'forbidden',
+      details: { permission: 'customers.export', grantedBy: 'global-admin' },
+    });
   });
 });

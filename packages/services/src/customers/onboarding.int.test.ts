@@ -9,7 +9,11 @@ import { getCustomer } from './edit.ts';
 
 const test = useTestDatabase();
 
-async function setting({ roles = ['global-admin'] as Role[], type = 'direct-partner' as PartnerType, cloud = 'public' as 'public' | 'us-government' } = {}) {
+async function setting({
+  roles = ['global-admin'] as Role[],
+  type = 'direct-partner' as PartnerType,
+  cloud = 'public' as 'public' | 'us-government',
+} = {}) {
   const partner = await aPartner(test.sql, { type, cloud });
   const author = await aPartnerUser(test.sql, partner, roles);
   return { partner, author, ctx: aContext(test.api, partner, author) };
@@ -24,7 +28,10 @@ const order = (more: Partial<NewCustomer> = {}): NewCustomer => ({
   contact: { firstName: 'Aiko', lastName: '田中', email: `aiko${count}@contoso.example` },
   language: 'ja',
   agreement: { by: 'partner', firstName: 'Aiko', lastName: '田中', email: 'aiko@contoso.example', date: '2025-01-31' },
-  subscriptions: [{ productId: 'azure-plan', quantity: 1 }, { productId: 'm365-e3', quantity: 25 }],
+  subscriptions: [
+    { productId: 'azure-plan', quantity: 1 },
+    { productId: 'm365-e3', quantity: 25 },
+  ],
   ...more,
 });
 
@@ -46,30 +53,53 @@ describe('adding a customer', () => {
     expect(done).toMatchObject({ state: 'succeeded', signInName: `admin@${input.domainPrefix}.clientele.cloud` });
     expect(done.steps.map((step) => step.state)).toEqual(Array(8).fill('done'));
     const customer = await getCustomer(ctx, done.customerId ?? '');
-    expect(customer).toMatchObject({ companyName: input.companyName, relationship: 'active', delegatedAdmin: true, agreementAccepted: true, agreement: { by: 'partner' }, users: [{ role: 'global-admin' }] });
+    expect(customer).toMatchObject({
+      companyName: input.companyName,
+      relationship: 'active',
+      delegatedAdmin: true,
+      agreementAccepted: true,
+      agreement: { by: 'partner' },
+      users: [{ role: 'global-admin' }],
+    });
     expect(await test.sql`select id from subscriptions where customer_id = ${customer.id} and state = 'active'`).toHaveLength(2);
-    expect((await test.sql`select kind, recipient, language from deliveries where customer_id = ${customer.id}`)[0]).toEqual({ kind: 'welcome', recipient: input.contact.email, language: 'ja' });
+    expect((await test.sql`select kind, recipient, language from deliveries where customer_id = ${customer.id}`)[0]).toEqual({
+      kind: 'welcome',
+      recipient: input.contact.email,
+      language: 'ja',
+    });
   });
 
   it('leaves the agreement to the customer if so wanted; then nothing can be bought yet', async () => {
     const { ctx, partner } = await setting();
-    expect((await refusalOf(addCustomer(ctx, order({ agreement: { by: 'customer' } })))).fields).toEqual([{ path: 'subscriptions', rule: 'agreement_first' }]);
+    expect((await refusalOf(addCustomer(ctx, order({ agreement: { by: 'customer' } })))).fields).toEqual([
+      { path: 'subscriptions', rule: 'agreement_first' },
+    ]);
     const operation = await addCustomer(ctx, order({ agreement: { by: 'customer' }, subscriptions: [] }));
     await runAsWorker(test.worker, partner, operation.id);
     const done = await getOperation(ctx, operation.id);
-    expect(done.steps.filter((step) => step.state === 'skipped').map((step) => step.name)).toEqual(['record_agreement', 'add_subscriptions']);
+    expect(done.steps.filter((step) => step.state === 'skipped').map((step) => step.name)).toEqual([
+      'record_agreement',
+      'add_subscriptions',
+    ]);
     expect(await getCustomer(ctx, done.customerId ?? '')).toMatchObject({ agreementAccepted: false });
   });
 
   it('tells every broken rule at once, each at its field', async () => {
     const { ctx } = await setting();
     const refusal = await refusalOf(
-      addCustomer(ctx, order({
-        domainPrefix: 'a--b',
-        address: { line1: 'x', city: 'y', state: '99', postalCode: 'ABC' },
-        agreement: { by: 'partner', firstName: 'A', lastName: 'B', email: 'a@b.example', date: '9999-12-31' },
-        subscriptions: [{ productId: 'nothing', quantity: 1 }, { productId: 'azure-plan', quantity: 2 }, { productId: 'm365-business-basic', quantity: 301 }],
-      })),
+      addCustomer(
+        ctx,
+        order({
+          domainPrefix: 'a--b',
+          address: { line1: 'x', city: 'y', state: '99', postalCode: 'ABC' },
+          agreement: { by: 'partner', firstName: 'A', lastName: 'B', email: 'a@b.example', date: '9999-12-31' },
+          subscriptions: [
+            { productId: 'nothing', quantity: 1 },
+            { productId: 'azure-plan', quantity: 2 },
+            { productId: 'm365-business-basic', quantity: 301 },
+          ],
+        }),
+      ),
     );
     expect(refusal.fields.map(({ path, rule }) => `${path} ${rule}`)).toEqual([
       'domainPrefix domain_prefix',
@@ -85,9 +115,14 @@ describe('adding a customer', () => {
 
   it('is for sellers; an indirect reseller adds, but does not attest', async () => {
     const helpdesk = await setting({ roles: ['helpdesk-agent'] });
-    expect(await refusalOf(addCustomer(helpdesk.ctx, order()))).toMatchObject({ code: 'forbidden', details: { permission: 'customers.add', needs: ['global-admin', 'admin-agent', 'sales-agent'] } });
+    expect(await refusalOf(addCustomer(helpdesk.ctx, order()))).toMatchObject({
+      code: 'forbidden',
+      details: { permission: 'customers.add', needs: ['global-admin', 'admin-agent', 'sales-agent'] },
+    });
     const reseller = await setting({ type: 'indirect-reseller' });
-    expect(await refusalOf(addCustomer(reseller.ctx, order()))).toMatchObject({ details: { permission: 'agreement.attest', reason: 'partner_type' } });
+    expect(await refusalOf(addCustomer(reseller.ctx, order()))).toMatchObject({
+      details: { permission: 'agreement.attest', reason: 'partner_type' },
+    });
     expect(await outcomeOf(addCustomer(reseller.ctx, order({ agreement: { by: 'customer' }, subscriptions: [] })))).toBe('done');
   });
 
@@ -117,7 +152,9 @@ describe('a primary domain', () => {
     expect(await checkDomain(ctx, domainPrefix.toUpperCase())).toMatchObject({ available: false, rule: 'domain_taken' });
     expect(await checkDomain(ctx, 'ab')).toMatchObject({ available: false, rule: 'domain_prefix' });
     expect(await checkDomain(ctx, 'пример')).toMatchObject({ rule: 'domain_prefix' });
-    expect((await refusalOf(addCustomer(ctx, order({ domainPrefix })))).fields).toEqual([{ path: 'domainPrefix', rule: 'domain_taken', params: { domain: `${domainPrefix}.clientele.cloud` } }]);
+    expect((await refusalOf(addCustomer(ctx, order({ domainPrefix })))).fields).toEqual([
+      { path: 'domainPrefix', rule: 'domain_taken', params: { domain: `${domainPrefix}.clientele.cloud` } },
+    ]);
     const government = await setting({ cloud: 'us-government' });
     expect(await checkDomain(government.ctx, domainPrefix)).toMatchObject({ available: true });
   });
@@ -128,10 +165,17 @@ describe('a primary domain', () => {
     const domain = `${input.domainPrefix}.clientele.cloud`;
     const [first, second] = [await addCustomer(one.ctx, input), await addCustomer(other.ctx, input)];
     await Promise.all([runAsWorker(test.worker, one.partner, first.id), runAsWorker(test.worker, other.partner, second.id)]);
-    const both = [{ ...one, view: await getOperation(one.ctx, first.id) }, { ...other, view: await getOperation(other.ctx, second.id) }];
+    const both = [
+      { ...one, view: await getOperation(one.ctx, first.id) },
+      { ...other, view: await getOperation(other.ctx, second.id) },
+    ];
     expect(both.map(({ view }) => view.state).sort()).toEqual(['failed', 'succeeded']);
     const loser = both.find(({ view }) => view.state === 'failed') as (typeof both)[number];
-    expect(loser.view.steps[1]).toMatchObject({ name: 'reserve_domain', state: 'failed', failure: { code: 'domain_taken', params: { domain } } });
+    expect(loser.view.steps[1]).toMatchObject({
+      name: 'reserve_domain',
+      state: 'failed',
+      failure: { code: 'domain_taken', params: { domain } },
+    });
     expect(loser.view.actions).toMatchObject({ retry: { allowed: true }, cancel: { allowed: true } });
     expect(await rowsOf(domain)).toEqual({ organizations: 1, customers: 1, users: 1 });
     await cancelOperation(loser.ctx, loser.view.id);
@@ -199,7 +243,10 @@ describe('an onboarding that failed', () => {
       const { ctx, partner } = await setting();
       const input = order();
       const { id } = await addCustomer(ctx, input);
-      await Promise.all([runAsWorker(test.worker, partner, id), new Promise((resolve) => setTimeout(resolve, round * 5)).then(() => outcomeOf(cancelOperation(ctx, id)))]);
+      await Promise.all([
+        runAsWorker(test.worker, partner, id),
+        new Promise((resolve) => setTimeout(resolve, round * 5)).then(() => outcomeOf(cancelOperation(ctx, id))),
+      ]);
       const { state } = await getOperation(ctx, id);
       expect(['cancelled', 'succeeded']).toContain(state);
       const there = state === 'succeeded' ? 1 : 0;
@@ -224,7 +271,13 @@ describe('the temporary password', () => {
     expect(await refusalOf(revealCredentials(ctx, id))).toMatchObject({ code: 'illegal_transition', details: { state: 'queued' } });
     await runAsWorker(test.worker, partner, id);
     const shown: { signInName: string; temporaryPassword: string }[] = [];
-    const outcomes = await Promise.all(Array.from({ length: 20 }, (_, index) => outcomeOf(revealCredentials({ ...ctx, idempotency: { key: `k${index % 2}`, fingerprint: 'f' } }, id).then((result) => shown.push(result)))));
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        outcomeOf(
+          revealCredentials({ ...ctx, idempotency: { key: `k${index % 2}`, fingerprint: 'f' } }, id).then((result) => shown.push(result)),
+        ),
+      ),
+    );
     expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome === 'illegal_transition')).toHaveLength(19);
     const password = shown[0]?.temporaryPassword ?? '';

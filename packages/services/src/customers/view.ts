@@ -4,7 +4,7 @@ import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
 import { allow } from '../access.ts';
 
 /** What a list row shows. */
-export function rowOf(record: CustomerRecord) {
+function rowOf(record: CustomerRecord) {
   const { id, companyName, domain, country, relationship, delegatedAdmin, tags, createdAt } = record;
   return {
     id,

@@ -1,4 +1,14 @@
-import { aContext, aCustomer, aCustomerUser, anInvitation, anOrganization, aPartner, aPartnerUser, aUser, useTestDatabase } from '@clientele/db/testing';
+import {
+  aContext,
+  aCustomer,
+  aCustomerUser,
+  anInvitation,
+  anOrganization,
+  aPartner,
+  aPartnerUser,
+  aUser,
+  useTestDatabase,
+} from '@clientele/db/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { links, outcomeOf, refusalOf, tokenOf, visit } from '../testing/acts.ts';
@@ -20,21 +30,41 @@ async function knownOrganization() {
   return { organization, admin: { userId: admin.userId as string } };
 }
 
-const details = (domain: string) => ({ companyName: '株式会社コントソ', domain, country: 'JP', firstName: 'Aiko', lastName: '田中', password: 'correct horse battery' });
+const details = (domain: string) => ({
+  companyName: '株式会社コントソ',
+  domain,
+  country: 'JP',
+  firstName: 'Aiko',
+  lastName: '田中',
+  password: 'correct horse battery',
+});
 const stateOf = async (id: string) => (await test.sql`select state from invitations where id = ${id}`)[0]?.state as string;
 const answersOf = async (id: string) =>
-  (await test.sql`select type from events where invitation_id = ${id} and type in ('invitation.accepted', 'invitation.declined', 'invitation.revoked', 'invitation.expired')`).map(
-    (row) => (row.type as string).replace('invitation.', ''),
-  );
+  (
+    await test.sql`select type from events where invitation_id = ${id} and type in ('invitation.accepted', 'invitation.declined', 'invitation.revoked', 'invitation.expired')`
+  ).map((row) => (row.type as string).replace('invitation.', ''));
 
 describe('accepting for an organisation that is unknown here', () => {
   it('makes the organisation, its first global admin with the invited address, and an active relationship', async () => {
     const { partner, author } = await setting();
     const invitation = await anInvitation(test.sql, partner, author, { email: 'First.Admin@Unknown-one.example' });
-    const { customerId } = await acceptInvitation(visit(test.api), links, { token: tokenOf(invitation), agreementAccepted: true, organization: details('Unknown-One.example.') }, null);
+    const { customerId } = await acceptInvitation(
+      visit(test.api),
+      links,
+      { token: tokenOf(invitation), agreementAccepted: true, organization: details('Unknown-One.example.') },
+      null,
+    );
     const [customer] = await test.sql`select * from customers where id = ${customerId}`;
-    expect(customer).toMatchObject({ partner_id: partner.id, company_name: '株式会社コントソ', domain: 'unknown-one.example', relationship: 'active', delegated_admin: true, agreement_by: 'customer' });
-    const [user] = await test.sql`select cu.role, u.email, a.password from customer_users cu join users u on u.id = cu.user_id join accounts a on a.user_id = u.id where cu.organization_id = ${customer?.organization_id}`;
+    expect(customer).toMatchObject({
+      partner_id: partner.id,
+      company_name: '株式会社コントソ',
+      domain: 'unknown-one.example',
+      relationship: 'active',
+      delegated_admin: true,
+      agreement_by: 'customer',
+    });
+    const [user] =
+      await test.sql`select cu.role, u.email, a.password from customer_users cu join users u on u.id = cu.user_id join accounts a on a.user_id = u.id where cu.organization_id = ${customer?.organization_id}`;
     expect(user).toMatchObject({ role: 'global-admin', email: 'first.admin@unknown-one.example' });
     expect(user?.password).not.toContain('correct horse');
     const mails = await test.sql`select kind, recipient from deliveries where invitation_id = ${invitation.id} order by kind`;
@@ -46,10 +76,13 @@ describe('accepting for an organisation that is unknown here', () => {
     const { partner, author } = await setting();
     const invitation = await anInvitation(test.sql, partner, author, { domain: null });
     const token = tokenOf(invitation);
-    const accept = (more: Partial<Parameters<typeof acceptInvitation>[2]>) => acceptInvitation(visit(test.api), links, { token, agreementAccepted: true, ...more }, null);
+    const accept = (more: Partial<Parameters<typeof acceptInvitation>[2]>) =>
+      acceptInvitation(visit(test.api), links, { token, agreementAccepted: true, ...more }, null);
     expect((await refusalOf(accept({}))).fields).toEqual([{ path: 'domain', rule: 'required' }]);
     expect((await refusalOf(accept({ organization: details('127.0.0.1') }))).fields).toEqual([{ path: 'domain', rule: 'domain' }]);
-    expect((await refusalOf(accept({ agreementAccepted: false, organization: details('new-two.example') }))).fields).toEqual([{ path: 'agreement', rule: 'required' }]);
+    expect((await refusalOf(accept({ agreementAccepted: false, organization: details('new-two.example') }))).fields).toEqual([
+      { path: 'agreement', rule: 'required' },
+    ]);
     expect(await stateOf(invitation.id)).toBe('pending');
     expect(await test.sql`select id from organizations where domain = 'new-two.example'`).toHaveLength(0);
   });
@@ -58,19 +91,43 @@ describe('accepting for an organisation that is unknown here', () => {
     const { partner, author } = await setting();
     const known = await aUser(test.sql);
     const invitation = await anInvitation(test.sql, partner, author, { email: known.email.toUpperCase() });
-    const refusal = await refusalOf(acceptInvitation(visit(test.api), links, { token: tokenOf(invitation), agreementAccepted: true, organization: details('new-three.example') }, null));
+    const refusal = await refusalOf(
+      acceptInvitation(
+        visit(test.api),
+        links,
+        { token: tokenOf(invitation), agreementAccepted: true, organization: details('new-three.example') },
+        null,
+      ),
+    );
     expect(refusal).toMatchObject({ code: 'sign_in_required', details: { because: 'email' } });
     expect(await stateOf(invitation.id)).toBe('pending');
-    await acceptInvitation(visit(test.api), links, { token: tokenOf(invitation), agreementAccepted: true, organization: details('new-three.example') }, { userId: known.id });
-    const [admin] = await test.sql`select user_id from customer_users cu join organizations o on o.id = cu.organization_id where o.domain = 'new-three.example'`;
+    await acceptInvitation(
+      visit(test.api),
+      links,
+      { token: tokenOf(invitation), agreementAccepted: true, organization: details('new-three.example') },
+      { userId: known.id },
+    );
+    const [admin] =
+      await test.sql`select user_id from customer_users cu join organizations o on o.id = cu.organization_id where o.domain = 'new-three.example'`;
     expect(admin?.user_id).toBe(known.id);
   });
 
   it('ends in one account when two partners’ invitations for the same domain are accepted at once', async () => {
     const [one, other] = [await setting(), await setting()];
-    const invitations = await Promise.all([one, other].map(({ partner, author }) => anInvitation(test.sql, partner, author, { domain: 'race.example' })));
+    const invitations = await Promise.all(
+      [one, other].map(({ partner, author }) => anInvitation(test.sql, partner, author, { domain: 'race.example' })),
+    );
     const outcomes = await Promise.all(
-      invitations.map((invitation) => outcomeOf(acceptInvitation(visit(test.api), links, { token: tokenOf(invitation), agreementAccepted: true, organization: details('race.example') }, null))),
+      invitations.map((invitation) =>
+        outcomeOf(
+          acceptInvitation(
+            visit(test.api),
+            links,
+            { token: tokenOf(invitation), agreementAccepted: true, organization: details('race.example') },
+            null,
+          ),
+        ),
+      ),
     );
     expect(outcomes.sort()).toEqual(['done', 'sign_in_required']);
     expect(await test.sql`select id from organizations where domain = 'race.example'`).toHaveLength(1);
@@ -81,7 +138,16 @@ describe('accepting for an organisation that is unknown here', () => {
     const invitation = await anInvitation(test.sql, partner, author);
     const domain = 'hundred.example';
     const outcomes = await Promise.all(
-      Array.from({ length: 100 }, () => outcomeOf(acceptInvitation(visit(test.api), links, { token: tokenOf(invitation), agreementAccepted: true, organization: details(domain) }, null))),
+      Array.from({ length: 100 }, () =>
+        outcomeOf(
+          acceptInvitation(
+            visit(test.api),
+            links,
+            { token: tokenOf(invitation), agreementAccepted: true, organization: details(domain) },
+            null,
+          ),
+        ),
+      ),
     );
     expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome === 'link_over')).toHaveLength(99);
@@ -100,7 +166,8 @@ describe('accepting for an organisation that has users', () => {
     const stranger = await knownOrganization();
     const invitation = await anInvitation(test.sql, partner, author, { domain: organization.domain });
     const input = { token: tokenOf(invitation), agreementAccepted: true };
-    const accept = (person: { userId: string } | null, more = {}) => outcomeOf(acceptInvitation(visit(test.api), links, { ...input, ...more }, person));
+    const accept = (person: { userId: string } | null, more = {}) =>
+      outcomeOf(acceptInvitation(visit(test.api), links, { ...input, ...more }, person));
     expect(await accept(null)).toBe('sign_in_required');
     expect(await accept(null, { organization: details(organization.domain) })).toBe('sign_in_required');
     expect(await accept({ userId: user.userId as string })).toBe('sign_in_required');
@@ -117,7 +184,12 @@ describe('accepting for an organisation that has users', () => {
     const { partner, author } = await setting();
     const { organization } = await knownOrganization();
     const invitation = await anInvitation(test.sql, partner, author, { domain: 'somewhere-else.example' });
-    const hijack = acceptInvitation(visit(test.api), links, { token: tokenOf(invitation), agreementAccepted: true, organization: details(organization.domain) }, null);
+    const hijack = acceptInvitation(
+      visit(test.api),
+      links,
+      { token: tokenOf(invitation), agreementAccepted: true, organization: details(organization.domain) },
+      null,
+    );
     expect(await outcomeOf(hijack)).toBe('sign_in_required');
   });
 
@@ -130,7 +202,9 @@ describe('accepting for an organisation that has users', () => {
     for (const delegatedAdmin of [true, false]) {
       const next = await anInvitation(test.sql, partner, author, { domain: organization.domain, delegatedAdmin });
       await acceptInvitation(visit(test.api), links, { token: tokenOf(next), agreementAccepted: true }, admin);
-      expect((await test.sql`select delegated_admin from customers where partner_id = ${partner.id}`)[0]).toEqual({ delegated_admin: true });
+      expect((await test.sql`select delegated_admin from customers where partner_id = ${partner.id}`)[0]).toEqual({
+        delegated_admin: true,
+      });
     }
     expect(await test.sql`select id from events where partner_id = ${partner.id} and type = 'relationship.established'`).toHaveLength(1);
   });
@@ -160,10 +234,27 @@ describe('a link', () => {
     const mixed = Buffer.concat([bytes.subarray(0, 16), Buffer.from(tokenOf(other), 'base64url').subarray(16)]).toString('base64url');
     const flipped = Buffer.from(bytes);
     flipped[33] = (flipped[33] ?? 0) ^ 1;
-    const tokens = ['', 'x', token.slice(0, -1), `${token}A`, `${token}=`, ` ${token}`, token.toLowerCase(), mixed, flipped.toString('base64url'), tokenOf({ id: invitation.id, tokenVersion: 2 }), tokenOf({ id: invitation.id, tokenVersion: 0 }), tokenOf({ id: '0190a000-0000-7000-8000-000000000000' }), '../../etc/passwd', '%00'];
+    const tokens = [
+      '',
+      'x',
+      token.slice(0, -1),
+      `${token}A`,
+      `${token}=`,
+      ` ${token}`,
+      token.toLowerCase(),
+      mixed,
+      flipped.toString('base64url'),
+      tokenOf({ id: invitation.id, tokenVersion: 2 }),
+      tokenOf({ id: invitation.id, tokenVersion: 0 }),
+      tokenOf({ id: '0190a000-0000-7000-8000-000000000000' }),
+      '../../etc/passwd',
+      '%00',
+    ];
     for (const forged of tokens) {
       expect(await outcomeOf(openInvitation(visit(test.api), links, forged, null)), forged).toBe('link_invalid');
-      expect(await outcomeOf(acceptInvitation(visit(test.api), links, { token: forged, agreementAccepted: true }, null)), forged).toBe('link_invalid');
+      expect(await outcomeOf(acceptInvitation(visit(test.api), links, { token: forged, agreementAccepted: true }, null)), forged).toBe(
+        'link_invalid',
+      );
       expect(await outcomeOf(declineInvitation(visit(test.api), links, { token: forged }, null)), forged).toBe('link_invalid');
     }
     expect(await stateOf(invitation.id)).toBe('pending');
@@ -173,7 +264,8 @@ describe('a link', () => {
     const { partner, author } = await setting();
     const invitation = await anInvitation(test.sql, partner, author);
     const before = await test.sql`select xmin::text, * from invitations where id = ${invitation.id}`;
-    for (let index = 0; index < 5; index++) expect((await openInvitation(visit(test.api), links, tokenOf(invitation), null)).state).toBe('pending');
+    for (let index = 0; index < 5; index++)
+      expect((await openInvitation(visit(test.api), links, tokenOf(invitation), null)).state).toBe('pending');
     expect(await test.sql`select xmin::text, * from invitations where id = ${invitation.id}`).toEqual(before);
     expect(await test.sql`select id from events where invitation_id = ${invitation.id}`).toHaveLength(0);
   });
@@ -181,8 +273,16 @@ describe('a link', () => {
   it('shows whether the organisation is known and whether the agreement is still needed', async () => {
     const { partner, author } = await setting();
     const { organization, admin } = await knownOrganization();
-    const customer = await aCustomer(test.sql, partner, { organizationId: organization.id, domain: organization.domain, relationship: 'ended' });
-    const invitation = await anInvitation(test.sql, partner, author, { purpose: 'reinstate', customerId: customer.id, domain: organization.domain });
+    const customer = await aCustomer(test.sql, partner, {
+      organizationId: organization.id,
+      domain: organization.domain,
+      relationship: 'ended',
+    });
+    const invitation = await anInvitation(test.sql, partner, author, {
+      purpose: 'reinstate',
+      customerId: customer.id,
+      domain: organization.domain,
+    });
     const open = (userId?: string) => openInvitation(visit(test.api), links, tokenOf(invitation), userId ? { userId, name: 'x' } : null);
     expect(await open()).toMatchObject({ agreementNeeded: false, standing: { hasUsers: true, role: null } });
     expect(await open(admin.userId)).toMatchObject({ standing: { role: 'global-admin' } });

@@ -290,18 +290,16 @@ async function addFirstAdmin(
     await tx.insert(accounts).values({ id: newId(), accountId: userId, providerId: 'credential', userId, password, ...times });
   }
   const id = newId();
-  await tx
-    .insert(customerUsers)
-    .values({
-      id,
-      organizationId,
-      userId,
-      firstName: details.firstName,
-      lastName: details.lastName,
-      email,
-      role: 'global-admin',
-      createdAt: ctx.now,
-    });
+  await tx.insert(customerUsers).values({
+    id,
+    organizationId,
+    userId,
+    firstName: details.firstName,
+    lastName: details.lastName,
+    email,
+    role: 'global-admin',
+    createdAt: ctx.now,
+  });
   return id;
 }
 

@@ -32,7 +32,12 @@ describe('creating an invitation', () => {
   it('is pending for 14 days, with a queued mail in the reader’s language', async () => {
     const { ctx } = await setting();
     const view = await createInvitation(ctx, links, order({ domain: 'Contoso.Example.' }));
-    expect(view).toMatchObject({ state: 'pending', purpose: 'relationship', domain: 'contoso.example', delivery: { state: 'queued', kind: 'invitation' } });
+    expect(view).toMatchObject({
+      state: 'pending',
+      purpose: 'relationship',
+      domain: 'contoso.example',
+      delivery: { state: 'queued', kind: 'invitation' },
+    });
     expect(view.expiresAt.getTime() - ctx.now.getTime()).toBe(14 * 86_400_000);
     const [mail] = await test.sql`select language, recipient from deliveries where invitation_id = ${view.id}`;
     expect(mail).toEqual({ language: 'ja', recipient: view.email });
@@ -49,7 +54,9 @@ describe('creating an invitation', () => {
     const outcomes = await Promise.all(orders.map((one) => outcomeOf(createInvitation(ctx, links, one))));
     expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome === 'validation_failed')).toHaveLength(9);
-    expect((await refusalOf(createInvitation(ctx, links, order({ email: 'SAME@invited.example' })))).fields).toEqual([{ path: 'email', rule: 'already_invited' }]);
+    expect((await refusalOf(createInvitation(ctx, links, order({ email: 'SAME@invited.example' })))).fields).toEqual([
+      { path: 'email', rule: 'already_invited' },
+    ]);
     // Another partner may.
     const other = await setting();
     expect(await outcomeOf(createInvitation(other.ctx, links, order({ email: 'same@invited.example' })))).toBe('done');
@@ -79,15 +86,23 @@ describe('creating an invitation', () => {
 
   it('leaves delegated admin to those who may ask for it', async () => {
     const { ctx } = await setting(['sales-agent']);
-    expect(await refusalOf(createInvitation(ctx, links, order()))).toMatchObject({ code: 'forbidden', details: { permission: 'delegated-admin.request', needs: ['global-admin', 'admin-agent'] } });
+    expect(await refusalOf(createInvitation(ctx, links, order()))).toMatchObject({
+      code: 'forbidden',
+      details: { permission: 'delegated-admin.request', needs: ['global-admin', 'admin-agent'] },
+    });
     expect(await outcomeOf(createInvitation(ctx, links, order({ delegatedAdmin: false })))).toBe('done');
     const helpdesk = await setting(['helpdesk-agent']);
-    expect(await refusalOf(createInvitation(helpdesk.ctx, links, order({ delegatedAdmin: false })))).toMatchObject({ code: 'forbidden', details: { permission: 'invitations.send' } });
+    expect(await refusalOf(createInvitation(helpdesk.ctx, links, order({ delegatedAdmin: false })))).toMatchObject({
+      code: 'forbidden',
+      details: { permission: 'invitations.send' },
+    });
   });
 
   it('always asks for delegated admin in the us-government cloud', async () => {
     const { ctx } = await setting(['global-admin'], { cloud: 'us-government' });
-    expect((await refusalOf(createInvitation(ctx, links, order({ delegatedAdmin: false })))).fields).toEqual([{ path: 'delegatedAdmin', rule: 'always_delegated_admin' }]);
+    expect((await refusalOf(createInvitation(ctx, links, order({ delegatedAdmin: false })))).fields).toEqual([
+      { path: 'delegatedAdmin', rule: 'always_delegated_admin' },
+    ]);
     const sales = await setting(['sales-agent'], { cloud: 'us-government' });
     expect(await outcomeOf(createInvitation(sales.ctx, links, order()))).toBe('forbidden');
   });
@@ -108,7 +123,10 @@ describe('sending an invitation again', () => {
   it('is refused while a mail is under way, and gives up one that is put off', async () => {
     const { ctx } = await setting();
     const view = await createInvitation(ctx, links, order());
-    expect(await refusalOf(resendInvitation(ctx, links, { invitationId: view.id }))).toMatchObject({ code: 'illegal_transition', details: { state: 'queued' } });
+    expect(await refusalOf(resendInvitation(ctx, links, { invitationId: view.id }))).toMatchObject({
+      code: 'illegal_transition',
+      details: { state: 'queued' },
+    });
     await mailed(view.id, 'deferred');
     await resendInvitation(ctx, links, { invitationId: view.id });
     expect((await getInvitation(ctx, links, view.id)).deliveries.map((mail) => mail.state)).toEqual(['queued', 'failed']);
@@ -118,7 +136,9 @@ describe('sending an invitation again', () => {
     const { ctx } = await setting();
     const view = await createInvitation(ctx, links, order());
     await mailed(view.id);
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => outcomeOf(resendInvitation(ctx, links, { invitationId: view.id }))));
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, () => outcomeOf(resendInvitation(ctx, links, { invitationId: view.id }))),
+    );
     expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
     expect((await getInvitation(ctx, links, view.id)).deliveries).toHaveLength(2);
   });
@@ -134,7 +154,9 @@ describe('sending an invitation again', () => {
     }
     const mended = await resendInvitation(ctx, links, { invitationId: view.id, email: 'right@invited.example' });
     expect(mended.email).toBe('right@invited.example');
-    expect((await test.sql`select recipient from deliveries where invitation_id = ${view.id} and state = 'queued'`)[0]?.recipient).toBe('right@invited.example');
+    expect((await test.sql`select recipient from deliveries where invitation_id = ${view.id} and state = 'queued'`)[0]?.recipient).toBe(
+      'right@invited.example',
+    );
     expect(taken.state).toBe('pending');
   });
 
@@ -142,7 +164,11 @@ describe('sending an invitation again', () => {
     const { ctx, partner, author } = await setting();
     for (const state of ['accepted', 'declined', 'revoked', 'expired'] as const) {
       const invitation = await anInvitation(test.sql, partner, author, { state });
-      for (const act of [() => resendInvitation(ctx, links, { invitationId: invitation.id }), () => revokeInvitation(ctx, links, invitation.id), () => copyInvitationLink(ctx, links, invitation.id)])
+      for (const act of [
+        () => resendInvitation(ctx, links, { invitationId: invitation.id }),
+        () => revokeInvitation(ctx, links, invitation.id),
+        () => copyInvitationLink(ctx, links, invitation.id),
+      ])
         expect(await refusalOf(act())).toMatchObject({ code: 'illegal_transition', details: { state } });
     }
     const late = await anInvitation(test.sql, partner, author, { expiresAt: new Date(Date.now() - 1000) });
@@ -155,11 +181,18 @@ describe('revoking an invitation', () => {
     const { ctx } = await setting();
     const view = await createInvitation(ctx, links, order());
     const revoked = await revokeInvitation(ctx, links, view.id);
-    expect(revoked).toMatchObject({ state: 'revoked', delivery: { state: 'failed' }, actions: { resend: { allowed: false, reason: 'state', state: 'revoked' } } });
+    expect(revoked).toMatchObject({
+      state: 'revoked',
+      delivery: { state: 'failed' },
+      actions: { resend: { allowed: false, reason: 'state', state: 'revoked' } },
+    });
     const token = tokenOf(view);
     expect((await openInvitation(visit(test.api), links, token, null)).state).toBe('revoked');
-    for (const act of [acceptInvitation(visit(test.api), links, { token, agreementAccepted: true }, null), declineInvitation(visit(test.api), links, { token }, null)])
-      expect(await refusalOf(act)).toMatchObject({ code: 'link_over', details: { state: 'revoked' } });
+    const acts = [
+      () => acceptInvitation(visit(test.api), links, { token, agreementAccepted: true }, null),
+      () => declineInvitation(visit(test.api), links, { token }, null),
+    ];
+    for (const act of acts) expect(await refusalOf(act())).toMatchObject({ code: 'link_over', details: { state: 'revoked' } });
   });
 
   it('leaves a mail that has been sent as sent', async () => {
@@ -174,10 +207,13 @@ describe('an invitation whose time is over', () => {
   it('counts as expired even before the job that says so', async () => {
     const { ctx, partner, author } = await setting();
     const invitation = await anInvitation(test.sql, partner, author, { expiresAt: new Date(Date.now() - 1) });
-    const find = async (state: 'pending' | 'expired') => (await listInvitations(ctx, links, { state, limit: 10 })).items.map((item) => [item.id, item.state]);
+    const find = async (state: 'pending' | 'expired') =>
+      (await listInvitations(ctx, links, { state, limit: 10 })).items.map((item) => [item.id, item.state]);
     expect(await find('pending')).toEqual([]);
     expect(await find('expired')).toEqual([[invitation.id, 'expired']]);
-    expect(await outcomeOf(acceptInvitation(visit(test.api), links, { token: tokenOf(invitation), agreementAccepted: true }, null))).toBe('link_over');
+    expect(await outcomeOf(acceptInvitation(visit(test.api), links, { token: tokenOf(invitation), agreementAccepted: true }, null))).toBe(
+      'link_over',
+    );
     await expireInvitation(ctx, invitation.id);
     await expireInvitation(ctx, invitation.id);
     expect(await find('expired')).toEqual([[invitation.id, 'expired']]);
@@ -210,14 +246,21 @@ describe('the list of invitations', () => {
     pages.push(await listInvitations(ctx, links, { state: 'all', limit: 1, after: pages[0]?.next ?? '' }));
     expect(pages.map((page) => page.items[0]?.id)).toEqual([two.id, one.id]);
     expect(pages[1]?.next).toBeNull();
-    expect(await refusalOf(listInvitations(ctx, links, { state: 'all', limit: 1, after: 'eyJ4Ijoxf' }))).toMatchObject({ fields: [{ rule: 'cursor' }] });
+    expect(await refusalOf(listInvitations(ctx, links, { state: 'all', limit: 1, after: 'eyJ4Ijoxf' }))).toMatchObject({
+      fields: [{ rule: 'cursor' }],
+    });
   });
 
   it('does not know another partner’s invitation', async () => {
     const { partner, author } = await setting();
     const theirs = await anInvitation(test.sql, partner, author);
     const { ctx } = await setting();
-    for (const act of [() => getInvitation(ctx, links, theirs.id), () => revokeInvitation(ctx, links, theirs.id), () => resendInvitation(ctx, links, { invitationId: theirs.id }), () => copyInvitationLink(ctx, links, theirs.id)])
+    for (const act of [
+      () => getInvitation(ctx, links, theirs.id),
+      () => revokeInvitation(ctx, links, theirs.id),
+      () => resendInvitation(ctx, links, { invitationId: theirs.id }),
+      () => copyInvitationLink(ctx, links, theirs.id),
+    ])
       expect(await outcomeOf(act())).toBe('not_found');
     expect((await listInvitations(ctx, links, { state: 'all', limit: 10 })).items).toEqual([]);
   });

@@ -26,12 +26,16 @@ export async function resendInvitation(
       .select({ state: deliveries.state })
       .from(deliveries)
       .where(
-        and(eq(deliveries.invitationId, invitation.id), eq(deliveries.kind, 'invitation'), inArray(deliveries.state, ['queued', 'sending'])),
+        and(
+          eq(deliveries.invitationId, invitation.id),
+          eq(deliveries.kind, 'invitation'),
+          inArray(deliveries.state, ['queued', 'sending']),
+        ),
       )
       .limit(1);
     if (underWay) throw illegal('mail', underWay.state, 'be sent again');
     const email = input.email ?? invitation.email;
-    if (email.toLowerCase() !== invitation.email.toLowerCase()) await changeAddress(ctx, tx, invitation.id, email);
+    if (email.toLowerCase() !== invitation.email.toLowerCase()) await changeAddress(tx, invitation.id, email);
     // What is put off would go out besides the new one.
     await tx
       .update(deliveries)
@@ -46,11 +50,13 @@ export async function resendInvitation(
   });
 }
 
-async function changeAddress(ctx: Context, tx: Transaction, invitationId: string, email: string): Promise<void> {
+async function changeAddress(tx: Transaction, invitationId: string, email: string): Promise<void> {
   const [other] = await tx
     .select({ id: invitations.id })
     .from(invitations)
-    .where(and(eq(invitations.state, 'pending'), eq(sql`lower(${invitations.email})`, email.toLowerCase()), ne(invitations.id, invitationId)));
+    .where(
+      and(eq(invitations.state, 'pending'), eq(sql`lower(${invitations.email})`, email.toLowerCase()), ne(invitations.id, invitationId)),
+    );
   if (other)
     throw new Refusal('validation_failed', 'An invitation to this address is still open.', {
       fields: [{ path: 'email', rule: 'already_invited' }],

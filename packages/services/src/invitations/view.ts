@@ -10,13 +10,7 @@ export function viewDelivery(record: DeliveryRecord) {
 }
 
 /** An invitation as screens see it, with the newest of its mails to the customer. */
-export function viewInvitation(
-  ctx: Context,
-  links: Links,
-  record: InvitationRecord,
-  createdBy: string,
-  newest: DeliveryRecord | undefined,
-) {
+function viewInvitation(ctx: Context, links: Links, record: InvitationRecord, createdBy: string, newest: DeliveryRecord | undefined) {
   const state = invitationStateAt(record, ctx.now);
   const {
     id,

@@ -1,5 +1,5 @@
-import { accounts, type Context, customers, customerUsers, newId, operations, transact, users } from '@clientele/db';
-import { illegal, next, operationTransitions } from '@clientele/domain';
+import { accounts, type Context, customers, customerUsers, newId, operations, type Transaction, transact, users } from '@clientele/db';
+import { illegal, type NewEvent, next, operationTransitions } from '@clientele/domain';
 import { hashPassword } from 'better-auth/crypto';
 import { and, eq, isNull } from 'drizzle-orm';
 import { demand } from '../access.ts';
@@ -36,25 +36,28 @@ export async function retryOperation(ctx: Context, operationId: string): Promise
 /** Stops an operation and undoes what it did, in one transaction. A worker in the middle of a step finishes that step first. */
 export async function cancelOperation(ctx: Context, operationId: string): Promise<OperationView> {
   return transact(ctx, async (tx) => {
-    const operation = await lockOperation(tx, operationId);
-    demand(ctx, permissionOfOperation[operation.kind]);
-    const state = next('operation', operationTransitions, operation.state, 'cancel');
-    const undone = await undos[operation.kind](ctx, tx, operation);
-    await tx
-      .update(operations)
-      .set({
-        state,
-        steps: operation.steps.map((step) => (step.state === 'pending' || step.state === 'running' ? { ...step, state: 'skipped' } : step)),
-        finishedAt: ctx.now,
-        leaseOwner: null,
-        leaseUntil: null,
-      })
-      .where(eq(operations.id, operationId));
-    return {
-      result: await loadOperation(ctx, tx, operationId),
-      events: [...undone, { type: 'operation.cancelled', customerId: operation.customerId, data: { operationId, kind: operation.kind } }],
-    };
+    const events = await cancelWithin(ctx, tx, operationId);
+    return { result: await loadOperation(ctx, tx, operationId), events };
   });
+}
+
+/** The same in the caller's transaction. Return the events with the caller's own. */
+export async function cancelWithin(ctx: Context, tx: Transaction, operationId: string): Promise<NewEvent[]> {
+  const operation = await lockOperation(tx, operationId);
+  demand(ctx, permissionOfOperation[operation.kind]);
+  const state = next('operation', operationTransitions, operation.state, 'cancel');
+  const undone = await undos[operation.kind](ctx, tx, operation);
+  await tx
+    .update(operations)
+    .set({
+      state,
+      steps: operation.steps.map((step) => (step.state === 'pending' || step.state === 'running' ? { ...step, state: 'skipped' } : step)),
+      finishedAt: ctx.now,
+      leaseOwner: null,
+      leaseUntil: null,
+    })
+    .where(eq(operations.id, operationId));
+  return [...undone, { type: 'operation.cancelled', customerId: operation.customerId, data: { operationId, kind: operation.kind } }];
 }
 
 /**

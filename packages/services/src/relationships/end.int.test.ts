@@ -1,4 +1,14 @@
-import { aContext, aCustomer, aCustomerUser, anOrganization, aPartner, aPartnerUser, aSubscription, type CustomerOverrides, useTestDatabase } from '@clientele/db/testing';
+import {
+  aContext,
+  aCustomer,
+  aCustomerUser,
+  anOrganization,
+  aPartner,
+  aPartnerUser,
+  aSubscription,
+  type CustomerOverrides,
+  useTestDatabase,
+} from '@clientele/db/testing';
 import type { PartnerType, Role } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
 import { editCustomer, getCustomer } from '../customers/edit.ts';
@@ -32,9 +42,13 @@ async function ended({ ctx, partner, end }: Setting): Promise<string> {
   expect((await getOperation(ctx, operation.id)).state).toBe('succeeded');
   return operation.id;
 }
-const listed = async (ctx: Setting['ctx']) => (await listCustomers(ctx, { relationship: 'live', sort: 'company', order: 'asc', limit: 10 })).items.length;
+const listed = async (ctx: Setting['ctx']) =>
+  (await listCustomers(ctx, { relationship: 'live', sort: 'company', order: 'asc', limit: 10 })).items.length;
 const mailsOf = async (customer: { id: string }) =>
-  (await test.sql`select kind, recipient from deliveries where customer_id = ${customer.id} order by kind`).map((row) => [row.kind, row.recipient]);
+  (await test.sql`select kind, recipient from deliveries where customer_id = ${customer.id} order by kind`).map((row) => [
+    row.kind,
+    row.recipient,
+  ]);
 
 describe('what blocks the end of a relationship', () => {
   it('is every active subscription, named with its product and what to do', async () => {
@@ -47,10 +61,18 @@ describe('what blocks the end of a relationship', () => {
     expect(refusal.code).toBe('blocked');
     const blockers = refusal.details.blockers as { subscriptionId: string }[];
     expect(blockers.map((blocker) => blocker.subscriptionId).sort()).toEqual([plan.id, seats.id].sort());
-    expect(blockers).toContainEqual({ kind: 'subscription_active', subscriptionId: plan.id, productId: 'azure-plan', productName: 'Azure plan', quantity: 1, remedy: 'suspend' });
+    expect(blockers).toContainEqual({
+      kind: 'subscription_active',
+      subscriptionId: plan.id,
+      productId: 'azure-plan',
+      productName: 'Azure plan',
+      quantity: 1,
+      remedy: 'suspend',
+    });
     expect((await previewEnd(ctx, customer.id)).blockers).toHaveLength(2);
     expect((await getCustomer(ctx, customer.id)).relationship).toBe('active');
-    for (const subscription of [plan, seats]) await changeSubscription(ctx, { customerId: customer.id, subscriptionId: subscription.id, command: 'suspend' });
+    for (const subscription of [plan, seats])
+      await changeSubscription(ctx, { customerId: customer.id, subscriptionId: subscription.id, command: 'suspend' });
     expect((await previewEnd(ctx, customer.id)).blockers).toEqual([]);
     expect(await outcomeOf(end())).toBe('done');
   });
@@ -74,8 +96,13 @@ describe('what blocks the end of a relationship', () => {
     const { ctx, customer, end } = await setting();
     const subscription = await aSubscription(test.sql, customer, { state: 'suspended' });
     await end();
-    expect(await refusalOf(addSubscription(ctx, { customerId: customer.id, productId: 'azure-plan', quantity: 1 }))).toMatchObject({ code: 'illegal_transition', details: { state: 'ending' } });
-    expect(await refusalOf(changeSubscription(ctx, { customerId: customer.id, subscriptionId: subscription.id, command: 'reactivate' }))).toMatchObject({ details: { state: 'ending' } });
+    expect(await refusalOf(addSubscription(ctx, { customerId: customer.id, productId: 'azure-plan', quantity: 1 }))).toMatchObject({
+      code: 'illegal_transition',
+      details: { state: 'ending' },
+    });
+    expect(
+      await refusalOf(changeSubscription(ctx, { customerId: customer.id, subscriptionId: subscription.id, command: 'reactivate' })),
+    ).toMatchObject({ details: { state: 'ending' } });
   });
 });
 
@@ -84,14 +111,19 @@ describe('ending a relationship', () => {
     const { ctx, customer } = await setting();
     const end = (domain: string) => endRelationship(ctx, { customerId: customer.id, domain });
     for (const wrong of ['', 'contoso.example', `${customer.domain}.evil.example`, customer.companyName])
-      expect((await refusalOf(end(wrong))).fields).toEqual([{ path: 'domain', rule: 'confirmation', params: { expected: customer.domain } }]);
+      expect((await refusalOf(end(wrong))).fields).toEqual([
+        { path: 'domain', rule: 'confirmation', params: { expected: customer.domain } },
+      ]);
     expect(await outcomeOf(end(` ${customer.domain.toUpperCase()} `))).toBe('done');
   });
 
   it('is for a global admin; an indirect reseller leaves it to its provider', async () => {
     for (const role of ['admin-agent', 'sales-agent', 'helpdesk-agent'] as const) {
       const { end } = await setting({}, { roles: [role] });
-      expect(await refusalOf(end())).toMatchObject({ code: 'forbidden', details: { reason: 'role', needs: ['global-admin'], grantedBy: 'global-admin' } });
+      expect(await refusalOf(end())).toMatchObject({
+        code: 'forbidden',
+        details: { reason: 'role', needs: ['global-admin'], grantedBy: 'global-admin' },
+      });
     }
     const { end } = await setting({}, { type: 'indirect-reseller' });
     expect(await refusalOf(end())).toMatchObject({ code: 'forbidden', details: { reason: 'partner_type' } });
@@ -100,17 +132,38 @@ describe('ending a relationship', () => {
   it('takes delegated admin and support contact away, tells both sides, and takes the customer off the list; history stays', async () => {
     const world = await setting({ supportContact: 'Support team', notes: 'Likes tea', tags: ['vip'] });
     const { ctx, customer, author } = world;
-    expect((await previewEnd(ctx, customer.id)).consequences).toEqual(['leaves_list', 'delegated_admin_taken_away', 'support_contact_removed', 'purchases_stop', 'both_told', 'history_stays']);
+    expect((await previewEnd(ctx, customer.id)).consequences).toEqual([
+      'leaves_list',
+      'delegated_admin_taken_away',
+      'support_contact_removed',
+      'purchases_stop',
+      'both_told',
+      'history_stays',
+    ]);
     expect(await listed(ctx)).toBe(1);
     await ended(world);
     expect(await listed(ctx)).toBe(0);
-    expect(await getCustomer(ctx, customer.id)).toMatchObject({ relationship: 'ended', delegatedAdmin: false, supportContact: null, notes: 'Likes tea', tags: ['vip'] });
+    expect(await getCustomer(ctx, customer.id)).toMatchObject({
+      relationship: 'ended',
+      delegatedAdmin: false,
+      supportContact: null,
+      notes: 'Likes tea',
+      tags: ['vip'],
+    });
     expect(await mailsOf(customer)).toEqual([
       ['relationship_ended_customer', customer.contact.email],
       ['relationship_ended_partner', author.email],
     ]);
     const events = (await test.sql`select type from events where customer_id = ${customer.id} order by id`).map((row) => row.type);
-    expect(events).toEqual(expect.arrayContaining(['relationship.end_requested', 'delegated_admin.taken_away', 'support_contact.removed', 'relationship.ended', 'operation.succeeded']));
+    expect(events).toEqual(
+      expect.arrayContaining([
+        'relationship.end_requested',
+        'delegated_admin.taken_away',
+        'support_contact.removed',
+        'relationship.ended',
+        'operation.succeeded',
+      ]),
+    );
     expect(await outcomeOf(editCustomer(ctx, { customerId: customer.id, version: 99, notes: 'x' }))).toBe('illegal_transition');
   });
 
@@ -167,7 +220,10 @@ describe('cancelling an end', () => {
   it('that is complete is refused with the state', async () => {
     const world = await setting();
     await ended(world);
-    expect(await refusalOf(cancelEnd(world.ctx, world.customer.id))).toMatchObject({ code: 'illegal_transition', details: { state: 'ended' } });
+    expect(await refusalOf(cancelEnd(world.ctx, world.customer.id))).toMatchObject({
+      code: 'illegal_transition',
+      details: { state: 'ended' },
+    });
   });
 
   it('against the worker leaves it either ended or active, never between', async () => {
@@ -193,25 +249,51 @@ describe('cancelling an end', () => {
 });
 
 describe('reinstating a relationship', () => {
-  const ask = (world: Setting, delegatedAdmin = true) => reinstateRelationship(world.ctx, links, { customerId: world.customer.id, message: 'Again? {link}', delegatedAdmin });
+  const ask = (world: Setting, delegatedAdmin = true) =>
+    reinstateRelationship(world.ctx, links, { customerId: world.customer.id, message: 'Again? {link}', delegatedAdmin });
 
   it('asks the customer again and, on its consent, brings back notes, tags, contact and support contact', async () => {
     const world = await setting({ supportContact: 'Support team', notes: 'Likes tea', tags: ['vip', '東京'] });
     await ended(world);
     const invitation = await ask(world);
-    expect(invitation).toMatchObject({ purpose: 'reinstate', email: world.customer.contact.email, customerId: world.customer.id, delivery: { state: 'queued' } });
-    expect(await getCustomer(world.ctx, world.customer.id)).toMatchObject({ relationship: 'requested', supportContact: null, delegatedAdmin: false, pendingInvitationId: invitation.id });
+    expect(invitation).toMatchObject({
+      purpose: 'reinstate',
+      email: world.customer.contact.email,
+      customerId: world.customer.id,
+      delivery: { state: 'queued' },
+    });
+    expect(await getCustomer(world.ctx, world.customer.id)).toMatchObject({
+      relationship: 'requested',
+      supportContact: null,
+      delegatedAdmin: false,
+      pendingInvitationId: invitation.id,
+    });
     expect(await listed(world.ctx)).toBe(0);
     await acceptInvitation(visit(test.api), links, { token: tokenOf(invitation), agreementAccepted: false }, world.admin);
     const back = await getCustomer(world.ctx, world.customer.id);
-    expect(back).toMatchObject({ relationship: 'active', delegatedAdmin: true, supportContact: 'Support team', notes: 'Likes tea', tags: ['vip', '東京'], contact: world.customer.contact, relationshipEndedAt: null, pendingInvitationId: null });
+    expect(back).toMatchObject({
+      relationship: 'active',
+      delegatedAdmin: true,
+      supportContact: 'Support team',
+      notes: 'Likes tea',
+      tags: ['vip', '東京'],
+      contact: world.customer.contact,
+      relationshipEndedAt: null,
+      pendingInvitationId: null,
+    });
     expect(await listed(world.ctx)).toBe(1);
-    expect(await test.sql`select id from events where customer_id = ${world.customer.id} and type = 'relationship.reinstated'`).toHaveLength(1);
+    expect(
+      await test.sql`select id from events where customer_id = ${world.customer.id} and type = 'relationship.reinstated'`,
+    ).toHaveLength(1);
     // And once more around.
     await ended(world);
     const again = await ask(world, false);
     await acceptInvitation(visit(test.api), links, { token: tokenOf(again), agreementAccepted: false }, world.admin);
-    expect(await getCustomer(world.ctx, world.customer.id)).toMatchObject({ relationship: 'active', delegatedAdmin: false, supportContact: 'Support team' });
+    expect(await getCustomer(world.ctx, world.customer.id)).toMatchObject({
+      relationship: 'active',
+      delegatedAdmin: false,
+      supportContact: 'Support team',
+    });
   });
 
   it('leaves the relationship ended when the customer declines, the partner revokes, or time runs out; and can be asked again', async () => {
@@ -224,7 +306,11 @@ describe('reinstating a relationship', () => {
     ];
     for (const act of endings) {
       await act(await ask(world));
-      expect(await getCustomer(world.ctx, world.customer.id)).toMatchObject({ relationship: 'ended', supportContact: null, pendingInvitationId: null });
+      expect(await getCustomer(world.ctx, world.customer.id)).toMatchObject({
+        relationship: 'ended',
+        supportContact: null,
+        pendingInvitationId: null,
+      });
     }
     const last = await ask(world);
     await acceptInvitation(visit(test.api), links, { token: tokenOf(last), agreementAccepted: false }, world.admin);
@@ -249,9 +335,20 @@ describe('reinstating a relationship', () => {
     const world = await setting({ relationship: 'ended', relationshipEndedAt: new Date(), notes: 'From before' });
     const { createInvitation } = await import('../invitations/create.ts');
     const invitation = await createInvitation(world.ctx, links, {
-      email: 'somebody@former.example', companyName: 'Former', domain: world.organization.domain, language: 'en', delegatedAdmin: false, message: '', sendMail: false,
+      email: 'somebody@former.example',
+      companyName: 'Former',
+      domain: world.organization.domain,
+      language: 'en',
+      delegatedAdmin: false,
+      message: '',
+      sendMail: false,
     });
-    const { customerId } = await acceptInvitation(visit(test.api), links, { token: tokenOf(invitation), agreementAccepted: false }, world.admin);
+    const { customerId } = await acceptInvitation(
+      visit(test.api),
+      links,
+      { token: tokenOf(invitation), agreementAccepted: false },
+      world.admin,
+    );
     expect(customerId).toBe(world.customer.id);
     expect(await getCustomer(world.ctx, customerId)).toMatchObject({ relationship: 'active', notes: 'From before' });
   });

@@ -12,7 +12,7 @@ import {
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { type CustomerView, loadCustomer, lockCustomer } from '../customers/view.ts';
-import { cancelOperation } from '../operations/control.ts';
+import { cancelWithin } from '../operations/control.ts';
 import { queueOperation } from '../operations/queue.ts';
 import { type OperationView, viewOperation } from '../operations/view.ts';
 import { findBlockers } from './ending.ts';
@@ -65,9 +65,9 @@ export async function endRelationship(ctx: Context, input: { customerId: string;
 /** Takes back an end that is not complete. Throws `illegal_transition` when there is none. */
 export async function cancelEnd(ctx: Context, customerId: string): Promise<CustomerView> {
   demand(ctx, 'relationship.end');
-  const open = await read(ctx, async (tx) => {
+  return transact(ctx, async (tx) => {
     const customer = await loadCustomer(ctx, tx, customerId);
-    const [operation] = await tx
+    const [open] = await tx
       .select({ id: operations.id })
       .from(operations)
       .where(
@@ -79,9 +79,8 @@ export async function cancelEnd(ctx: Context, customerId: string): Promise<Custo
       )
       .orderBy(desc(operations.id))
       .limit(1);
-    if (!operation || customer.relationship !== 'ending') throw illegal('relationship', customer.relationship, 'cancel-end');
-    return operation;
+    if (!open || customer.relationship !== 'ending') throw illegal('relationship', customer.relationship, 'cancel-end');
+    const events = await cancelWithin(ctx, tx, open.id);
+    return { result: await loadCustomer(ctx, tx, customerId), events };
   });
-  await cancelOperation({ ...ctx, idempotency: undefined }, open.id);
-  return read(ctx, (tx) => loadCustomer(ctx, tx, customerId));
 }

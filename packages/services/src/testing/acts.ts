@@ -7,7 +7,8 @@ import { runOperation } from '../operations/run.ts';
 export const links = createLinks({ publicUrl: 'https://portal.example', secret: 'a secret that only tests know, 32+ characters' });
 
 /** The token in an invitation's link. */
-export const tokenOf = (invitation: { id: string; tokenVersion?: number }) => links.linkOf({ tokenVersion: 1, ...invitation }).split('/i/')[1] as string;
+export const tokenOf = (invitation: { id: string; tokenVersion?: number }) =>
+  links.linkOf({ tokenVersion: 1, ...invitation }).split('/i/')[1] as string;
 
 /** Runs an operation as a worker does, to its end. */
 export async function runAsWorker(db: Database, partner: PartnerOfContext, operationId: string, now = () => new Date()): Promise<boolean> {

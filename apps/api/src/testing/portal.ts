@@ -1,0 +1,142 @@
+import type { PartnerOfContext } from '@clientele/db';
+import {
+  aCustomer,
+  anInvitation,
+  anOperation,
+  aPartner,
+  aPartnerUser,
+  aSession,
+  aSubscription,
+  createTestDatabase,
+  sessionCookie,
+  type TestDatabase,
+} from '@clientele/db/testing';
+import type { PartnerType, Role } from '@clientele/domain';
+import { createLogger, loadConfig, requireScaled } from '@clientele/runtime';
+import { createLinks, setUpCode } from '@clientele/services';
+import { afterAll, beforeAll } from 'vitest';
+import { startApi } from '../index.ts';
+
+export const secret = 'a secret that only the tests know, 32 characters and more';
+export const links = createLinks({ publicUrl: 'http://localhost', secret });
+export const theSetUpCode = setUpCode(secret);
+/** The token in an invitation's link. */
+export const tokenOf = (invitation: { id: string; tokenVersion?: number }) =>
+  links.linkOf({ tokenVersion: 1, ...invitation }).split('/i/')[1] as string;
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The body as JSON; what does not parse is undefined. */
+  // biome-ignore lint/suspicious/noExplicitAny: an answer is looked at, not worked with
+  json: any;
+}
+export type Ask = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
+
+/** Requests to a portal, in the name of whoever the cookie belongs to. */
+export function asker(url: string, cookie?: string): Ask {
+  return async (method, path, body, headers = {}) => {
+    const response = await fetch(url + path, {
+      method,
+      redirect: 'manual',
+      headers: { ...(cookie ? { cookie } : {}), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch {
+      json = undefined;
+    }
+    return { status: response.status, headers: response.headers, text, json };
+  };
+}
+
+/** A real API on a port of its own, over a database of its own. No worker: what is queued stays queued. */
+export async function openPortal() {
+  const database = await createTestDatabase();
+  const logged: string[] = [];
+  const config = requireScaled(
+    loadConfig({ PORT: '0', DATABASE_URL: database.url, SMTP_URL: 'smtp://127.0.0.1:9', SECRET: secret, WEB_DIST: '/nowhere' }),
+  );
+  const logger = createLogger({ level: 'debug', name: 'api', destination: { write: (line) => void logged.push(line) } });
+  const api = await startApi({ config, logger });
+  return {
+    url: api.url,
+    database,
+    logged,
+    async close() {
+      await api.stop();
+      await database.drop();
+    },
+  };
+}
+export type Portal = Awaited<ReturnType<typeof openPortal>>;
+
+/** A portal for the file that calls it. */
+export function usePortal() {
+  let portal: Portal | undefined;
+  const opened = (): Portal => {
+    if (!portal) throw new Error('the portal is there only while tests run');
+    return portal;
+  };
+  beforeAll(async () => {
+    portal = await openPortal();
+  });
+  afterAll(() => portal?.close());
+
+  return {
+    get url() {
+      return opened().url;
+    },
+    get sql() {
+      return opened().database.sql;
+    },
+    get logged() {
+      return opened().logged;
+    },
+    /** Nobody in particular. */
+    get visitor() {
+      return asker(opened().url);
+    },
+    /** A user with these roles, signed in. */
+    async signedIn(partner: PartnerOfContext, roles: Role[] = ['global-admin']) {
+      const { sql } = opened().database;
+      const user = await aPartnerUser(sql, partner, roles);
+      const cookie = sessionCookie(await aSession(sql, user), secret);
+      return { user, cookie, ask: asker(opened().url, cookie) };
+    },
+    /** A partner with one of everything. */
+    async furnished(more: { type?: PartnerType; cloud?: 'public' | 'us-government' } = {}) {
+      const { sql } = opened().database;
+      const partner = await aPartner(sql, more);
+      const author = await aPartnerUser(sql, partner);
+      return { partner, author, ...(await furnish(sql, partner, author)) };
+    },
+  };
+}
+
+export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContext, author: { id: string }) {
+  const customer = await aCustomer(sql, partner, { tags: ['one'] });
+  const subscription = await aSubscription(sql, customer);
+  const invitation = await anInvitation(sql, partner, author);
+  const operation = await anOperation(sql, partner, author, { state: 'failed' });
+  return { customer, subscription, invitation, operation };
+}
+export type Furnished = Awaited<ReturnType<typeof furnish>>;
+
+/** Every row of every table, as one text per table. Sessions may be left out: reading them may renew them. */
+export async function wholeDatabase(sql: TestDatabase['sql']): Promise<Record<string, string>> {
+  const tables = await sql<{ tablename: string }[]>`select tablename from pg_tables where schemaname = 'public' order by 1`;
+  const entries = await Promise.all(
+    tables.map(async ({ tablename }) => {
+      const [row] = await sql<
+        { rows: string }[]
+      >`select coalesce(string_agg(md5(row_to_json(t)::text), ' ' order by md5(row_to_json(t)::text)), '') as rows from ${sql(tablename)} as t`;
+      return [tablename, row?.rows ?? ''] as const;
+    }),
+  );
+  return Object.fromEntries(entries);
+}

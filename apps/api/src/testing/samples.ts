@@ -1,0 +1,96 @@
+import type { Permission } from '@clientele/domain';
+import type { Furnished } from './portal.ts';
+
+export interface Sample {
+  path: string;
+  query?: string;
+  body?: unknown;
+  /** The ids in the path that another partner may own. */
+  owned?: true;
+  /** What this very request needs besides the endpoint's own permission. */
+  also?: Permission[];
+}
+
+let count = 0;
+const address = { line1: '1-1 Marunouchi', city: 'Chiyoda', state: '13', postalCode: '100-0005' };
+const contact = { firstName: 'Aiko', lastName: 'Tanaka', email: 'aiko@contoso.example' };
+
+export const newCustomer = () => ({
+  companyName: 'Contoso',
+  domainPrefix: `sample${process.pid}${++count}`,
+  country: 'JP',
+  address,
+  contact,
+  language: 'ja',
+  agreement: { by: 'partner', firstName: 'Aiko', lastName: 'Tanaka', email: 'aiko@contoso.example', date: '2025-01-31' },
+  subscriptions: [{ productId: 'azure-plan', quantity: 1 }],
+});
+export const newInvitation = () => ({
+  email: `sample-${++count}@invited.example`,
+  companyName: 'Contoso',
+  language: 'en',
+  delegatedAdmin: true,
+  message: 'Please {link}',
+});
+
+/** A good request for each endpoint of the contract that needs a session, about the given things. */
+export const samples: Record<string, (of: Furnished) => Sample> = {
+  getSession: () => ({ path: '/api/session' }),
+  setLanguage: () => ({ path: '/api/session/language', body: { language: 'ja' } }),
+  listCustomers: () => ({ path: '/api/customers', query: '?search=a&sort=created&order=desc' }),
+  exportCustomers: () => ({ path: '/api/customers.csv', query: '?relationship=all' }),
+  listCustomerTags: () => ({ path: '/api/customer-tags' }),
+  addCustomer: () => ({ path: '/api/customers', body: newCustomer(), also: ['agreement.attest'] }),
+  checkDomain: () => ({ path: '/api/domains/contoso' }),
+  getCustomer: ({ customer }) => ({ path: `/api/customers/${customer.id}`, owned: true }),
+  editCustomer: ({ customer }) => ({
+    path: `/api/customers/${customer.id}`,
+    body: { customerId: customer.id, version: 1, notes: 'x' },
+    owned: true,
+  }),
+  listProducts: () => ({ path: '/api/products' }),
+  listSubscriptions: ({ customer }) => ({ path: `/api/customers/${customer.id}/subscriptions`, owned: true }),
+  addSubscription: ({ customer }) => ({
+    path: `/api/customers/${customer.id}/subscriptions`,
+    body: { customerId: customer.id, productId: 'm365-e3', quantity: 3 },
+    owned: true,
+  }),
+  changeSubscription: ({ customer, subscription }) => ({
+    path: `/api/customers/${customer.id}/subscriptions/${subscription.id}/suspend`,
+    body: { customerId: customer.id },
+    owned: true,
+  }),
+  previewEnd: ({ customer }) => ({ path: `/api/customers/${customer.id}/relationship/end`, owned: true }),
+  endRelationship: ({ customer }) => ({
+    path: `/api/customers/${customer.id}/relationship/end`,
+    body: { customerId: customer.id, domain: customer.domain },
+    owned: true,
+  }),
+  cancelEnd: ({ customer }) => ({
+    path: `/api/customers/${customer.id}/relationship/cancel-end`,
+    body: { customerId: customer.id },
+    owned: true,
+  }),
+  reinstateRelationship: ({ customer }) => ({
+    path: `/api/customers/${customer.id}/relationship/reinstate`,
+    body: { customerId: customer.id, message: 'Again?', delegatedAdmin: true },
+    owned: true,
+  }),
+  listInvitations: () => ({ path: '/api/invitations', query: '?state=pending' }),
+  getInvitation: ({ invitation }) => ({ path: `/api/invitations/${invitation.id}`, owned: true }),
+  createInvitation: () => ({ path: '/api/invitations', body: newInvitation(), also: ['delegated-admin.request'] }),
+  previewInvitation: () => ({ path: '/api/invitations/preview', body: { language: 'ja', delegatedAdmin: true } }),
+  resendInvitation: ({ invitation }) => ({ path: `/api/invitations/${invitation.id}/resend`, body: {}, owned: true }),
+  revokeInvitation: ({ invitation }) => ({ path: `/api/invitations/${invitation.id}/revoke`, body: {}, owned: true }),
+  copyInvitationLink: ({ invitation }) => ({ path: `/api/invitations/${invitation.id}/link`, body: {}, owned: true }),
+  listOperations: () => ({ path: '/api/operations', query: '?state=open' }),
+  getOperation: ({ operation }) => ({ path: `/api/operations/${operation.id}`, owned: true }),
+  getOperationInput: ({ operation }) => ({ path: `/api/operations/${operation.id}/input`, owned: true }),
+  retryOperation: ({ operation }) => ({ path: `/api/operations/${operation.id}/retry`, body: {}, owned: true, also: ['customers.add'] }),
+  cancelOperation: ({ operation }) => ({ path: `/api/operations/${operation.id}/cancel`, body: {}, owned: true, also: ['customers.add'] }),
+  revealCredentials: ({ operation }) => ({ path: `/api/operations/${operation.id}/credentials`, body: {}, owned: true }),
+  listActivity: () => ({ path: '/api/activity' }),
+  exportActivity: () => ({ path: '/api/activity.csv' }),
+  getQueue: () => ({ path: '/api/queue' }),
+  retryFailedJobs: () => ({ path: '/api/queue/retry', body: {} }),
+};

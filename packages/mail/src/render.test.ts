@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { formatMoment } from './moments.ts';
+import { type MailKind, type MailProps, render } from './render.ts';
+import { graphemes } from './text.ts';
+
+const link = 'https://partners.northbridge.example/i/0199f0aa.Zk3vQy7o?a=1&b=2';
+
+/** Every mail, with these names in it. */
+function propsWith(partner: string, company: string, person: string, words: string): MailProps {
+  const base = { partnerName: partner, partnerContact: { name: person, email: 'ken.tanaka@northbridge.example' }, companyName: company };
+  return {
+    invitation: {
+      ...base,
+      partnerWebSite: 'https://northbridge.example/about',
+      recipientName: person,
+      message: words,
+      link,
+      delegatedAdmin: true,
+      purpose: 'relationship',
+      expiresAt: new Date('2026-12-08T02:51:00Z'),
+      matchCode: '482 913',
+    },
+    welcome: { ...base, recipientName: person, signInName: 'admin@contoso.example', signInUrl: link, agreementAccepted: false },
+    invitation_accepted_customer: { ...base, delegatedAdmin: false, acceptedAt: '24 November 2026', link },
+    invitation_answered_partner: { ...base, recipientName: person, accepted: false, reason: words, link },
+    relationship_ended_customer: { ...base, endedAt: '24 November 2026' },
+    relationship_ended_partner: { ...base, domain: 'contoso.example', endedAt: '24 November 2026', link },
+    sign_in_code: { partnerName: partner, recipientName: person, code: '482913', minutes: 10 },
+  };
+}
+
+const plain = propsWith(
+  'Northbridge Cloud',
+  'Contoso Logistics',
+  'Megan Bowen',
+  'We know each other from the fair.\n\nPlease have a look.',
+);
+const kinds = Object.keys(plain) as MailKind[];
+const cells = kinds.flatMap((kind) => (['en', 'ja'] as const).map((language) => [kind, language] as const));
+const withLink = (kind: MailKind) => kind !== 'relationship_ended_customer' && kind !== 'sign_in_code';
+
+const renderWith = <Kind extends MailKind>(props: MailProps, kind: Kind, language: 'en' | 'ja') => render(kind, props[kind], language);
+
+/** What a reader of the HTML sees. */
+function seen(html: string): string {
+  return html
+    .replace(/<head>[\s\S]*<\/head>|<!--[\s\S]*?-->/g, '')
+    .replace(/<[^>]*>/g, '\n')
+    .replace(/&#(\d+);/g, (_all, code: string) => String.fromCharCode(Number(code)));
+}
+
+const hostileNames = {
+  script: '<script>alert(1)</script>"\'><img src=x onerror=alert(1)>',
+  'line ends': 'Contoso\r\nBcc: everyone@victim.example\r\n\r\nbody\u2028\u0000',
+  'right to left': '\u202eשלום עולם חברה בע״מ',
+  emoji: '👩‍👩‍👧‍👦'.repeat(90),
+  '500 characters': '株'.repeat(500),
+  'combining marks': `Z${'\u0489'.repeat(5000)}algo`,
+  nothing: '',
+};
+
+describe.each(cells)('%s in %s', (kind, language) => {
+  const mail = renderWith(plain, kind, language);
+
+  it('has a subject of who and what in under 60 characters', () => {
+    expect(graphemes(mail.subject).length).toBeLessThan(60);
+    expect(mail.subject).toMatch(/Northbridge Cloud|Contoso Logistics/);
+    expect(mail.subject).not.toContain('…');
+  });
+
+  it('is in its language', () => {
+    const japanese = /[\p{sc=Hira}\p{sc=Kana}]/u;
+    for (const part of [mail.subject, mail.text, seen(mail.html)]) expect(japanese.test(part)).toBe(language === 'ja');
+    expect(mail.html).toContain(`<html lang="${language}">`);
+    if (language === 'ja') expect(mail.text).not.toMatch(/You get this|delegated admin|Questions/i);
+  });
+
+  it('says first who writes, and why the reader gets it', () => {
+    const [who, why] = mail.text.split('\n\n');
+    expect(who).toBe('Northbridge Cloud');
+    expect(why).toMatch(language === 'ja' ? /^このメールは、.*お送りしています。$/ : /^You get this /);
+  });
+
+  it('says the same in both parts', () => {
+    const lines = (text: string) =>
+      text
+        .split('\n')
+        .map((line) => line.replace(/^(?:- |> | {4})|:$/, '').trim())
+        .filter(Boolean);
+    const text = mail.text.replace(/^-- $|^\* \* \*$/gm, '');
+    const html = seen(mail.html);
+    for (const line of lines(text)) for (const part of line.split(/: (?=\S)/)) expect(html).toContain(part);
+    for (const line of lines(html)) if (!/browser|ブラウザー/.test(line)) expect(text).toContain(line);
+  });
+
+  it('has its link once as href, once as text, and in the text part', () => {
+    const escaped = link.replace(/&/g, '&#38;');
+    const count = withLink(kind) ? 1 : 0;
+    expect(mail.html.split(`href="${escaped}"`)).toHaveLength(count + 1);
+    expect(mail.html.split(`>${escaped}<`)).toHaveLength(count + 1);
+    expect(mail.text.split(link)).toHaveLength(count + 1);
+    expect(mail.html.split('class="press"')).toHaveLength(count + 1);
+  });
+
+  it('fetches nothing and runs nothing', () => {
+    expect(mail.html).not.toMatch(/<(?:script|img|link|iframe|object|form)|url\(|@import|\bsrc=|\bon\w+=/i);
+  });
+
+  it.each(Object.entries(hostileNames))('stays whole when names and texts are hostile: %s', (_title, name) => {
+    const hostile = renderWith(propsWith(name, name, name, `${name}\n\n${name}`), kind, language);
+    expect(graphemes(hostile.subject).length).toBeLessThan(60);
+    expect(hostile.subject).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u);
+    expect(hostile.html).not.toMatch(/<script|<img|[^\P{Cc}\n]|[\u202a-\u202e]|undefined|null/u);
+    expect(hostile.text).not.toMatch(/[^\P{Cc}\n]|[\u202a-\u202e]|undefined|null/u);
+    expect(hostile.html.length).toBeLessThan(60_000);
+    expect(hostile.html.match(/href="[^"]*"/g) ?? []).toHaveLength((mail.html.match(/href="[^"]*"/g) ?? []).length);
+  });
+});
+
+describe('an invitation', () => {
+  const { invitation } = plain;
+
+  it('says what the partner may do, and what not', () => {
+    expect(render('invitation', invitation, 'en').text).toContain('can administer your organisation for you (delegated admin)');
+    expect(render('invitation', { ...invitation, delegatedAdmin: false }, 'en').text).toContain('cannot sign in to your organisation');
+    expect(render('invitation', { ...invitation, delegatedAdmin: false }, 'ja').text).not.toContain('代理管理権限');
+  });
+
+  it('to reinstate says so in subject, reason and heading', () => {
+    const { subject, text } = render('invitation', { ...invitation, purpose: 'reinstate' }, 'en');
+    expect(subject).toBe('Northbridge Cloud asks to be your reseller again');
+    expect(text).toContain('to reinstate their reseller relationship');
+  });
+
+  it('names the last moment to answer with its zone', () => {
+    expect(render('invitation', invitation, 'en').text).toContain('until 8 December 2026 at 02:51 UTC');
+    expect(render('invitation', { ...invitation, timeZone: 'Asia/Tokyo' }, 'ja').text).toContain('2026年12月8日 11:51 JST');
+  });
+
+  it('makes no link of what the partner types, and keeps its paragraphs', () => {
+    const { html } = render('invitation', { ...invitation, message: 'See https://evil.example/x\nnow\n\n<b>Bye</b>' }, 'en');
+    expect(html).not.toContain('href="https://evil.example');
+    expect(html).toContain('See https://evil.example/x<br>now</p>');
+    expect(html).toContain('>&#60;b&#62;Bye&#60;/b&#62;</p>');
+  });
+
+  it('leaves out a web site that is no web address, and a user’s name before its host', () => {
+    const siteOf = (partnerWebSite: string) => render('invitation', { ...invitation, partnerWebSite }, 'en').html;
+    expect(siteOf('javascript:alert(1)')).not.toContain('javascript');
+    expect(siteOf('https://bank.example@northbridge.example/')).toContain('href="https://northbridge.example/"');
+  });
+
+  it('leads to nothing but a web address', () => {
+    expect(() => render('invitation', { ...invitation, link: 'javascript:alert(1)' }, 'en')).toThrow('must begin with http');
+  });
+});
+
+describe('the others', () => {
+  it('a welcome holds no password, and speaks of the agreement only while it is open', () => {
+    expect(render('welcome', plain.welcome, 'en').text).toContain('agreement has not been accepted');
+    const { text, html } = render('welcome', { ...plain.welcome, agreementAccepted: true, signInUrl: undefined }, 'en');
+    expect(text).not.toContain('agreement');
+    expect(html).not.toContain('class="press"');
+  });
+
+  it('an answer tells accepted from declined, with or without a reason', () => {
+    const answered = plain.invitation_answered_partner;
+    expect(render('invitation_answered_partner', { ...answered, accepted: true }, 'en').subject).toBe(
+      'Contoso Logistics accepted your invitation',
+    );
+    expect(render('invitation_answered_partner', answered, 'en').text).toContain(
+      '> We know each other from the fair.\n> \n> Please have a look.',
+    );
+    expect(render('invitation_answered_partner', { ...answered, reason: ' \n ' }, 'en').text).toContain('No reason was given.');
+  });
+
+  it('a customer that has no name yet is spoken of all the same', () => {
+    const nameless = { ...plain.invitation_answered_partner, companyName: '', recipientName: undefined, accepted: true };
+    expect(render('invitation_answered_partner', nameless, 'en').subject).toBe('Your customer accepted your invitation');
+    expect(render('invitation_answered_partner', nameless, 'ja').subject).toBe('お客様への招待が承諾されました');
+    expect(render('invitation', { ...plain.invitation, companyName: '' }, 'en').text).toContain('asks your organisation for');
+    expect(render('invitation', { ...plain.invitation, companyName: '' }, 'ja').text).toContain('がお客様とのリセラー関係を');
+  });
+
+  it('a sign-in code stands in the mail and not in the subject', () => {
+    const { subject, text } = render('sign_in_code', { code: '482913', minutes: 1 }, 'en');
+    expect(subject).toBe('Your sign-in code for Clientele');
+    expect(text).toContain('482913');
+    expect(text).toContain('within one minute');
+    expect(text).toContain('Sent by Clientele.');
+  });
+
+  it('a moment in a zone that nobody knows is in UTC', () => {
+    expect(formatMoment(new Date('2026-11-24T02:51:00Z'), 'en', 'Mars/Olympus')).toBe('24 November 2026 at 02:51 UTC');
+  });
+});
