@@ -36,6 +36,8 @@ export interface PostgresOptions {
   dataDir: string;
   /** Told what takes a while, a sentence each. */
   log: (sentence: string) => void;
+  /** A free one when left out. */
+  port?: number;
   /** Server settings on top of ours, such as `{ fsync: 'off' }` for tests. */
   settings?: Record<string, string>;
   /** Where root puts binaries and data when the server's user cannot go to where they are. */
@@ -399,7 +401,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   await clearEarlierServer(data);
 
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
+    const port = options.port ?? (await freePort());
     const settings = Object.entries({ ...SETTINGS, ...options.settings, port: String(port) });
     const output = appendTo(logFile);
     const begun = fstatSync(output).size;

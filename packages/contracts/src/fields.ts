@@ -3,7 +3,8 @@ import { z } from 'zod';
 
 /** The building blocks that several nouns use. A broken rule is told as `{ path, rule, params }`; custom rules carry `params.rule`. */
 
-const controlCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u2028\u2029]/;
+/** Control characters and line separators, but for tab and line breaks. */
+const controlCharacters = /(?![\t\n\r])[\p{Cc}\u2028\u2029]/u;
 
 /** Text on one line: trimmed, 1 to `max` characters, no control characters. */
 export const line = (max: number) =>

@@ -8,8 +8,8 @@ export interface Conduct {
   greeting?: Act;
   /** At RCPT TO. */
   recipient?: Act;
-  /** After the mail itself. */
-  end?: Act;
+  /** After the mail itself; may be kept waiting. */
+  end?: Act | Promise<Act>;
 }
 
 /** A mail that came in whole, whatever was answered to it. */
@@ -91,9 +91,12 @@ function serve(socket: Socket, conductFor: (address: string) => Conduct, receive
         continue;
       }
       isMail = false;
-      const answer = conductFor(to).end ?? `250 2.0.0 taken as ${received.length + 1}`;
-      received.push({ to, messageId: part.match(/^Message-ID:\s*(\S+)/im)?.[1] ?? '', text: plain(part), answer });
-      act(answer);
+      const mail: Received = { to, messageId: part.match(/^Message-ID:\s*(\S+)/im)?.[1] ?? '', text: plain(part), answer: 'hang' };
+      received.push(mail);
+      void Promise.resolve(conductFor(to).end ?? `250 2.0.0 taken as ${received.length}`).then((answer) => {
+        mail.answer = answer;
+        act(answer);
+      });
     }
   });
 }

@@ -18,9 +18,8 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of its own, cloned from the migrated template (some 50 ms), or from another one, or empty. */
-export async function createTestDatabase(template = 'template_clientele'): Promise<TestDatabase> {
-  const server = inject('postgresUrl');
+/** A database of its own, cloned from the migrated template (some 50 ms), or from another one, or empty; on the run's server or another. */
+export async function createTestDatabase(template = 'template_clientele', server = inject('postgresUrl')): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const admin = postgres(server, { max: 1, onnotice: () => {} });
   await admin`create database ${admin(name)} template ${admin(template)}`;

@@ -1,0 +1,34 @@
+import { startPostgres } from '@clientele/standalone';
+import postgres from 'postgres';
+import { mkdtempSync, chmodSync } from 'node:fs';
+const dir = mkdtempSync('/tmp/zzpg-'); chmodSync(dir, 0o711);
+const pg = await startPostgres({ dataDir: dir, log: () => {} });
+process.on('uncaughtException', (e) => console.log('UNCAUGHT', e.message, e.stack?.split('\n')[1]));
+const admin = postgres(pg.url, { max: 1 });
+const sql = postgres(pg.url, { max: 2 });
+const kill = (pid: number) => admin`select pg_terminate_backend(${pid})`;
+console.log('--- begin, in flight');
+await sql.begin(async (tx) => {
+  const [{ pid }] = await tx`select pg_backend_pid() as pid`;
+  setTimeout(() => void kill(pid).execute(), 100);
+  await tx`select pg_sleep(1)`;
+}).catch((e) => console.log('caught', e.code, e.message));
+await new Promise((r) => setTimeout(r, 300));
+console.log('--- begin, between');
+await sql.begin(async (tx) => {
+  const [{ pid }] = await tx`select pg_backend_pid() as pid`;
+  await kill(pid);
+  await new Promise((r) => setTimeout(r, 300));
+  await tx`select 1`;
+}).catch((e) => console.log('caught', e.code, e.message));
+await new Promise((r) => setTimeout(r, 300));
+console.log('--- after', await Promise.race([Promise.all([sql`select 1 as one`, sql`select 2`, sql`select 3`]).then((x) => x.length), new Promise((r) => setTimeout(r, 3000, 'HANGS'))]));
+console.log('--- reserve, in flight, with release');
+const r = await sql.reserve();
+const [{ pid }] = await r`select pg_backend_pid() as pid`;
+setTimeout(() => void kill(pid).execute(), 100);
+await r`select pg_sleep(1)`.catch((e) => console.log('caught', e.code));
+if (process.argv[2]) r.release();
+await new Promise((x) => setTimeout(x, 300));
+console.log('--- after', await Promise.race([Promise.all([sql`select 1 as one`, sql`select 2`, sql`select 3`]).then((x) => x.length), new Promise((r) => setTimeout(r, 3000, 'HANGS'))]));
+setTimeout(() => process.exit(), 500); await pg.stop();
