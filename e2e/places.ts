@@ -1,7 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 
-export type Language = 'en' | 'ja';
-export const languages: readonly Language[] = ['en', 'ja'];
+type Language = 'en' | 'ja';
 
 /** How a person has set its screen. */
 export interface Look {
@@ -22,8 +21,13 @@ export function personsBrowser(browser: Browser, { language, theme, width = 1280
   });
 }
 
-/** Signs in on the sign-in page, in whichever language it is. */
+/** Signs in on the sign-in page, and stays in the browser's language, whatever the account has chosen elsewhere. */
 export async function signIn(page: Page, url: string, account: { email: string; password: string }): Promise<void> {
+  await page.addInitScript(() => {
+    try {
+      localStorage.setItem('clientele-language', navigator.language.slice(0, 2));
+    } catch {} // A sandboxed frame has no storage.
+  });
   await page.goto(`${url}/sign-in`);
   await page.locator('input[name="email"]').fill(account.email);
   await page.locator('input[name="password"]').fill(account.password);

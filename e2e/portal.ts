@@ -132,7 +132,7 @@ async function end(child: ChildProcess, output: () => string): Promise<void> {
 
 /** Who may sign in to a demo portal: the accounts that it prints, in its order. */
 export function accountsOf(portal: Portal): { email: string; password: string }[] {
-  const lines = stripVTControlCharacters(portal.output()).matchAll(/([\w.+-]+@[\w.-]+\.\w+)\s+(?:\W\s+)?(\S{10,})/g);
+  const lines = stripVTControlCharacters(portal.output()).matchAll(/(\S+@\S+) {2,}(\S.*?)\s*$/gm);
   return [...lines].map(([, email = '', password = '']) => ({ email, password }));
 }
 

@@ -17,7 +17,8 @@ interface EndpointLike {
 
 const isEndpoint = (value: unknown): value is EndpointLike =>
   typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'result' in value;
-const isPlain = (value: unknown): boolean => typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
+const isPlain = (value: unknown): boolean =>
+  typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
 
 /** The contract without its schemas: endpoints as method and path, constants as they are. Keeps zod out of the browser. */
 function contractWithoutSchemas(): Plugin {
@@ -65,13 +66,15 @@ export default defineConfig({
     vue(),
     ui({
       autoImport: false,
-      components: { dirs: [] },
+      components: { dirs: [], dts: false },
       colorMode: false,
       ui: {
         colors: { primary: 'indigo', neutral: 'slate', success: 'emerald', warning: 'amber', error: 'rose', info: 'sky' },
         button: {
           slots: { base: 'cursor-pointer' },
-          variants: { size: { md: { leadingIcon: 'size-4', trailingIcon: 'size-4' }, xs: { leadingIcon: 'size-3.5', trailingIcon: 'size-3.5' } } },
+          variants: {
+            size: { md: { leadingIcon: 'size-4', trailingIcon: 'size-4' }, xs: { leadingIcon: 'size-3.5', trailingIcon: 'size-3.5' } },
+          },
         },
         input: { variants: { size: { md: { leadingIcon: 'size-4', trailingIcon: 'size-4' } } } },
       },
@@ -87,6 +90,6 @@ export default defineConfig({
     __INTLIFY_PROD_DEVTOOLS__: 'false',
     __INTLIFY_DROP_MESSAGE_COMPILER__: 'false',
   },
-  server: { port: 5173, strictPort: true, proxy: { '/api': process.env['API_URL'] ?? 'http://127.0.0.1:3000' } },
+  server: { port: 5173, strictPort: true, proxy: { '/api': process.env.API_URL ?? 'http://127.0.0.1:3000' } },
   build: { manifest: true, target: 'es2022', chunkSizeWarningLimit: 700 },
 });

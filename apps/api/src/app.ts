@@ -151,7 +151,7 @@ function mountDocumentation(app: Express, publicUrl: string): void {
     );
   });
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js'])
-    app.get(`/api/docs/${file}`, (_request, response) => void response.sendFile(join(folder, file)));
+    app.get(`/api/docs/${file}`, (_request, response) => void response.sendFile(join(folder, file), { dotfiles: 'allow' }));
 }
 
 /** The SPA: its files for a year (their names carry a hash), every other address its index. */

@@ -23,7 +23,7 @@ import {
   style,
   stylePath,
 } from './pages/index.ts';
-import { fieldErrors, refusalOf } from './problems.ts';
+import { fieldErrors, problemOf, refusalOf } from './problems.ts';
 import { type Auth, actorOf } from './session.ts';
 
 type Options = MountOptions & { links: Links; auth: Auth; logger: Logger };
@@ -96,10 +96,10 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
     const language = languageOf(request, null);
     if (problem.code === 'internal')
       options.logger.error({ err: error, requestId: response.locals.requestId }, 'unexpected error on a customer page');
-    if (problem.code === 'link_invalid') response.status(404).send(renderLinkInvalidPage({ language }));
+    if (problem.code === 'link_invalid' || problem.code === 'not_found') response.status(404).send(renderLinkInvalidPage({ language }));
     else
       response
-        .status(problem.code === 'unavailable' ? 503 : 500)
+        .status(problemOf(problem, '').status)
         .send(renderErrorPage({ language, kind: problem.code === 'unavailable' ? 'unavailable' : 'unexpected' }));
   });
   router.get('/i/:token/*splat', (request, response) => response.redirect(303, pageOf(request)));
@@ -159,7 +159,7 @@ async function answer(
 /** A form of another site must not answer for a person who is signed in here. */
 function requireOwnPage(request: Request): void {
   const origin = request.get('origin');
-  if (origin && (origin === 'null' || new URL(origin).host !== request.get('host')))
+  if (origin && !(URL.canParse(origin) && new URL(origin).host === request.get('host')))
     throw new Refusal('link_invalid', 'Not from our page.');
 }
 

@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { accounts, createChangePublisher, listenToChanges, openDatabase, sessions, users, verifications } from '@clientele/db';
+import {
+  accounts,
+  createChangePublisher,
+  listenToChanges,
+  openDatabase,
+  requireDatabase,
+  sessions,
+  users,
+  verifications,
+} from '@clientele/db';
 import { createProducer, createRelay } from '@clientele/queue';
 import { createShutdown, type Logger, type ReadyConfig } from '@clientele/runtime';
 import { createApp } from './app.ts';
@@ -18,8 +27,10 @@ export async function startApi({ config, logger }: { config: ReadyConfig; logger
   try {
     const db = openDatabase({ url: config.databaseUrl, role: 'clientele_api', connections: config.databaseConnections });
     shutdown.add('database', db.close);
+    await requireDatabase(db);
     const producer = createProducer({ ...config, role: 'clientele_api' });
     shutdown.add('queue', () => producer.close());
+    await producer.ready();
     const relay = createRelay({
       databaseUrl: config.databaseUrl,
       producer,

@@ -26,7 +26,7 @@ const statusOf: Record<RefusalCode, { status: number; title: string }> = {
 };
 
 /** A refusal as problem+json. */
-function problemOf(refusal: Refusal, requestId: string): Problem {
+export function problemOf(refusal: Refusal, requestId: string): Problem {
   const { status, title } = statusOf[refusal.code];
   return {
     type: `/api/problems/${refusal.code}`,
@@ -87,7 +87,15 @@ export function refusalOf(error: unknown): Refusal {
   if (/^(CONNECTION_|CONNECT_|ECONN|EPIPE|ETIMEDOUT|08|57P0|53)/.test(code))
     return new Refusal('unavailable', 'The database is not reachable right now. Nothing was changed; try again in a moment.');
   if (/^(40001|40P01|55P03|23505)$/.test(code)) return new Refusal('conflict', 'Somebody else was at it in the same moment. Try again.');
-  return new Refusal('internal', 'Something went wrong on our side. The request id helps us find it.');
+  return ofExpress(error) ?? new Refusal('internal', 'Something went wrong on our side. The request id helps us find it.');
+}
+
+/** What Express itself refuses: an address that cannot be decoded, a file that is not there. */
+function ofExpress(error: unknown): Refusal | undefined {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  if (status === 404 || (status === 400 && error instanceof URIError)) return new Refusal('not_found', 'There is no such thing.');
+  if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
+  return new Refusal('validation_failed', 'The request cannot be read.', { fields: [{ path: '', rule: 'wrong_type' }] });
 }
 
 function codeOf(error: unknown): string {

@@ -27,6 +27,8 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
     session: { expiresIn: 12 * 3600, updateAge: 3600 },
     user: { additionalFields: { language: { type: 'string', input: false } } },
     telemetry: { enabled: false },
+    // What is not a plain refusal goes on to our own error handler: it answers with a problem and writes no address into the log.
+    onAPIError: { throw: true },
     logger: { disabled: true },
   });
 }

@@ -71,6 +71,12 @@ describe('a data folder', () => {
     );
   });
 
+  it.skipIf(process.platform !== 'linux')('where no folder can be made is refused the same way', () => {
+    expect(() => takeDataFolder('/proc/data')).toThrow(
+      /The data folder \/proc\/data must be a folder that the user .+ may write \(ENOENT\)/,
+    );
+  });
+
   it('below a file is refused the same way', () => {
     const file = join(top, 'file');
     writeFileSync(file, '');

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { processIdentity } from './processes.ts';
 import { StartError } from './start-error.ts';
 
@@ -74,7 +74,7 @@ export function takeDataFolder(folder: string): DataFolder {
   let mine: string;
   try {
     if (!existsSync(folder)) {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       // Everyone may pass through (Postgres may have to run as another user), nobody else may look around.
       chmodSync(folder, 0o711);
     } else if (!statSync(folder).isDirectory()) throw unwritable('it is a file');
@@ -108,6 +108,12 @@ export function takeDataFolder(folder: string): DataFolder {
   } finally {
     rmSync(mine, { force: true });
   }
+}
+
+/** Makes a folder and those above it, one by one: Node's own recursive way never ends where the system says ENOENT, as in /proc. */
+function makeFolder(folder: string): void {
+  if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** Puts our lock in place if there is none, whole or not at all; where the file system has no links, at least not over another's. */

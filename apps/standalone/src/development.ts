@@ -8,7 +8,7 @@ import type { Terminal } from './terminal.ts';
 const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
 /** A line of an api's or worker's log as the person at the terminal wants it: only what went wrong, in words. */
-export function readableLine(name: string, line: string): string | undefined {
+function readableLine(name: string, line: string): string | undefined {
   if (!line.startsWith('{')) return line.trim() ? `${name.padEnd(6)} ${line}` : undefined;
   try {
     const { level, msg, err } = JSON.parse(line) as { level?: number; msg?: string; err?: { message?: string; stack?: string } };

@@ -86,12 +86,22 @@ export async function startEmbedded(supervisor: Supervisor, terminal: Terminal, 
   const ready = { ...config, dataDir: folder.path, databaseUrl, smtpUrl, inboxUrl, secret: config.secret ?? secretIn(folder.path) };
   await supervisor.start('The database', () =>
     terminal.step('Updating the database', async () => {
-      await migrate(ready.databaseUrl);
-      await prepareQueues(ready);
+      try {
+        await migrate(ready.databaseUrl);
+        await prepareQueues(ready);
+      } catch (error) {
+        throw new StartError(`The database could not be reached or updated: ${rootMessage(error)}`);
+      }
       return { stop: () => undefined };
     }),
   );
   return ready;
+}
+
+/** Drizzle tells the query, and the reason in the cause. */
+function rootMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause ? rootMessage(error.cause) : error.message || ('code' in error ? String(error.code) : error.name);
 }
 
 /** Removes a data folder for good, with what it points to. */

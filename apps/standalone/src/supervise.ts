@@ -3,7 +3,7 @@ import { StartError } from './start-error.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A part of Clientele that runs and can be stopped. */
-export interface Part {
+interface Part {
   stop(): Promise<void> | void;
 }
 
@@ -21,7 +21,7 @@ const PART_DEADLINE = 25_000;
 const WHOLE_DEADLINE = 50_000;
 
 /** The sentence for an error, whoever threw it. */
-export function sentenceFor(error: unknown, what?: string): string {
+function sentenceFor(error: unknown, what?: string): string {
   if (error instanceof StartError) return error.message;
   if (error instanceof ConfigError)
     return `The configuration has ${error.problems.length === 1 ? 'a mistake' : 'mistakes'}:\n${error.problems.map((problem) => `    ${problem}`).join('\n')}`;

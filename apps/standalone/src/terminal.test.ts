@@ -36,6 +36,15 @@ describe('the terminal', () => {
     expect(plain.text()).toBe('✗ No.\n');
   });
 
+  it('aligns names in Japanese too', () => {
+    const { terminal, text } = recorded({});
+    terminal.table([
+      ['山本 健', 'one'],
+      ['Sara Lind', 'two'],
+    ]);
+    expect(text()).toBe('  山本 健    one\n  Sara Lind  two\n');
+  });
+
   it('leaves no half line behind when a step fails', async () => {
     const { terminal, text } = recorded({ isTTY: true, env: { NO_COLOR: '1' } });
     await expect(terminal.step('Building', () => Promise.reject(new Error('no')))).rejects.toThrow('no');

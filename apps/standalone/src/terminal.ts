@@ -15,6 +15,15 @@ interface Output {
   write(text: string): unknown;
 }
 
+/** How wide a text is in a terminal: Chinese and Japanese characters take two columns. */
+function columns(text: string): number {
+  return [...text].reduce(
+    (sum, sign) =>
+      sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(sign) ? 2 : 1),
+    0,
+  );
+}
+
 /** Makes a Terminal on a stream. */
 export function createTerminal(output: Output = process.stdout, env: Record<string, string | undefined> = process.env): Terminal {
   const isTerminal = output.isTTY === true && env.TERM !== 'dumb';
@@ -61,8 +70,8 @@ export function createTerminal(output: Output = process.stdout, env: Record<stri
     say: line,
     complain: (sentence) => line(`${paint(31, '✗')} ${sentence}`),
     table(rows) {
-      const width = Math.max(...rows.map(([name]) => name.length));
-      for (const [name, value] of rows) line(`  ${paint(90, name.padEnd(width))}  ${paint(1, value)}`);
+      const width = Math.max(...rows.map(([name]) => columns(name)));
+      for (const [name, value] of rows) line(`  ${paint(90, name + ' '.repeat(width - columns(name)))}  ${paint(1, value)}`);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type OperationKind, operationSteps } from '@clientele/domain';
+import { redisServer } from '@clientele/queue/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeGate } from './testing/gate.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type Portal,
   startPortal,
 } from './testing/portal.ts';
-import { redisServer } from './testing/processes.ts';
 
 /** Where in a step the worker dies: when the step is marked as begun, and when all it does is written and not committed. */
 const moments = ['running', 'done'] as const;

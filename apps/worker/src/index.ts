@@ -7,6 +7,7 @@ import {
   findPartner,
   openDatabase,
   type PartnerOfContext,
+  requireDatabase,
 } from '@clientele/db';
 import { createTransport } from '@clientele/mail';
 import { createProducer, createRelay, type JobHandlers, startConsumers } from '@clientele/queue';
@@ -45,6 +46,7 @@ export async function startWorker({ config, logger, pace = usualPace }: WorkerOp
   try {
     const db = openDatabase({ url: config.databaseUrl, role: 'clientele_worker', connections: config.databaseConnections });
     shutdown.add('database', db.close);
+    await requireDatabase(db);
     const connection = { ...config, role: 'clientele_worker' } as const;
     const producer = createProducer(connection);
     shutdown.add('queue', () => producer.close());
@@ -93,6 +95,7 @@ export async function startWorker({ config, logger, pace = usualPace }: WorkerOp
         logger.warn({ err: error, job: job?.name, jobId: job?.id }, job ? 'job failed, it will be tried again' : 'queue connection'),
     });
     shutdown.add('jobs', () => consumers.close());
+    await Promise.all([producer.ready(), consumers.ready()]);
     const sweeper = startSweeper(parts, { relay, producer });
     shutdown.add('sweeper', () => sweeper.stop());
     logger.info('worker is running');

@@ -1,8 +1,9 @@
+import { redisServer } from '@clientele/queue/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeGate } from './testing/gate.ts';
 import { type MailServer, startMailServer } from './testing/mail-server.ts';
 import { type Backend, type Delivery, type Portal, startPortal } from './testing/portal.ts';
-import { redisServer, until } from './testing/processes.ts';
+import { until } from './testing/processes.ts';
 
 interface Invitation {
   id: string;

@@ -1,7 +1,8 @@
+import { redisServer } from '@clientele/queue/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeGate } from './testing/gate.ts';
 import { allSettled, allSucceed, type Delivery, newCustomer, type Operation, type Portal, startPortal } from './testing/portal.ts';
-import { redisServer, until } from './testing/processes.ts';
+import { until } from './testing/processes.ts';
 
 interface QueueState {
   reachable: boolean;

@@ -1,5 +1,6 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { openLanes } from './lanes.ts';
 import * as schema from './schema/index.ts';
 
 /** The database roles, one per kind of process. Each may do the least it needs and owns nothing. */
@@ -15,20 +16,22 @@ export interface DatabaseOptions {
 }
 
 /**
- * A pool of connections under one role. `sql` is postgres.js, `orm` is Drizzle over the same pool. Drizzle does its own conversion
- * of times, so through `sql` they come and go as text.
+ * Connections under one role: a part of them for single statements, the others as lanes for transactions. `sql` is postgres.js, `orm`
+ * is Drizzle over the same. Drizzle does its own conversion of times, so through `sql` they come and go as text.
  */
 export function openDatabase({ url, role, connections = 10, name = role }: DatabaseOptions) {
-  const sql = postgres(url, {
-    max: connections,
+  const options = {
     connection: { role, application_name: name },
     connect_timeout: 10,
     // After a restart of Postgres: try again at once, then at most every second.
     backoff: (attempt: number) => Math.min(1, 0.05 * 2 ** attempt),
     onnotice: () => {},
-  });
+  };
+  const lanesCount = Math.max(1, Math.floor(connections * 0.8));
+  const lanes = openLanes(url, lanesCount, options);
+  const sql = postgres(url, { ...options, max: Math.max(1, connections - lanesCount) });
   const orm = drizzle(sql, { schema, casing: 'snake_case' });
-  return { url, sql, orm, role, close: () => sql.end({ timeout: 5 }) };
+  return { url, sql, orm, role, lanes, close: async () => void (await Promise.all([sql.end({ timeout: 5 }), lanes.close()])) };
 }
 
 /** A fault that passes by itself: the database is away, busy, or somebody else was in the way. Nothing was changed. */
@@ -40,4 +43,3 @@ export function isPassing(error: unknown): boolean {
 }
 
 export type Database = ReturnType<typeof openDatabase>;
-export type Transaction = Parameters<Parameters<Database['orm']['transaction']>[0]>[0];

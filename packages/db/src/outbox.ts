@@ -14,24 +14,33 @@ export async function stampDispatched(db: Database, ids: string[]): Promise<void
 }
 
 /**
- * Takes undispatched events, oldest first, that no other sweep holds, and gives them to `handOver`, which returns the ids that
- * went out; those are stamped. When `handOver` throws nothing is stamped. Returns how many went out.
+ * Takes undispatched events of these types, oldest first, that no other sweep holds, gives them to `handOver` and stamps them. When
+ * `handOver` throws nothing is stamped. Returns how many went out.
  */
 export async function sweepOutbox(
   db: Database,
-  { olderThanMs, most }: { olderThanMs: number; most: number },
-  handOver: (events: OutboxEvent[]) => Promise<string[]>,
+  { olderThanMs, most, types }: { olderThanMs: number; most: number; types: string[] },
+  handOver: (events: OutboxEvent[]) => Promise<void>,
 ): Promise<number> {
-  return db.sql.begin(async (tx) => {
-    const rows = await tx<OutboxEvent[]>`
-      select id, partner_id as "partnerId", type, data from events
-      where dispatched_at is null and at < now() - ${`${olderThanMs} milliseconds`}::interval
-      order by id limit ${most} for update skip locked`;
-    if (rows.length === 0) return 0;
-    const ids = await handOver([...rows]);
-    if (ids.length > 0) await tx`update events set dispatched_at = now() where id = any(${ids}::uuid[])`;
-    return ids.length;
+  return db.lanes.transaction({ partnerId: null, mode: 'read write' }, async (_tx, send) => {
+    const rows = await send<OutboxEvent>(
+      `select id, partner_id as "partnerId", type, data from events
+      where dispatched_at is null and at < now() - $1::interval and type = any($2::text[]) order by id limit ${most} for update skip locked`,
+      [`${olderThanMs} milliseconds`, types],
+    );
+    if (rows.length === 0) return { result: 0 };
+    await handOver([...rows]);
+    await send('update events set dispatched_at = now() where id = any($1::uuid[])', [rows.map(({ id }) => id)]);
+    return { result: rows.length };
   });
+}
+
+/** The types of undispatched events that are none of these. */
+export async function otherTypes(db: Database, types: string[]): Promise<string[]> {
+  const rows = await db.sql<
+    { type: string }[]
+  >`select distinct type from events where dispatched_at is null and type <> all(${types}::text[])`;
+  return rows.map(({ type }) => type);
 }
 
 /** How many events are committed and not yet handed to the queue. */

@@ -1,15 +1,14 @@
 import { type NewEvent, Refusal } from '@clientele/domain';
-import { and, eq, sql } from 'drizzle-orm';
-import type { PendingQuery, TransactionSql as SqlTag } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import type { CommittedEvent, Context } from './context.ts';
-import type { Transaction } from './database.ts';
-import { events, idempotencyKeys } from './schema/index.ts';
+import type { Send, Statement, Transaction } from './lanes.ts';
 
 /** What a change gives back: its result, and everything that happened. Forgetting the events does not compile. */
 export interface Change<Result> {
   result: Result;
   events: NewEvent[];
+  /** Statements whose outcome the change does not look at (plain inserts): they travel together with the events and the commit. */
+  writes?: Statement[];
 }
 
 class Replay extends Error {
@@ -26,39 +25,22 @@ class Replay extends Error {
 export async function transact<Result>(ctx: Context, change: (tx: Transaction) => Promise<Change<Result>>): Promise<Result> {
   let committed: CommittedEvent[] = [];
   try {
-    const result = await ctx.db.orm.transaction(async (tx) => {
-      await tx.execute(sql`select set_config('app.partner_id', ${ctx.partner.id}, true)`);
-      if (ctx.idempotency) await reserveKey(ctx, tx);
-      const done = await change(tx);
+    // A key is kept under row-level security: were the begin to fail, there would be no partner, and no key kept.
+    const options = { partnerId: ctx.partner.id, mode: 'read write', eager: ctx.idempotency !== undefined } as const;
+    const result = await ctx.db.lanes.transaction(options, async (tx, send) => {
+      // The change need not wait for the answer: its statements come after the key's, and are undone when the key is taken.
+      const kept = ctx.idempotency && keepKey(ctx, send);
+      kept?.catch(() => {});
+      const done = await change(tx).catch(async (error: unknown) => {
+        await kept;
+        throw error;
+      });
+      await kept;
       committed = done.events.map((event) => ({ ...event, id: uuidv7(), partnerId: ctx.partner.id }));
-      const writes: PromiseLike<unknown>[] = [];
-      if (committed.length > 0) {
-        writes.push(
-          tx.insert(events).values(
-            committed.map((event) => ({
-              id: event.id,
-              partnerId: event.partnerId,
-              type: event.type,
-              at: ctx.now,
-              actorKind: ctx.actor.kind,
-              actorId: ctx.actor.id,
-              customerId: event.customerId ?? null,
-              invitationId: event.invitationId ?? null,
-              requestId: ctx.requestId,
-              data: event.data,
-            })),
-          ),
-        );
-      }
-      if (ctx.idempotency)
-        writes.push(
-          tx
-            .update(idempotencyKeys)
-            .set({ result: { value: done.result } })
-            .where(keyOf(ctx)),
-        );
-      await Promise.all(writes);
-      return done.result;
+      const writes: Statement[] = [...(done.writes ?? [])];
+      if (committed.length > 0) writes.push(insertEvents(ctx, committed));
+      if (ctx.idempotency) writes.push(keepResult(ctx, done.result));
+      return { result: done.result, writes };
     });
     if (committed.length > 0) ctx.committed?.(committed, ctx.partner.id);
     return result;
@@ -68,54 +50,74 @@ export async function transact<Result>(ctx: Context, change: (tx: Transaction) =
   }
 }
 
-/** Reads under the context's partner, in a read-only transaction: all queries see the same moment. */
+/** Reads under the context's partner, in a read-only transaction. */
 export async function read<Result>(
   ctx: { db: Context['db']; partner: { id: string } },
   query: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  return ctx.db.orm.transaction(
-    async (tx) => {
-      await tx.execute(sql`select set_config('app.partner_id', ${ctx.partner.id}, true)`);
-      return query(tx);
-    },
-    { accessMode: 'read only' },
-  );
+  return ctx.db.lanes.transaction({ partnerId: ctx.partner.id, mode: 'read only', eager: true }, async (tx) => ({
+    result: await query(tx),
+  }));
 }
 
 /**
- * The quick read: sets the partner and runs one prepared query in a single round trip (postgres.js pipelines an array).
- * For the few hot lists; everything else reads with `read`.
+ * The quick read: one statement with its begin and commit in a single round trip. With parameters it is prepared, and planned once for
+ * all of their values. For the few hot lists; everything else reads with `read`.
  */
 export async function readPipelined<Row extends object>(
   ctx: Pick<Context, 'db' | 'partner'>,
-  query: (sql: SqlTag) => PendingQuery<Row[]>,
+  text: string,
+  parameters: string[] = [],
 ): Promise<Row[]> {
-  const results = await ctx.db.sql.begin('read only', (tx) => [
-    tx`select set_config('app.partner_id', ${ctx.partner.id}, true)`,
-    query(tx),
-  ]);
-  return results[1] as unknown as Row[];
+  let rows: Promise<Row[]> | undefined;
+  await ctx.db.lanes.transaction({ partnerId: ctx.partner.id, mode: 'read only', eager: true }, async (_tx, send) => {
+    rows = send<Row>(text, parameters);
+    return { result: undefined };
+  });
+  return (await rows) ?? [];
 }
 
-function keyOf(ctx: Context) {
-  return and(
-    eq(idempotencyKeys.partnerId, ctx.partner.id),
-    eq(idempotencyKeys.actorId, ctx.actor.id ?? ''),
-    eq(idempotencyKeys.key, ctx.idempotency?.key ?? ''),
+// These are in every change, so they are plain text that is prepared once: Drizzle would put them together anew each time.
+
+function insertEvents(ctx: Context, committed: CommittedEvent[]): Statement {
+  const rows = committed.map((event) => ({
+    id: event.id,
+    type: event.type,
+    customer_id: event.customerId ?? null,
+    invitation_id: event.invitationId ?? null,
+    data: event.data,
+  }));
+  return statement(
+    `insert into events (id, partner_id, type, at, actor_kind, actor_id, customer_id, invitation_id, request_id, data)
+     select id, $2, type, $3, $4, $5, customer_id, invitation_id, $6, data
+     from jsonb_to_recordset($1) as e(id uuid, type text, customer_id uuid, invitation_id uuid, data jsonb)`,
+    [JSON.stringify(rows), ctx.partner.id, ctx.now.toISOString(), ctx.actor.kind, ctx.actor.id, ctx.requestId],
   );
 }
 
+const statement = (sql: string, params: unknown[]): Statement => ({ toSQL: () => ({ sql, params }) });
+
+const keyOf = (ctx: Context) => [ctx.partner.id, ctx.actor.id ?? '', ctx.idempotency?.key ?? ''];
+
 /** Takes the key, waiting for another transaction that holds it; an answered one is replayed, one of another request refused. */
-async function reserveKey(ctx: Context, tx: Transaction): Promise<void> {
-  const { key, fingerprint } = ctx.idempotency as NonNullable<Context['idempotency']>;
-  const taken = await tx
-    .insert(idempotencyKeys)
-    .values({ partnerId: ctx.partner.id, actorId: ctx.actor.id ?? '', key, fingerprint, result: {}, createdAt: ctx.now })
-    .onConflictDoNothing()
-    .returning({ key: idempotencyKeys.key });
-  if (taken.length > 0) return;
-  const [earlier] = await tx.select().from(idempotencyKeys).where(keyOf(ctx));
-  if (earlier?.fingerprint !== fingerprint)
+async function keepKey(ctx: Context, send: Send): Promise<void> {
+  const { fingerprint } = ctx.idempotency as NonNullable<Context['idempotency']>;
+  // A row that is there already is given back as it is; xmax tells it from a new one.
+  const [row] = await send<{ is_new: boolean; fingerprint: string; result: { value: unknown } }>(
+    `insert into idempotency_keys (partner_id, actor_id, key, fingerprint, result, created_at) values ($1, $2, $3, $4, '{}', $5)
+     on conflict (partner_id, actor_id, key) do update set result = idempotency_keys.result
+     returning xmax = 0 as is_new, fingerprint, result`,
+    [...keyOf(ctx), fingerprint, ctx.now.toISOString()],
+  );
+  if (!row || row.is_new) return;
+  if (row.fingerprint !== fingerprint)
     throw new Refusal('idempotency_key_reused', 'This Idempotency-Key was used for another request. Choose a new one.');
-  throw new Replay((earlier.result as { value: unknown }).value);
+  throw new Replay(row.result.value);
+}
+
+function keepResult(ctx: Context, value: unknown): Statement {
+  return statement('update idempotency_keys set result = $4 where partner_id = $1 and actor_id = $2 and key = $3', [
+    ...keyOf(ctx),
+    JSON.stringify({ value }),
+  ]);
 }

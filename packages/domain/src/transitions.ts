@@ -10,7 +10,7 @@ export function next<State extends string, Command extends string>(
   state: State,
   command: Command,
 ): State {
-  const to = table[state][command];
+  const to = Object.hasOwn(table[state], command) ? table[state][command] : undefined;
   if (to === undefined) throw illegal(thing, state, command);
   return to;
 }

@@ -21,9 +21,11 @@ export const backendOf = (connection: Pick<QueueConnection, 'redisUrl'>): Backen
 /** The parts of a BullMQ queue that this package uses, whichever the backend. */
 export type AnyQueue = Pick<
   Queue,
-  'name' | 'addBulk' | 'getJobCounts' | 'getFailed' | 'getJob' | 'getWorkersCount' | 'retryJobs' | 'close' | 'waitUntilReady'
+  'name' | 'add' | 'addBulk' | 'getJobCounts' | 'getFailed' | 'getJob' | 'getWorkersCount' | 'retryJobs' | 'close' | 'waitUntilReady'
 > & { on(event: 'error', listener: (error: Error) => void): unknown };
-export type AnyWorker = Pick<Worker, 'close' | 'run' | 'isRunning'> & { on(event: 'error', listener: (error: Error) => void): unknown };
+export type AnyWorker = Pick<Worker, 'close' | 'run' | 'isRunning' | 'waitUntilReady'> & {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+};
 
 /** Makes ready what the backend needs in the database, and lets our roles use it. `databaseUrl` is a login that may create. */
 export async function prepareQueues({ redisUrl, databaseUrl }: Pick<QueueConnection, 'redisUrl' | 'databaseUrl'>): Promise<void> {
@@ -55,13 +57,23 @@ const postgresOptions = ({ databaseUrl, role }: QueueConnection, max: number) =>
   connectionTimeoutMillis: 5000,
 });
 
+/** What is opened here. */
+interface Opened {
+  /**
+   * Waits for the queue in Postgres: BullMQ asks once whether it is there, and would never ask again after a failure, so this must
+   * fail the start of a process. Redis may come later.
+   */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** A queue to put jobs into. Fails at once when its backend is away, so that it is never in a request's way. */
-export function openQueue(name: QueueName, connection: QueueConnection): { queue: AnyQueue; close(): Promise<void> } {
+export function openQueue(name: QueueName, connection: QueueConnection): Opened & { queue: AnyQueue } {
   if (!connection.redisUrl) {
     const queue = new (withBackend(createPostgresBackend).Queue)(name, {
       connection: postgresOptions(connection, 2),
     }) as unknown as AnyQueue;
-    return { queue, close: () => queue.close() };
+    return { queue, ready: async () => void (await queue.waitUntilReady()), close: () => queue.close() };
   }
   const redis = new Redis(connection.redisUrl, {
     enableOfflineQueue: false,
@@ -74,6 +86,7 @@ export function openQueue(name: QueueName, connection: QueueConnection): { queue
   const queue = new Queue(name, { connection: redis }) as unknown as AnyQueue;
   return {
     queue,
+    ready: async () => {},
     async close() {
       await queue.close().catch(() => {});
       redis.disconnect();
@@ -93,14 +106,14 @@ export function openWorker(
   connection: QueueConnection,
   process: (job: Pick<Job, 'name' | 'data'>) => Promise<void>,
   { concurrency, lockMs = 20_000 }: WorkerTuning,
-): { worker: AnyWorker; close(): Promise<void> } {
-  const options = { concurrency, lockDuration: lockMs, stalledInterval: lockMs / 2, maxStalledCount: 1000 };
+): Opened & { worker: AnyWorker } {
+  const options = { concurrency, lockDuration: lockMs, stalledInterval: lockMs / 2, maxStalledCount: 1000, runRetryDelay: 1000 };
   if (!connection.redisUrl) {
     const worker = new (withBackend(createPostgresBackend).Worker)(name, process, {
       ...options,
       connection: postgresOptions(connection, Math.min(concurrency + 1, 4)),
     }) as unknown as AnyWorker;
-    return { worker, close: () => worker.close() };
+    return { worker, ready: async () => void (await worker.waitUntilReady()), close: () => worker.close() };
   }
   const redis = new Redis(connection.redisUrl, { maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(100 * 2 ** times, 1000) });
   redis.on('error', () => {});
@@ -116,6 +129,7 @@ export function openWorker(
   );
   return {
     worker,
+    ready: async () => {},
     async close() {
       const closed = worker.close();
       await Promise.allSettled(running);

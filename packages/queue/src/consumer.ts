@@ -32,6 +32,8 @@ export function startConsumers(connection: QueueConnection, handlers: JobHandler
     return opened;
   });
   return {
+    /** To be waited for at the start of a process. Throws when the queue in Postgres cannot be reached. */
+    ready: async () => void (await Promise.all(workers.map((worker) => worker.ready()))),
     /** Takes no new jobs and waits for the running ones. */
     close: async () => void (await Promise.all(workers.map((worker) => worker.close()))),
   };

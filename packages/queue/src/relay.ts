@@ -1,14 +1,18 @@
-import { countUndispatched, forgetOldKeys, openDatabase, stampDispatched, sweepOutbox } from '@clientele/db';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { countUndispatched, forgetOldKeys, openDatabase, otherTypes, stampDispatched, sweepOutbox } from '@clientele/db';
 import type { Producer } from './producer.ts';
-import { jobsOf, type RelayedEvent } from './reactions.ts';
+import { jobsOf, type RelayedEvent, reactions } from './reactions.ts';
 
 /** At most so many events go out in one sweep of the outbox. */
 const sweepSize = 500;
 
+/** While events keep coming they gather for so long before the next go out together: many jobs cost hardly more than one. */
+const gatherMs = 100;
+
 export interface RelayOptions {
   databaseUrl: string;
   producer: Producer;
-  /** Told of every event type that this release does not know; it stays for a newer one. */
+  /** Told once of every event type that this release does not know; it stays for a newer one. */
   onUnknown: (type: string) => void;
   onError: (error: unknown) => void;
 }
@@ -19,6 +23,8 @@ export interface RelayOptions {
  */
 export function createRelay({ databaseUrl, producer, onUnknown, onError }: RelayOptions) {
   const db = openDatabase({ url: databaseUrl, role: 'clientele_relay', connections: 2 });
+  const types = Object.keys(reactions);
+  const toldOf = new Set<string>();
   const waiting: RelayedEvent[] = [];
   let flushing: Promise<void> | undefined;
 
@@ -35,6 +41,7 @@ export function createRelay({ databaseUrl, producer, onUnknown, onError }: Relay
         // Nothing is lost: the events are in the outbox, and the sweep brings them.
         onError(error);
       }
+      if (waiting.length > 0) await sleep(gatherMs);
     }
     flushing = undefined;
   }
@@ -48,15 +55,12 @@ export function createRelay({ databaseUrl, producer, onUnknown, onError }: Relay
 
     /** Takes undispatched events that are older than a moment and hands them over. Returns how many went out. */
     async sweep(olderThanMs = 1000): Promise<number> {
-      return sweepOutbox(db, { olderThanMs, most: sweepSize }, async (rows) => {
-        const known = rows.filter((event) => {
-          const found = jobsOf(event) !== undefined;
-          if (!found) onUnknown(event.type);
-          return found;
-        });
-        await producer.add(known.flatMap((event) => jobsOf(event) ?? []));
-        return known.map((event) => event.id);
-      });
+      for (const type of await otherTypes(db, types)) {
+        if (!toldOf.has(type)) onUnknown(type);
+        toldOf.add(type);
+      }
+      // However many unknown ones there are: they do not stand in the way of the others.
+      return sweepOutbox(db, { olderThanMs, most: sweepSize, types }, (rows) => producer.add(rows.flatMap((event) => jobsOf(event) ?? [])));
     },
 
     /** How many events are committed and not yet handed over. */

@@ -20,7 +20,9 @@ const secrets = [
 
 /** Text that may hold a mail address or a link's token, made harmless. */
 export function scrub(text: string): string {
-  return text.replace(/[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b/g, '[address]').replace(/\/i\/[\w-]{20,}/g, '/i/[token]');
+  return text
+    .replace(/[^\s<>()"',;:/]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.(?:xn--[a-z0-9-]+|\p{L}{2,})/giu, '[address]')
+    .replace(/\/i\/[\w-]{20,}/g, '/i/[token]');
 }
 
 /** A JSON logger. ERROR means that someone must act. Secrets and personal addresses are left out, also from error messages. */

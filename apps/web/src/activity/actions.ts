@@ -19,7 +19,7 @@ const groupOfNoun: Record<string, ActionGroup> = {
   partner_user: 'partner',
 };
 
-export function groupOf(type: EventType): ActionGroup {
+function groupOf(type: EventType): ActionGroup {
   return groupOfNoun[type.split('.')[0] ?? ''] ?? 'partner';
 }
 
@@ -54,9 +54,10 @@ export const variants = {
 /** The key of the sentence of one record. */
 export function sentenceKey(type: EventType, data: Record<string, unknown>): string {
   const ending = (() => {
-    if (type === 'invitation.created') return [...(data['purpose'] === 'reinstate' ? ['reinstate'] : []), ...(data['delegatedAdmin'] === true ? ['with_admin'] : [])].join('_');
-    if (type === 'invitation.declined') return data['hasReason'] === true ? 'with_reason' : '';
-    return type in variants && data['delegatedAdmin'] === true ? 'with_admin' : '';
+    if (type === 'invitation.created')
+      return [...(data.purpose === 'reinstate' ? ['reinstate'] : []), ...(data.delegatedAdmin === true ? ['with_admin'] : [])].join('_');
+    if (type === 'invitation.declined') return data.hasReason === true ? 'with_reason' : '';
+    return type in variants && data.delegatedAdmin === true ? 'with_admin' : '';
   })();
   return `activity.events.${type}${ending ? `_${ending}` : ''}`;
 }

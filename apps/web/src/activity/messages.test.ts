@@ -4,7 +4,13 @@ import { actionGroups, groupedActions, sentenceKey, variants } from './actions.t
 import en from './en.json' with { type: 'json' };
 import ja from './ja.json' with { type: 'json' };
 
-const failureCodes: Record<StepFailure['code'], true> = { domain_taken: true, address: true, blocked: true, unexpected: true, relationship_changed: true };
+const failureCodes: Record<StepFailure['code'], true> = {
+  domain_taken: true,
+  address: true,
+  blocked: true,
+  unexpected: true,
+  relationship_changed: true,
+};
 const keysOf = (value: object, path = ''): string[] =>
   Object.entries(value).flatMap(([name, inner]) => (typeof inner === 'object' ? keysOf(inner, `${path}${name}.`) : [`${path}${name}`]));
 
@@ -31,8 +37,12 @@ describe.each([
 
 describe('the sentence of a record', () => {
   it('tells what was asked for', () => {
-    expect(sentenceKey('invitation.created', { purpose: 'relationship', delegatedAdmin: false })).toBe('activity.events.invitation.created');
-    expect(sentenceKey('invitation.created', { purpose: 'reinstate', delegatedAdmin: true })).toBe('activity.events.invitation.created_reinstate_with_admin');
+    expect(sentenceKey('invitation.created', { purpose: 'relationship', delegatedAdmin: false })).toBe(
+      'activity.events.invitation.created',
+    );
+    expect(sentenceKey('invitation.created', { purpose: 'reinstate', delegatedAdmin: true })).toBe(
+      'activity.events.invitation.created_reinstate_with_admin',
+    );
     expect(sentenceKey('invitation.declined', { hasReason: true })).toBe('activity.events.invitation.declined_with_reason');
     expect(sentenceKey('relationship.established', { delegatedAdmin: true })).toBe('activity.events.relationship.established_with_admin');
     expect(sentenceKey('subscription.added', { delegatedAdmin: true })).toBe('activity.events.subscription.added');

@@ -18,10 +18,10 @@ export interface Fact {
 }
 
 /** Marks around a name in a translated sentence; no text holds them. */
-const marks = { actor: '\u0001', company: '\u0002' } as const;
+const marks = { actor: '\ue000', company: '\ue001' } as const;
 
-/** The records of the activity log in the reader's words. */
-export function useActivitySentences(): {
+/** The records of the activity log in the reader's words. `company` is the name to use where a record has none. */
+export function useActivitySentences(company: () => string | undefined = () => undefined): {
   sentence: (record: ActivityRecord) => Piece[];
   /** The sentence as one text, for screen readers. */
   plain: (record: ActivityRecord) => string;
@@ -33,16 +33,24 @@ export function useActivitySentences(): {
 
   const actorName = (record: ActivityRecord) => {
     if (record.actor.name) return record.actor.name;
-    return record.actor.kind === 'system' ? t('activity.actors.system') : record.actor.kind === 'customer' ? (record.companyName ?? t('activity.actors.customer')) : t('activity.actors.partner-user');
+    return record.actor.kind === 'system'
+      ? t('activity.actors.system')
+      : record.actor.kind === 'customer'
+        ? (nameOf(record) ?? t('activity.actors.customer'))
+        : t('activity.actors.partner-user');
   };
-  const companyName = (record: ActivityRecord) => record.companyName ?? t('activity.someCompany');
+  const nameOf = (record: ActivityRecord) => record.companyName ?? company();
+  const companyName = (record: ActivityRecord) => nameOf(record) ?? t('activity.someCompany');
+  /** A sentence begins with a capital, also where it begins with "a customer". */
+  const begin = (text: string) => text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
 
   /** One fact of a record in words. */
   function value(key: string, raw: unknown): string {
     if (key === 'productId') return product(raw);
     if (key === 'quantity' || key === 'attempt') return typeof raw === 'number' ? number(raw) : String(raw);
     if (key === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(String(raw)) ? day(`${String(raw)}T12:00:00`) : String(raw);
-    if (key === 'fields') return Array.isArray(raw) ? listed(raw.map((field) => word(`activity.fields.${String(field)}`, String(field)))) : String(raw);
+    if (key === 'fields')
+      return Array.isArray(raw) ? listed(raw.map((field) => word(`activity.fields.${String(field)}`, String(field)))) : String(raw);
     if (key === 'role') return word(`activity.roles.${String(raw)}`, String(raw));
     if (key === 'because') return word(`activity.because.${String(raw)}`, String(raw));
     if (key === 'kind') return word(`invitations.mailKinds.${String(raw)}`, word(`app.operationKinds.${String(raw)}`, String(raw)));
@@ -57,23 +65,25 @@ export function useActivitySentences(): {
     const key = sentenceKey(record.type, record.data);
     const words = Object.fromEntries(Object.entries(record.data).map(([name, fact]) => [name, value(name, fact)]));
     // A type of a newer release has no sentence here yet.
-    return te(key) ? t(key, { ...words, product: words['productId'] ?? '', actor, company }) : `${actor}: ${record.type}`;
+    return te(key) ? t(key, { ...words, product: words.productId ?? '', actor, company }) : `${actor}: ${record.type}`;
   }
 
   return {
-    plain: (record) => raw(record, actorName(record), companyName(record)),
+    plain: (record) => begin(raw(record, actorName(record), companyName(record))),
     sentence(record) {
       const text = raw(record, marks.actor, marks.company);
       return text
-        .split(/([\u0001\u0002])/)
+        .split(/([\ue000\ue001])/)
         .filter((piece) => piece !== '')
-        .map((piece) =>
-          piece === marks.actor
-            ? { text: actorName(record), kind: 'actor' as const }
-            : piece === marks.company
-              ? { text: companyName(record), kind: 'company' as const }
-              : { text: piece, kind: 'words' as const },
-        );
+        .map((piece, index) => {
+          const name = piece === marks.actor ? actorName(record) : piece === marks.company ? companyName(record) : piece;
+          // Names are written as they are.
+          const isWords = piece !== marks.actor && (piece !== marks.company || nameOf(record) === undefined);
+          return {
+            text: index === 0 && isWords ? begin(name) : name,
+            kind: piece === marks.actor ? ('actor' as const) : piece === marks.company ? ('company' as const) : ('words' as const),
+          };
+        });
     },
     facts(record) {
       const { operationId, ...data } = record.data;
@@ -81,16 +91,42 @@ export function useActivitySentences(): {
       return [
         { key: 'action', label: t('activity.facts.action'), text: t(`activity.actions.${record.type}`) },
         { key: 'at', label: t('activity.facts.at'), text: exactMoment(record.at) },
-        { key: 'actor', label: t('activity.facts.actor'), text: record.actor.name ? t('activity.actorWithKind', { name: record.actor.name, kind: t(`activity.kinds.${record.actor.kind}`) }) : t(`activity.kinds.${record.actor.kind}`) },
-        ...(record.companyName ? [{ key: 'company', label: t('activity.facts.company'), text: record.companyName, ...(record.customerId ? { to: `/customers/${record.customerId}` } : {}) }] : []),
+        {
+          key: 'actor',
+          label: t('activity.facts.actor'),
+          text: record.actor.name
+            ? t('activity.actorWithKind', { name: record.actor.name, kind: t(`activity.kinds.${record.actor.kind}`) })
+            : t(`activity.kinds.${record.actor.kind}`),
+        },
+        ...(record.companyName
+          ? [
+              {
+                key: 'company',
+                label: t('activity.facts.company'),
+                text: record.companyName,
+                ...(record.customerId ? { to: `/customers/${record.customerId}` } : {}),
+              },
+            ]
+          : []),
         ...shown.map(([key, fact]) => ({
           key,
           label: word(`activity.facts.${key}`, key),
           text: value(key, fact),
           ...(/Id$/.test(key) && key !== 'productId' ? { mono: true } : {}),
         })),
-        ...(record.invitationId ? [{ key: 'invitation', label: t('activity.facts.invitation'), text: t('activity.open'), to: `/invitations/${record.invitationId}` }] : []),
-        ...(typeof operationId === 'string' ? [{ key: 'operation', label: t('activity.facts.operation'), text: t('activity.open'), to: `/operations/${operationId}` }] : []),
+        ...(record.invitationId
+          ? [
+              {
+                key: 'invitation',
+                label: t('activity.facts.invitation'),
+                text: t('activity.open'),
+                to: `/invitations/${record.invitationId}`,
+              },
+            ]
+          : []),
+        ...(typeof operationId === 'string'
+          ? [{ key: 'operation', label: t('activity.facts.operation'), text: t('activity.open'), to: `/operations/${operationId}` }]
+          : []),
         { key: 'id', label: t('activity.facts.id'), text: record.id, mono: true },
       ];
     },

@@ -1,4 +1,4 @@
-import { computed, type ComputedRef, ref, type Ref, watch } from 'vue';
+import { type ComputedRef, computed, type Ref, ref, watch } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 
 /**
@@ -50,7 +50,10 @@ export function useTypedSearch(current: () => string, write: (value: string) => 
 }
 
 /** Keyset pages: the address holds the cursor, the way back is kept in memory; a page opened by its address goes back to the first one. */
-export function useCursorPages(after: () => string, go: (after: string) => void): {
+export function useCursorPages(
+  after: () => string,
+  go: (after: string) => void,
+): {
   /** How many pages lie before this one; null when the page was opened by its address. */
   index: ComputedRef<number | null>;
   previous: () => void;

@@ -15,9 +15,11 @@ type Part<Name extends string, Schema extends ZodType> =
 /** What a call of an endpoint carries: exactly what the contract's schemas take. */
 export type Carried<P extends ZodType, Q extends ZodType, B extends ZodType> = Part<'params', P> & Part<'query', Q> & Part<'body', B>;
 type MaybeCarried<P extends ZodType, Q extends ZodType, B extends ZodType> =
-  Record<string, never> extends Carried<P, Q, B> ? [carried?: Carried<P, Q, B>, more?: CallOptions] : [carried: Carried<P, Q, B>, more?: CallOptions];
+  Record<string, never> extends Carried<P, Q, B>
+    ? [carried?: Carried<P, Q, B>, more?: CallOptions]
+    : [carried: Carried<P, Q, B>, more?: CallOptions];
 
-export interface CallOptions {
+interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
@@ -110,9 +112,4 @@ async function readAnswer(response: Response, path: string): Promise<unknown> {
   throw response.status >= 502 && response.status <= 504
     ? new ApiProblem('unavailable', response.status, 'The service is not available at the moment.')
     : new ApiProblem('unreadable', response.status, `The server gave an answer that cannot be read (${response.status}).`);
-}
-
-/** `call` for those who like to ask for it. */
-export function useApi(): { call: typeof call } {
-  return { call };
 }

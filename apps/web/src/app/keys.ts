@@ -11,7 +11,8 @@ export function useKeys(acts: { search: () => void; help: () => void }): void {
   let wentAt = 0;
 
   const isTyping = (target: EventTarget | null) =>
-    target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select, [role="combobox"], [role="textbox"]'));
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input, textarea, select, [role="combobox"], [role="textbox"]'));
 
   const onKey = (event: KeyboardEvent) => {
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k') {
@@ -19,7 +20,14 @@ export function useKeys(acts: { search: () => void; help: () => void }): void {
       acts.search();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('[role="dialog"], [role="menu"]')) return;
+    if (
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      isTyping(event.target) ||
+      document.querySelector('[role="dialog"], [role="menu"]')
+    )
+      return;
     if (Date.now() - wentAt < 1000) {
       wentAt = 0;
       const place = [...main.value, ...below.value].find(({ letter, off }) => letter === event.key && !off);

@@ -1,5 +1,5 @@
 import type { Permission } from '@clientele/domain';
-import { computed, type ComputedRef } from 'vue';
+import { type ComputedRef, computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useSentences } from './problems.ts';
 import { useSession } from './session.ts';
@@ -23,7 +23,14 @@ export function usePlaces(): { main: ComputedRef<Place[]>; below: ComputedRef<Pl
 
   const place = (key: string, icon: string, to: string, permission?: Permission, letter?: string): Place => {
     const answer = permission ? may(permission) : { allowed: true as const };
-    return { key, label: t(`app.nav.${key}`), icon, to, ...(letter ? { letter } : {}), off: answer.allowed ? undefined : reasonSentence(answer) };
+    return {
+      key,
+      label: t(`app.nav.${key}`),
+      icon,
+      to,
+      ...(letter ? { letter } : {}),
+      off: answer.allowed ? undefined : reasonSentence(answer),
+    };
   };
   const later = (key: string, icon: string, off = t('app.nav.later')): Place => ({ key, label: t(`app.nav.${key}`), icon, to: '', off });
 

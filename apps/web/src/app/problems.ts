@@ -1,6 +1,6 @@
 import type { FieldError } from '@clientele/domain';
 import { useToast } from '@nuxt/ui/composables';
-import { computed, type ComputedRef, type Ref, ref } from 'vue';
+import { type ComputedRef, computed, type Ref, ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { ApiProblem } from './api.ts';
 import { countryName, currentLanguage, listed, number } from './language.ts';
@@ -53,7 +53,8 @@ export function useSentences(): {
     if (code === 'illegal_transition' && typeof details.state === 'string')
       return t('app.problems.illegal_transition_state', { state: stateName(details.state) });
     // The server's own words are in English; other languages have a sentence per code.
-    if (currentLanguage() === 'en' && problem.message && ['conflict', 'limit_reached', 'feature_off'].includes(code)) return problem.message;
+    if (currentLanguage() === 'en' && problem.message && ['conflict', 'limit_reached', 'feature_off'].includes(code))
+      return problem.message;
     return te(`app.problems.${code}`) ? t(`app.problems.${code}`) : t('app.problems.internal');
   };
 

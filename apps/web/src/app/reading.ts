@@ -1,7 +1,7 @@
 import type { Endpoint } from '@clientele/contracts';
-import { keepPreviousData, QueryClient, useQuery, useQueryClient, type UseQueryReturnType } from '@tanstack/vue-query';
-import type { z } from 'zod';
+import { keepPreviousData, QueryClient, type UseQueryReturnType, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, type MaybeRefOrGetter, toValue } from 'vue';
+import type { z } from 'zod';
 import { ApiProblem, type Carried, call } from './api.ts';
 
 type ZodType = z.ZodType;
@@ -68,13 +68,18 @@ export function usePlace(): <P extends ZodType, Q extends ZodType, R extends Zod
 }
 
 /** Reads again whatever belongs to these tags ('Customers', 'Invitations', ...), all of it or of one customer only. */
-export function refresh(tags: readonly string[], only: { customerId?: string | null; invitationId?: string | null; operationId?: string | null } = {}): Promise<void> {
+export function refresh(
+  tags: readonly string[],
+  only: { customerId?: string | null; invitationId?: string | null; operationId?: string | null } = {},
+): Promise<void> {
   return queryClient.invalidateQueries({
     predicate: ({ queryKey }) => {
       const [tag, , params, query] = queryKey as unknown as ReadKey;
       if (!tags.includes(tag)) return false;
       const carried = { ...(query as Record<string, unknown>), ...(params as Record<string, unknown>) };
-      return (['customerId', 'invitationId', 'operationId'] as const).every((name) => !only[name] || carried[name] === undefined || carried[name] === only[name]);
+      return (['customerId', 'invitationId', 'operationId'] as const).every(
+        (name) => !only[name] || carried[name] === undefined || carried[name] === only[name],
+      );
     },
   });
 }

@@ -67,7 +67,10 @@ router.onError((error, to) => {
     location.assign(to.fullPath);
   }
 });
-router.isReady().then(() => sessionStorage.removeItem('reloaded-for-release')).catch(() => {});
+router
+  .isReady()
+  .then(() => sessionStorage.removeItem('reloaded-for-release'))
+  .catch(() => {});
 
 /** Leaves the account: nothing of it stays on the screen or in memory. */
 export async function leave(to?: string): Promise<void> {

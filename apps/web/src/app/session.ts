@@ -1,7 +1,7 @@
 import type { Session } from '@clientele/contracts';
 import { getSession, getSetup } from '@clientele/contracts';
 import { type Access, access, type CloudFeature, type Permission } from '@clientele/domain';
-import { computed, type ComputedRef, shallowRef } from 'vue';
+import { type ComputedRef, computed, shallowRef } from 'vue';
 import { ApiProblem, call } from './api.ts';
 
 const current = shallowRef<Session | null>(null);

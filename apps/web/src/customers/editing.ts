@@ -1,6 +1,6 @@
 import type { BodyOf, Customer } from '@clientele/contracts';
 import { editCustomer, getCustomer } from '@clientele/contracts';
-import { ref, type Ref } from 'vue';
+import { type Ref, ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { ApiProblem, call } from '../app/api.ts';
 import { useNotice, useProblem } from '../app/problems.ts';

@@ -9,7 +9,15 @@ export interface CustomerForm {
   address: { line1: string; line2: string; city: string; state: string; postalCode: string };
   contact: { firstName: string; lastName: string; email: string; phone: string };
   language: Language;
-  agreement: { by: 'partner' | 'customer'; sameAsContact: boolean; firstName: string; lastName: string; email: string; phone: string; date: string };
+  agreement: {
+    by: 'partner' | 'customer';
+    sameAsContact: boolean;
+    firstName: string;
+    lastName: string;
+    email: string;
+    phone: string;
+    date: string;
+  };
   subscriptions: { productId: string; quantity: number | null }[];
 }
 
@@ -24,7 +32,15 @@ export function emptyForm(country: string, language: Language, mayAttest: boolea
     address: { line1: '', line2: '', city: '', state: '', postalCode: '' },
     contact: { firstName: '', lastName: '', email: '', phone: '' },
     language,
-    agreement: { by: mayAttest ? 'partner' : 'customer', sameAsContact: true, firstName: '', lastName: '', email: '', phone: '', date: today() },
+    agreement: {
+      by: mayAttest ? 'partner' : 'customer',
+      sameAsContact: true,
+      firstName: '',
+      lastName: '',
+      email: '',
+      phone: '',
+      date: today(),
+    },
     subscriptions: [],
   };
 }
@@ -39,15 +55,23 @@ export function today(): string {
 export function fillForm(form: CustomerForm, input: Record<string, unknown>): void {
   const asked = input as Partial<NewCustomer>;
   const fill = (target: Record<string, unknown>, source: object | undefined) => {
-    for (const [name, value] of Object.entries(source ?? {})) if (name in target && typeof value === typeof target[name]) target[name] = value;
+    for (const [name, value] of Object.entries(source ?? {}))
+      if (name in target && typeof value === typeof target[name]) target[name] = value;
   };
-  fill(form as unknown as Record<string, unknown>, { companyName: asked.companyName, domainPrefix: asked.domainPrefix, country: asked.country, language: asked.language });
+  fill(form as unknown as Record<string, unknown>, {
+    companyName: asked.companyName,
+    domainPrefix: asked.domainPrefix,
+    country: asked.country,
+    language: asked.language,
+  });
   fill(form.address, asked.address);
   fill(form.contact, asked.contact);
   fill(form.agreement, asked.agreement);
   form.agreement.sameAsContact =
-    asked.agreement?.by !== 'partner' || (['firstName', 'lastName', 'email'] as const).every((name) => form.agreement[name] === form.contact[name]);
-  if (Array.isArray(asked.subscriptions)) form.subscriptions = asked.subscriptions.map(({ productId, quantity }) => ({ productId, quantity }));
+    asked.agreement?.by !== 'partner' ||
+    (['firstName', 'lastName', 'email'] as const).every((name) => form.agreement[name] === form.contact[name]);
+  if (Array.isArray(asked.subscriptions))
+    form.subscriptions = asked.subscriptions.map(({ productId, quantity }) => ({ productId, quantity }));
 }
 
 /** What is sent: empty optional fields left out, the contact's name where it also signed, subscriptions only when they can be bought. */
@@ -58,7 +82,12 @@ export function bodyOf(form: CustomerForm): NewCustomer {
     companyName: form.companyName,
     domainPrefix: form.domainPrefix,
     country: form.country,
-    address: { ...address, line2: address.line2 || undefined, state: address.state || undefined, postalCode: address.postalCode || undefined },
+    address: {
+      ...address,
+      line2: address.line2 || undefined,
+      state: address.state || undefined,
+      postalCode: address.postalCode || undefined,
+    },
     contact: { ...contact, phone: contact.phone || undefined },
     language: form.language,
     agreement:
@@ -72,7 +101,8 @@ export function bodyOf(form: CustomerForm): NewCustomer {
             phone: signer.phone || undefined,
             date: agreement.date,
           },
-    subscriptions: agreement.by === 'customer' ? [] : form.subscriptions.map(({ productId, quantity }) => ({ productId, quantity: quantity ?? 0 })),
+    subscriptions:
+      agreement.by === 'customer' ? [] : form.subscriptions.map(({ productId, quantity }) => ({ productId, quantity: quantity ?? 0 })),
   };
 }
 

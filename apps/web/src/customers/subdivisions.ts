@@ -20,7 +20,7 @@ export function subdivisionsOf(country: string): { value: string; label: string 
 }
 
 /** The name of one, or its code. */
-export function subdivisionName(country: string, code: string): string {
+function subdivisionName(country: string, code: string): string {
   return subdivisionsOf(country).find(({ value }) => value === code)?.label ?? code;
 }
 
@@ -31,7 +31,10 @@ export function addressLines(
 ): string[] {
   const { line1, line2, city, postalCode } = address;
   const state = address.state ? subdivisionName(country, address.state) : '';
-  if (country === 'JP' && currentLanguage() === 'ja') return [postalCode ? `〒${postalCode}` : '', `${state}${city}${line1}`, line2 ?? ''].filter(Boolean);
-  const place = ['US', 'CA', 'AU'].includes(country) ? [city, [address.state, postalCode].filter(Boolean).join(' ')] : [[postalCode, city].filter(Boolean).join(' '), state];
+  if (country === 'JP' && currentLanguage() === 'ja')
+    return [postalCode ? `〒${postalCode}` : '', `${state}${city}${line1}`, line2 ?? ''].filter(Boolean);
+  const place = ['US', 'CA', 'AU'].includes(country)
+    ? [city, [address.state, postalCode].filter(Boolean).join(' ')]
+    : [[postalCode, city].filter(Boolean).join(' '), state];
   return [line1, line2 ?? '', place.filter(Boolean).join(', ')].filter(Boolean);
 }

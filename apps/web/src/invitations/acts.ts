@@ -1,7 +1,7 @@
 import type { getInvitation, Invitation, ResultOf } from '@clientele/contracts';
 import { copyInvitationLink, resendInvitation, revokeInvitation } from '@clientele/contracts';
 import { useClipboard } from '@vueuse/core';
-import { ref, type Ref } from 'vue';
+import { type Ref, ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { call } from '../app/api.ts';
 import { useNotice } from '../app/problems.ts';

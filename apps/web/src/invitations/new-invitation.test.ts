@@ -7,7 +7,14 @@ const rules = (change: Partial<typeof good>) => checkForm({ ...good, ...change }
 describe('the form of a new invitation', () => {
   it('takes what the address of the page brings along', () => {
     const form = newForm({ email: 'a@contoso.com', company: 'Contoso', domain: 'contoso.com', language: 'ja', name: ['x'] }, 'en', false);
-    expect(form).toMatchObject({ email: 'a@contoso.com', companyName: 'Contoso', domain: 'contoso.com', language: 'ja', recipientName: '', delegatedAdmin: false });
+    expect(form).toMatchObject({
+      email: 'a@contoso.com',
+      companyName: 'Contoso',
+      domain: 'contoso.com',
+      language: 'ja',
+      recipientName: '',
+      delegatedAdmin: false,
+    });
   });
   it('keeps the reader\u2019s language when the address names an unknown one', () => {
     expect(newForm({ language: 'tlh' }, 'ja', false).language).toBe('ja');

@@ -19,7 +19,7 @@ export function newForm(query: Record<string, unknown>, language: Language, dele
     recipientName: text('name', lengths.personName),
     companyName: text('company', lengths.companyName),
     domain: text('domain', 253),
-    language: languages.find((name) => name === query['language']) ?? language,
+    language: languages.find((name) => name === query.language) ?? language,
     delegatedAdmin,
     days: invitationDays.default,
     message: '',

@@ -4,7 +4,11 @@ import { causes, standingOf } from './why-not-yet.ts';
 
 const now = new Date('2026-03-10T10:00:00Z');
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
-const mail = (state: (typeof deliveryStates)[number], minutes = 0) => ({ state, queuedAt: ago(minutes), sentAt: state === 'sent' ? ago(minutes) : null });
+const mail = (state: (typeof deliveryStates)[number], minutes = 0) => ({
+  state,
+  queuedAt: ago(minutes),
+  sentAt: state === 'sent' ? ago(minutes) : null,
+});
 
 describe('why not yet?', () => {
   it('has one cause and one next action for every state with every mail', () => {
@@ -19,7 +23,11 @@ describe('why not yet?', () => {
       expect(standingOf({ state, customerId: null }, mail('bounced'), now).cause).toBe(state);
   });
   it('asks for another address when the mail server refused this one', () => {
-    expect(standingOf({ state: 'pending', customerId: null }, mail('bounced'), now)).toEqual({ cause: 'bounced', act: 'fix-address', tone: 'error' });
+    expect(standingOf({ state: 'pending', customerId: null }, mail('bounced'), now)).toEqual({
+      cause: 'bounced',
+      act: 'fix-address',
+      tone: 'error',
+    });
   });
   it('says that a mail which nobody takes out of the queue is stuck', () => {
     expect(standingOf({ state: 'pending', customerId: null }, mail('queued', 1), now).cause).toBe('queued');

@@ -16,8 +16,8 @@ export const causes = [
   'bounced',
   'failed',
 ] as const;
-export type Cause = (typeof causes)[number];
-export type NextAct = 'none' | 'open-customer' | 'invite-again' | 'copy-link' | 'fix-address' | 'resend' | 'see-queue';
+type Cause = (typeof causes)[number];
+type NextAct = 'none' | 'open-customer' | 'invite-again' | 'copy-link' | 'fix-address' | 'resend' | 'see-queue';
 
 export interface Standing {
   cause: Cause;
@@ -53,7 +53,9 @@ export function standingOf(
     case undefined:
       return { cause: 'no_mail', act: 'copy-link', tone: 'warning' };
     case 'queued':
-      return since(mail.queuedAt) > stuckAfter ? { cause: 'stuck', act: 'see-queue', tone: 'warning' } : { cause: 'queued', act: 'none', tone: 'info' };
+      return since(mail.queuedAt) > stuckAfter
+        ? { cause: 'stuck', act: 'see-queue', tone: 'warning' }
+        : { cause: 'queued', act: 'none', tone: 'info' };
     case 'sending':
       return { cause: 'sending', act: 'none', tone: 'info' };
     case 'sent':

@@ -4,7 +4,13 @@ import en from './en.json' with { type: 'json' };
 import ja from './ja.json' with { type: 'json' };
 
 /** Typed, so that a new code does not compile without a sentence. */
-const failureCodes: Record<StepFailure['code'], true> = { domain_taken: true, address: true, blocked: true, unexpected: true, relationship_changed: true };
+const failureCodes: Record<StepFailure['code'], true> = {
+  domain_taken: true,
+  address: true,
+  blocked: true,
+  unexpected: true,
+  relationship_changed: true,
+};
 const steps: string[] = Object.values(operationSteps).flat();
 const keysOf = (value: object, path = ''): string[] =>
   Object.entries(value).flatMap(([name, inner]) => (typeof inner === 'object' ? keysOf(inner, `${path}${name}.`) : [`${path}${name}`]));

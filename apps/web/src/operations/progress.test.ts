@@ -5,18 +5,40 @@ const step = (name: string, state: 'pending' | 'running' | 'done' | 'failed' | '
 
 describe('the progress of an operation', () => {
   it('counts skipped steps as done and looks at the one that runs or failed', () => {
-    expect(progressOf([step('a', 'done'), step('b', 'skipped'), step('c', 'failed'), step('d', 'pending')])).toEqual({ done: 2, all: 4, percent: 50, current: 'c' });
+    expect(progressOf([step('a', 'done'), step('b', 'skipped'), step('c', 'failed'), step('d', 'pending')])).toEqual({
+      done: 2,
+      all: 4,
+      percent: 50,
+      current: 'c',
+    });
     expect(progressOf([step('a', 'done')])).toEqual({ done: 1, all: 1, percent: 100, current: null });
     expect(progressOf([])).toEqual({ done: 0, all: 0, percent: 0, current: null });
   });
   it('names what cancelling takes back', () => {
-    expect(undoneBy({ kind: 'customer-onboarding', steps: [step('check_address', 'done'), step('reserve_domain', 'done'), step('create_account', 'failed')] })).toEqual(['reserve_domain']);
+    expect(
+      undoneBy({
+        kind: 'customer-onboarding',
+        steps: [step('check_address', 'done'), step('reserve_domain', 'done'), step('create_account', 'failed')],
+      }),
+    ).toEqual(['reserve_domain']);
   });
   it('takes nothing back once the relationship has ended', () => {
-    expect(undoneBy({ kind: 'relationship-end', steps: [step('take_back_delegated_admin', 'done'), step('end_relationship', 'done'), step('tell_both_sides', 'failed')] })).toEqual([]);
+    expect(
+      undoneBy({
+        kind: 'relationship-end',
+        steps: [step('take_back_delegated_admin', 'done'), step('end_relationship', 'done'), step('tell_both_sides', 'failed')],
+      }),
+    ).toEqual([]);
   });
   it('tells durations as a person reads them', () => {
-    expect([400, 12_300, 60_000, 185_000, 7_800_000].map((ms) => durationText(ms, 'en'))).toEqual(['0.4 s', '12 s', '1 min', '3 min 5 s', '2 h 10 min']);
+    expect([20, 400, 12_300, 60_000, 185_000, 7_800_000].map((ms) => durationText(ms, 'en'))).toEqual([
+      '< 0.1 s',
+      '0.4 s',
+      '12 s',
+      '1 min',
+      '3 min 5 s',
+      '2 h 10 min',
+    ]);
     expect(durationText(185_000, 'ja')).toMatch(/3 ?分 5 ?秒/);
   });
   it('measures what runs up to now', () => {

@@ -19,14 +19,21 @@ export interface Progress {
 export function progressOf(steps: Steps): Progress {
   const done = steps.filter(({ state }) => state === 'done' || state === 'skipped').length;
   const current = steps.find(({ state }) => state === 'running' || state === 'failed') ?? steps.find(({ state }) => state === 'pending');
-  return { done, all: steps.length, percent: steps.length === 0 ? 0 : Math.round((done / steps.length) * 100), current: current?.name ?? null };
+  return {
+    done,
+    all: steps.length,
+    percent: steps.length === 0 ? 0 : Math.round((done / steps.length) * 100),
+    current: current?.name ?? null,
+  };
 }
 
 /** What cancelling would take back: the finished steps, in the order in which they were done. */
 export function undoneBy(operation: Pick<Operation, 'kind'> & { steps: Steps }): string[] {
   const done = operation.steps.filter(({ state }) => state === 'done').map(({ name }) => name);
   // Once the relationship has ended there is nothing to put back: what is left of the operation is only not done.
-  return operation.kind === 'relationship-end' && done.includes('end_relationship') ? [] : done.filter((name) => !name.startsWith('check_'));
+  return operation.kind === 'relationship-end' && done.includes('end_relationship')
+    ? []
+    : done.filter((name) => !name.startsWith('check_'));
 }
 
 /** Milliseconds between two moments; null when it has not begun. */
@@ -37,12 +44,18 @@ export function durationOf(from: string | null, to: string | null, now: number):
 /** A duration as a person reads it: 0.4 s, 12 s, 3 min 5 s, 2 h 10 min. */
 export function durationText(ms: number, language: string): string {
   const unit = (value: number, name: 'second' | 'minute' | 'hour', digits = 0) =>
-    new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits }).format(value).replace('sec', 's').replace('hr', 'h');
+    new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits })
+      .format(value)
+      .replace('sec', 's')
+      .replace('hr', 'h');
   const seconds = ms / 1000;
+  if (seconds < 0.05) return `< ${unit(0.1, 'second', 1)}`;
   if (seconds < 9.95) return unit(seconds, 'second', 1);
   const whole = Math.round(seconds);
   if (whole < 60) return unit(whole, 'second');
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return whole % 60 === 0 ? unit(minutes, 'minute') : `${unit(minutes, 'minute')} ${unit(whole % 60, 'second')}`;
-  return minutes % 60 === 0 ? unit(Math.floor(minutes / 60), 'hour') : `${unit(Math.floor(minutes / 60), 'hour')} ${unit(minutes % 60, 'minute')}`;
+  return minutes % 60 === 0
+    ? unit(Math.floor(minutes / 60), 'hour')
+    : `${unit(Math.floor(minutes / 60), 'hour')} ${unit(minutes % 60, 'minute')}`;
 }

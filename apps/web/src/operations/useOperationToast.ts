@@ -5,7 +5,7 @@ import { QueryObserver } from '@tanstack/vue-query';
 import { h } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useRouter } from 'vue-router';
-import { ApiProblem, call } from '../app/api.ts';
+import { type ApiProblem, call } from '../app/api.ts';
 import { queryClient } from '../app/reading.ts';
 import OperationProgress from './OperationProgress.vue';
 import { isUnderWay, progressOf } from './progress.ts';
@@ -40,8 +40,14 @@ export function useOperationToast(): (operationId: string) => void {
     const text = isGoing ? step : operation.state === 'failed' && failure ? failureSentence(failure) : '';
     const content = {
       title: t(`operations.toast.${operation.state}.${operation.kind}`, { subject: operation.subject }),
-      description: () =>
-        h('span', { class: 'block' }, [h('span', { class: 'block min-h-5' }, text), isGoing ? h(OperationProgress, { operation, class: 'mt-1' }) : null]),
+      // While it runs the height stays: nothing jumps from step to step.
+      description: isGoing
+        ? () =>
+            h('span', { class: 'block' }, [
+              h('span', { class: 'block min-h-5 truncate' }, text),
+              h(OperationProgress, { operation, class: 'mt-1' }),
+            ])
+        : text || undefined,
       ...look[operation.state],
       ui: { icon: isGoing ? 'motion-safe:animate-spin' : '' },
       progress: false,
@@ -52,7 +58,12 @@ export function useOperationToast(): (operationId: string) => void {
           label: t('operations.toast.open'),
           color: 'neutral' as const,
           variant: 'outline' as const,
-          onClick: () => void router.push(operation.state === 'succeeded' && operation.kind === 'relationship-end' && operation.customerId ? `/customers/${operation.customerId}` : `/operations/${operation.id}`),
+          onClick: () =>
+            void router.push(
+              operation.state === 'succeeded' && operation.kind === 'relationship-end' && operation.customerId
+                ? `/customers/${operation.customerId}`
+                : `/operations/${operation.id}`,
+            ),
         },
       ],
     };

@@ -17,7 +17,11 @@ describe('the state of the job queue', () => {
   });
   it('names what is wrong, most pressing first', () => {
     expect(findingsOf({ reachable: false, counts: null, workers: null, undispatched: 40 })).toEqual(['unreachable', 'undispatched']);
-    expect(findingsOf({ ...calm, workers: 0, counts: { ...calm.counts, failed: 3, waiting: 500 } })).toEqual(['no_workers', 'failed', 'waiting']);
+    expect(findingsOf({ ...calm, workers: 0, counts: { ...calm.counts, failed: 3, waiting: 500 } })).toEqual([
+      'no_workers',
+      'failed',
+      'waiting',
+    ]);
   });
   it('has words for every finding and every figure in both languages', () => {
     for (const messages of [en, ja]) {

@@ -1,8 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@clientele/db/testing';
+import { createRedis, type RedisServer } from '@clientele/queue/testing';
 import { setUpCode } from '@clientele/services';
 import type { Pace } from '../pace.ts';
 import { type MailServer, startMailServer } from './mail-server.ts';
-import { type Child, createRedis, freePort, type RedisServer, startProgram, until } from './processes.ts';
+import { type Child, freePort, Hopeless, startProgram, until } from './processes.ts';
 
 export type Backend = 'postgres' | 'redis';
 
@@ -73,7 +74,11 @@ export async function startPortal({ backend, pace, apis = 1, env = {}, database,
   const isUp = (slot: number) =>
     until(
       'the API answers',
-      async () => (await fetch(`http://127.0.0.1:${apiSlots[slot]?.port}/healthz`)).ok,
+      async () => {
+        const api = apiSlots[slot];
+        if (api && api.child.exitCode() !== null) throw new Hopeless(`the API has ended: ${api.child.output()}`);
+        return (await fetch(`http://127.0.0.1:${api?.port}/healthz`)).ok;
+      },
       30,
       () => `It wrote: ${apiSlots[slot]?.child.output()}`,
     );
@@ -170,7 +175,7 @@ export async function startPortal({ backend, pace, apis = 1, env = {}, database,
     /** The cookie of the signed-in administrator, and where an API listens. */
     session: (slot = 0) => ({ cookie, url: `http://127.0.0.1:${apiSlots[slot]?.port}` }),
     /** What every process wrote so far, for the message of a failed test. */
-    outputs: () => [...children].map((child) => `[${child.pid}] ${child.output()}`).join('\n'),
+    outputs: () => [...children].map((child) => `[${child.pid}] ${child.exitCode() ?? 'runs'}: ${child.output().slice(-2000)}`).join('\n'),
     stop,
   };
 }

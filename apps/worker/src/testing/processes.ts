@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
+
+/** Thrown by what `until` asks when asking again makes no sense. */
+export class Hopeless extends Error {}
 
 /** Asks until `ask` gives something, and fails with what it last said otherwise. */
 export async function until<Value>(
@@ -24,6 +24,7 @@ export async function until<Value>(
       if (value !== undefined && value !== false) return value;
       problem = undefined;
     } catch (error) {
+      if (error instanceof Hopeless) throw error;
       problem = error;
     }
     if (performance.now() > end) throw new Error(`not within ${seconds} s: ${what}. ${await explain()}`, { cause: problem });
@@ -45,6 +46,8 @@ export interface Child {
   readonly pid: number;
   /** What it has written: the log, mostly. */
   output(): string;
+  /** null while it runs, and when a signal ended it. */
+  exitCode(): number | null;
   /** SIGKILL: no chance to tidy up. */
   kill(): Promise<void>;
   /** SIGTERM, as an operator stops it. Resolves to the exit code. */
@@ -63,6 +66,7 @@ function wrap(child: ChildProcess): Child {
   return {
     pid: child.pid ?? 0,
     output: () => output,
+    exitCode: () => child.exitCode,
     signal: (name) => void child.kill(name),
     async kill() {
       if (child.exitCode === null && child.signalCode === null) {
@@ -99,59 +103,4 @@ export function startProgram(program: string, args: string[], env: Record<string
 function marksOfTheRun(): Record<string, string> {
   const { CLIENTELE_TEST_RUN: mark } = process.env;
   return mark ? { CLIENTELE_TEST_RUN: mark } : {};
-}
-
-/** The redis-server to use; undefined where there is none, and then tests on Redis are skipped. */
-export const redisServer: string | undefined = process.env.TEST_REDIS_SERVER || undefined;
-
-export interface RedisServer {
-  url: string;
-  /** Stops it in its tracks: connections stay open and nothing answers. */
-  pause(): void;
-  resume(): void;
-  /** SIGKILL. Nothing was on disk, so what was in it is gone. */
-  kill(): Promise<void>;
-  /** On the same port again. */
-  start(): Promise<void>;
-  /** FLUSHALL. */
-  flush(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-/** A redis-server of the test's own, on a port that stays the same through restarts. */
-export async function createRedis(): Promise<RedisServer> {
-  if (!redisServer) throw new Error('there is no redis-server');
-  const program = redisServer;
-  const port = await freePort();
-  const folder = mkdtempSync(join(tmpdir(), 'clientele-test-redis-'));
-  let child: Child | undefined;
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    async start() {
-      const settings = ['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction', '--dir', folder];
-      child = wrap(spawn(program, ['--port', String(port), '--bind', '127.0.0.1', ...settings], { stdio: 'pipe' }));
-      await until('redis-server answers', async () => (await redisSays(port, 'PING')) === '+PONG', 10);
-    },
-    pause: () => child?.signal('SIGSTOP'),
-    resume: () => child?.signal('SIGCONT'),
-    kill: async () => child?.kill(),
-    flush: async () => void (await redisSays(port, 'FLUSHALL')),
-    async stop() {
-      await child?.kill();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/** One command, one line of answer. */
-async function redisSays(port: number, command: string): Promise<string> {
-  const socket = connect({ port, host: '127.0.0.1' });
-  try {
-    await once(socket, 'connect');
-    socket.write(`${command}\r\n`);
-    const [answer] = (await once(socket, 'data')) as [Buffer];
-    return answer.toString().split('\r\n')[0] ?? '';
-  } finally {
-    socket.destroy();
-  }
 }

@@ -1,3 +1,2 @@
 export * from './builders.ts';
 export * from './database.ts';
-export * from './server.ts';

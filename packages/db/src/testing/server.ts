@@ -22,7 +22,7 @@ export async function createTestServer(): Promise<TestServer> {
   const port = await freePort();
   let server: RunningPostgres | undefined;
   const start = async () => {
-    server = await startPostgres({ dataDir, port, log: () => {} });
+    server ??= await startPostgres({ dataDir, port, log: () => {} });
     return server.url;
   };
   const stop = async () => {

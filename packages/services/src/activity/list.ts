@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { type Context, copyOut, copySql, customers, events, RawSql, read, users } from '@clientele/db';
+import { type Context, copyOut, copySql, customers, events, invitations, operations, RawSql, read, users } from '@clientele/db';
 import type { EventType } from '@clientele/domain';
 import { and, desc, eq, gte, ilike, lt, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
@@ -26,6 +26,11 @@ function span(ctx: Context, filters: ActivityFilters): { from: Date; to: Date } 
   };
 }
 
+/** The operation that an event is about, when it is about one. */
+const operationId = sql`(${events.data} ->> 'operationId')::uuid`;
+/** The company that an event is about, also before there is a customer: as it was invited, or as it was to be added. */
+const companyName = sql<string | null>`coalesce(${customers.companyName}, ${invitations.companyName}, ${operations.subject})`;
+
 /** Who did what to which customer, newest first. */
 export async function listActivity(ctx: Context, filters: ActivityFilters & { after?: string | undefined; limit: number }) {
   demand(ctx, 'activity.see');
@@ -40,10 +45,12 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
   );
   return read(ctx, async (tx) => {
     const rows = await tx
-      .select({ event: events, actorName: users.name, companyName: customers.companyName })
+      .select({ event: events, actorName: users.name, companyName })
       .from(events)
       .leftJoin(users, eq(users.id, events.actorId))
       .leftJoin(customers, eq(customers.id, events.customerId))
+      .leftJoin(invitations, eq(invitations.id, events.invitationId))
+      .leftJoin(operations, eq(operations.id, operationId))
       .where(and(chosen, filters.after ? lt(events.id, sql`${decodeCursor(filters.after, 1)[0]}::uuid`) : undefined))
       .orderBy(desc(events.id))
       .limit(filters.limit + 1);
@@ -88,8 +95,9 @@ export async function exportActivity(ctx: Context, filters: ActivityFilters): Pr
   return copyOut(
     ctx,
     new RawSql(`select e.at as "Date (UTC)", e.type as "Action", e.actor_kind as "Actor kind", ${harmless('u.name')} as "Actor", e.customer_id as "Customer ID",
-      ${harmless('c.company_name')} as "Company name", e.invitation_id as "Invitation ID", e.request_id as "Request ID", e.data as "Details"
+      ${harmless('coalesce(c.company_name, i.company_name, o.subject)')} as "Company name", e.invitation_id as "Invitation ID", e.request_id as "Request ID", e.data as "Details"
       from events e left join users u on u.id = e.actor_id left join customers c on c.id = e.customer_id
+      left join invitations i on i.id = e.invitation_id left join operations o on o.id = (e.data ->> 'operationId')::uuid
       where ${parts.join(' and ')} order by e.id desc`),
   );
 }

@@ -13,7 +13,7 @@ import {
 } from '@clientele/domain';
 import { sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
-import { queueOperation } from '../operations/queue.ts';
+import { newOperation } from '../operations/queue.ts';
 import { type OperationView, viewOperation } from '../operations/view.ts';
 
 export interface NewCustomer {
@@ -42,7 +42,7 @@ export async function addCustomer(ctx: Context, input: NewCustomer): Promise<Ope
     const domain = primaryDomainOf(ctx, input.domainPrefix);
     const taken = await tx.execute(sql`select from find_organization(${ctx.partner.cloud}, ${domain})`);
     if (taken.length > 0) refuseFields([{ path: 'domainPrefix', rule: 'domain_taken', params: { domain } }]);
-    const { record, event } = await queueOperation(ctx, tx, {
+    const { record, event, insert } = newOperation(ctx, tx, {
       kind: 'customer-onboarding',
       subject: input.companyName,
       customerId: null,
@@ -51,6 +51,7 @@ export async function addCustomer(ctx: Context, input: NewCustomer): Promise<Ope
     return {
       result: viewOperation(ctx, record, ctx.actor.kind === 'partner-user' ? ctx.actor.name : ''),
       events: [{ type: 'customer.onboarding_requested', data: { operationId: record.id } }, event],
+      writes: [insert],
     };
   });
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Contact, type Context, customers, read, transact } from '@clientele/db';
 import { illegal, type Language, Refusal } from '@clientele/domain';
 import { and, eq } from 'drizzle-orm';
@@ -25,12 +26,15 @@ export async function getCustomer(ctx: Context, customerId: string): Promise<Cus
 export async function editCustomer(ctx: Context, { customerId, version, ...edit }: CustomerEdit): Promise<CustomerView> {
   demand(ctx, 'customers.edit');
   const tags = edit.tags && [...new Set(edit.tags)];
-  const changes = Object.fromEntries(Object.entries({ ...edit, tags }).filter(([, value]) => value !== undefined));
+  const given = Object.entries({ ...edit, tags }).filter(([, value]) => value !== undefined);
   return transact(ctx, async (tx) => {
     const record = await lockCustomer(tx, customerId);
     if (record.relationship === 'ended') throw illegal('customer', 'ended', 'be edited');
     if (record.version !== version)
       throw new Refusal('conflict', 'Somebody changed this customer meanwhile.', { details: { version: record.version, customerId } });
+    // A form sends all of its fields: only what is different has been changed.
+    const changes = Object.fromEntries(given.filter(([field, value]) => !isDeepStrictEqual(value, record[field as keyof typeof record])));
+    if (Object.keys(changes).length === 0) return { result: await loadCustomer(ctx, tx, customerId), events: [] };
     await tx
       .update(customers)
       .set({ ...changes, version: version + 1 })

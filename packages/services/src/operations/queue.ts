@@ -1,13 +1,15 @@
-import { type Context, newId, type OperationRecord, operations, type Transaction } from '@clientele/db';
+import { type Context, newId, type OperationRecord, operations, type Statement, type Transaction } from '@clientele/db';
 import { type NewEvent, type OperationKind, operationSteps } from '@clientele/domain';
 import { userIdOf } from '../access.ts';
 
-/** Writes a new operation in the caller's transaction. Return the event with the caller's own: it is what hands the work to a worker. */
-export async function queueOperation(
+/**
+ * A new operation. Return `insert` with the change's writes and the event with the caller's own: it is what hands the work to a worker.
+ */
+export function newOperation(
   ctx: Context,
   tx: Transaction,
   order: { kind: OperationKind; subject: string; customerId: string | null; input: Record<string, unknown> },
-): Promise<{ record: OperationRecord; event: NewEvent }> {
+): { record: OperationRecord; event: NewEvent; insert: Statement } {
   const record: OperationRecord = {
     id: newId(),
     partnerId: ctx.partner.id,
@@ -30,9 +32,9 @@ export async function queueOperation(
     leaseOwner: null,
     leaseUntil: null,
   };
-  await tx.insert(operations).values(record);
   return {
     record,
+    insert: tx.insert(operations).values(record),
     event: { type: 'operation.queued', customerId: order.customerId, data: { operationId: record.id, kind: order.kind } },
   };
 }

@@ -13,7 +13,7 @@ import { and, desc, eq, inArray } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { type CustomerView, loadCustomer, lockCustomer } from '../customers/view.ts';
 import { cancelWithin } from '../operations/control.ts';
-import { queueOperation } from '../operations/queue.ts';
+import { newOperation } from '../operations/queue.ts';
 import { type OperationView, viewOperation } from '../operations/view.ts';
 import { findBlockers } from './ending.ts';
 
@@ -49,7 +49,7 @@ export async function endRelationship(ctx: Context, input: { customerId: string;
       .update(customers)
       .set({ relationship, version: customer.version + 1 })
       .where(eq(customers.id, customer.id));
-    const { record, event } = await queueOperation(ctx, tx, {
+    const { record, event, insert } = newOperation(ctx, tx, {
       kind: 'relationship-end',
       subject: customer.companyName,
       customerId: customer.id,
@@ -58,6 +58,7 @@ export async function endRelationship(ctx: Context, input: { customerId: string;
     return {
       result: viewOperation(ctx, record, ctx.actor.kind === 'partner-user' ? ctx.actor.name : ''),
       events: [{ type: 'relationship.end_requested', customerId: customer.id, data: { operationId: record.id } }, event],
+      writes: [insert],
     };
   });
 }

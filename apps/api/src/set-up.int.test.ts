@@ -1,0 +1,144 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { asker, openPortal, type Portal, theSetUpCode } from './testing/portal.ts';
+
+const portals: Portal[] = [];
+async function fresh() {
+  const portal = await openPortal();
+  portals.push(portal);
+  return { portal, ask: asker(portal.url) };
+}
+afterEach(async () => {
+  for (const portal of portals.splice(0)) await portal.close();
+});
+
+const body = (more: object = {}, admin: object = {}) => ({
+  code: theSetUpCode,
+  partner: { name: 'Fabrikam 販売', type: 'direct-partner', cloud: 'public', country: 'JP' },
+  admin: {
+    firstName: 'Anna',
+    lastName: 'Weber',
+    email: 'Anna@Fabrikam.example',
+    password: 'correct horse battery',
+    language: 'ja',
+    ...admin,
+  },
+  ...more,
+});
+
+describe('setting up an installation', () => {
+  it('makes the partner and its first global admin, who can then sign in', async () => {
+    const { portal, ask } = await fresh();
+    expect((await ask('GET', '/api/setup')).json).toEqual({ required: true });
+    const answer = await ask('POST', '/api/setup', body());
+    expect(answer.status, answer.text).toBe(201);
+    expect((await ask('GET', '/api/setup')).json).toEqual({ required: false });
+    const signIn = (password: string, email = 'anna@fabrikam.example') =>
+      ask('POST', '/api/auth/sign-in/email', { email, password }, { origin: portal.url });
+    expect((await signIn('wrong password')).status).toBe(401);
+    expect((await signIn('correct horse battery', 'nobody@fabrikam.example')).status).toBe(401);
+    const signedIn = await signIn('correct horse battery', 'ANNA@fabrikam.example');
+    expect(signedIn.status).toBe(200);
+    const cookie = signedIn.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ');
+    expect(signedIn.headers.getSetCookie()[0]).toMatch(/HttpOnly.*SameSite=Lax|SameSite=Lax.*HttpOnly/i);
+    const me = asker(portal.url, cookie);
+    expect((await me('GET', '/api/session')).json).toMatchObject({
+      user: { name: 'Anna Weber', language: 'ja', roles: ['global-admin'] },
+      partner: { name: 'Fabrikam 販売' },
+    });
+    expect((await me('PUT', '/api/session/language', { language: 'en' })).status).toBe(200);
+    expect((await me('GET', '/api/session')).json.user.language).toBe('en');
+    expect((await me('POST', '/api/auth/sign-out', {}, { origin: portal.url })).status).toBe(200);
+    expect((await me('GET', '/api/session')).status).toBe(401);
+    // Nobody signs up by themselves.
+    const signUp = await ask(
+      'POST',
+      '/api/auth/sign-up/email',
+      { email: 'x@y.example', password: 'correct horse battery', name: 'x' },
+      { origin: portal.url },
+    );
+    expect(signUp.status).toBeGreaterThanOrEqual(400);
+    expect(await portal.database.sql`select id from users`).toHaveLength(1);
+  });
+
+  it('needs the set-up code, typed in any case and with blanks around it', async () => {
+    const { portal, ask } = await fresh();
+    for (const code of [
+      'AAAA-BBBB-CCCC',
+      theSetUpCode.slice(0, -1),
+      `${theSetUpCode}0`,
+      `${theSetUpCode} x`,
+      'ＡＢＣＤ－ＡＢＣＤ－ＡＢＣＤ',
+      '🚀'.repeat(7),
+      'x',
+    ])
+      expect((await ask('POST', '/api/setup', body({ code }))).json, code).toMatchObject({
+        status: 422,
+        errors: [{ path: 'code', rule: 'set_up_code' }],
+      });
+    expect((await ask('POST', '/api/setup', body({ code: '' }))).json.errors).toEqual([{ path: 'code', rule: 'required' }]);
+    expect(await portal.database.sql`select id from partners`).toHaveLength(0);
+    expect((await ask('POST', '/api/setup', body({ code: ` ${theSetUpCode.toLowerCase()} ` }))).status).toBe(201);
+  });
+
+  it('is refused the second time, also with the right code', async () => {
+    const { portal, ask } = await fresh();
+    expect((await ask('POST', '/api/setup', body())).status).toBe(201);
+    const again = await ask('POST', '/api/setup', body({}, { email: 'other@fabrikam.example' }));
+    expect(again.json).toMatchObject({ status: 409, code: 'conflict' });
+    expect(await portal.database.sql`select id from partners`).toHaveLength(1);
+    expect(await portal.database.sql`select id from users`).toHaveLength(1);
+  });
+
+  it('makes one partner for 20 at once', async () => {
+    const { portal, ask } = await fresh();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => ask('POST', '/api/setup', body({}, { email: `anna${index % 2}@fabrikam.example` }))),
+    );
+    expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
+    expect(answers.filter((answer) => answer.status === 409)).toHaveLength(19);
+    expect(await portal.database.sql`select id from partners`).toHaveLength(1);
+    expect(await portal.database.sql`select id from users`).toHaveLength(1);
+    expect(await portal.database.sql`select id from events`).toHaveLength(2);
+  });
+
+  it('names every field that breaks a rule, and what a cloud does not offer', async () => {
+    const { ask } = await fresh();
+    const partner = { name: '', type: 'shop', cloud: 'moon', country: 'XX' };
+    const answer = await ask('POST', '/api/setup', { ...body({ partner }, { email: 'x', password: 'short' }) });
+    expect(answer.json.errors.map(({ path, rule }: { path: string; rule: string }) => `${path} ${rule}`).sort()).toEqual([
+      'admin.email email',
+      'admin.password too_short',
+      'partner.cloud choice',
+      'partner.country country',
+      'partner.name required',
+      'partner.type choice',
+    ]);
+    const us = (more: object) =>
+      ask(
+        'POST',
+        '/api/setup',
+        body({ partner: { name: 'Agency', type: 'direct-partner', cloud: 'us-government', country: 'US', ...more } }),
+      );
+    expect((await us({ type: 'indirect-provider' })).json.errors).toEqual([{ path: 'partner.type', rule: 'choice' }]);
+    expect((await us({ country: 'JP' })).json.errors).toEqual([{ path: 'partner.country', rule: 'country' }]);
+    expect((await us({})).status).toBe(201);
+  });
+
+  it('writes no password, code or address to the log', async () => {
+    const { portal, ask } = await fresh();
+    await ask('POST', '/api/setup', body({ code: 'AAAA-BBBB-CCCC' }));
+    await ask('POST', '/api/setup', body());
+    await ask(
+      'POST',
+      '/api/auth/sign-in/email',
+      { email: 'anna@fabrikam.example', password: 'correct horse battery' },
+      { origin: portal.url },
+    );
+    const log = portal.logged.join('').toLowerCase();
+    expect(log.split('\n').length).toBeGreaterThan(3);
+    for (const secret of ['correct horse', 'fabrikam.example', theSetUpCode.toLowerCase(), 'aaaa-bbbb']) expect(log).not.toContain(secret);
+  });
+});

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Rule } from '@clientele/domain';
+import { describe, expect, it } from 'vitest';
+
+const src = fileURLToPath(new URL('..', import.meta.url));
+const features = readdirSync(src, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+type Tree = { [key: string]: string | Tree };
+const messagesOf = (feature: string, language: string) => JSON.parse(readFileSync(`${src}${feature}/${language}.json`, 'utf8')) as Tree;
+const flat = (tree: Tree, path = ''): [key: string, text: string][] =>
+  Object.entries(tree).flatMap(([key, value]): [string, string][] =>
+    typeof value === 'string' ? [[path + key, value]] : flat(value, `${path}${key}.`),
+  );
+/** The places in a text that are filled in; a literal like {'@'} is none. */
+const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+/** Every rule; a new one that is missing here does not compile. */
+const rules: Record<Rule, true> = {
+  required: true,
+  unknown_field: true,
+  wrong_type: true,
+  too_short: true,
+  too_long: true,
+  too_small: true,
+  too_large: true,
+  not_whole: true,
+  email: true,
+  url: true,
+  uuid: true,
+  phone: true,
+  choice: true,
+  domain_prefix: true,
+  domain: true,
+  domain_taken: true,
+  country: true,
+  postal_code: true,
+  state_required: true,
+  state_unknown: true,
+  date: true,
+  date_in_future: true,
+  agreement_first: true,
+  quantity_fixed: true,
+  unknown_product: true,
+  confirmation: true,
+  set_up_code: true,
+  password: true,
+  already_invited: true,
+  already_customer: true,
+  always_delegated_admin: true,
+  cursor: true,
+  control_characters: true,
+};
+
+describe.each(features)('the messages of %s', (feature) => {
+  const en = flat(messagesOf(feature, 'en'));
+  const ja = new Map(flat(messagesOf(feature, 'ja')));
+
+  it('are the same in both languages, with the same places to fill in', () => {
+    expect([...ja.keys()].sort()).toEqual(en.map(([key]) => key).sort());
+    for (const [key, text] of en) expect(places(ja.get(key) ?? ''), key).toEqual(places(text));
+  });
+
+  it('hold no empty text', () => {
+    for (const [key, text] of [...en, ...ja]) expect(text.trim(), key).not.toBe('');
+  });
+});
+
+it('every rule of the domain has a sentence', () => {
+  const known = flat(messagesOf('app', 'en')).map(([key]) => key);
+  for (const rule of Object.keys(rules)) expect(known).toContain(`rules.${rule}`);
+});

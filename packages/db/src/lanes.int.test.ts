@@ -1,0 +1,92 @@
+import { Refusal } from '@clientele/domain';
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { customers, openDatabase, read, type Transaction, transact } from './index.ts';
+import { aContext, aCustomer, aPartner, aPartnerUser, useTestDatabase } from './testing/index.ts';
+
+const test = useTestDatabase();
+
+async function setting(db = test.api) {
+  const partner = await aPartner(test.sql);
+  const customer = await aCustomer(test.sql, partner);
+  return { partner, customer, ctx: aContext(db, partner, await aPartnerUser(test.sql, partner)) };
+}
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('a transaction', () => {
+  it('waits its turn when there are more of them than connections, and each sees its own partner', async () => {
+    const worlds = await Promise.all(Array.from({ length: 5 }, () => setting()));
+    const found = await Promise.all(
+      Array.from({ length: 100 }, async (_, index) => {
+        const { ctx, customer } = worlds[index % 5] as (typeof worlds)[number];
+        const rows = await read(ctx, async (tx) => {
+          const first = await tx.select({ id: customers.id }).from(customers);
+          await pause(index % 3);
+          const again = await tx.select({ id: customers.id }).from(customers);
+          expect(again).toEqual(first);
+          return first;
+        });
+        return rows.length === 1 && rows[0]?.id === customer.id;
+      }),
+    );
+    expect(found.every(Boolean)).toBe(true);
+  });
+
+  it('in which a statement failed is void, even when somebody caught that', async () => {
+    const { ctx, customer } = await setting();
+    const change = transact(ctx, async (tx) => {
+      await tx.update(customers).set({ notes: 'half' }).where(eq(customers.id, customer.id));
+      await tx
+        .update(customers)
+        .set({ relationship: 'nonsense' as never })
+        .where(eq(customers.id, customer.id))
+        .catch(() => {});
+      return { result: 'done', events: [] };
+    });
+    await expect(change).rejects.toThrow();
+    expect((await test.sql`select notes from customers where id = ${customer.id}`)[0]?.notes).toBe('');
+    expect(await read(ctx, (tx) => tx.select({ id: customers.id }).from(customers))).toHaveLength(1);
+  });
+
+  it('that is over takes no more statements, also when its connection has gone on to another partner', async () => {
+    const db = openDatabase({ url: test.url, role: 'clientele_api', connections: 1 });
+    const [mine, theirs] = [await setting(db), await setting(db)];
+    let late: Promise<unknown> = Promise.resolve();
+    let go: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const failed = transact(mine.ctx, async (tx: Transaction) => {
+      // A part of the work that nobody waits for any more once the other part has failed.
+      late = gate.then(() => tx.update(customers).set({ notes: 'from another partner' }).returning({ id: customers.id }));
+      late.catch(() => {});
+      throw new Refusal('conflict', 'no');
+    });
+    await expect(failed).rejects.toThrow('no');
+    await transact(theirs.ctx, async (tx) => {
+      await tx.select({ id: customers.id }).from(customers);
+      go();
+      await pause(50);
+      return { result: undefined, events: [] };
+    });
+    await expect(late).rejects.toThrow();
+    expect((await test.sql`select notes from customers where id = ${theirs.customer.id}`)[0]?.notes).toBe('');
+    await db.close();
+  });
+
+  it('whose connection is lost fails as one that may pass, changes nothing, and leaves the next one unharmed', async () => {
+    const { ctx, customer } = await setting();
+    const change = transact(ctx, async (tx) => {
+      await tx.update(customers).set({ notes: 'half' }).where(eq(customers.id, customer.id));
+      await test.sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'clientele_api'`;
+      await pause(50);
+      await tx.update(customers).set({ notes: 'whole' }).where(eq(customers.id, customer.id));
+      return { result: undefined, events: [{ type: 'customer.edited', customerId: customer.id, data: { fields: [] } }] };
+    });
+    await expect(change).rejects.toThrow();
+    expect((await test.sql`select notes from customers where id = ${customer.id}`)[0]?.notes).toBe('');
+    expect(await test.sql`select id from events where customer_id = ${customer.id}`).toHaveLength(0);
+    for (let index = 0; index < 20; index++)
+      expect(await read(ctx, (tx) => tx.select({ id: customers.id }).from(customers))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,280 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Refusal } from '@clientele/domain';
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import {
+  type CommittedEvent,
+  type Context,
+  copyOut,
+  copySql,
+  countUndispatched,
+  customers,
+  forgetOldKeys,
+  otherTypes,
+  read,
+  readPipelined,
+  stampDispatched,
+  sweepOutbox,
+  transact,
+} from './index.ts';
+import { aContext, aCustomer, anEvent, aPartner, aPartnerUser, useTestDatabase } from './testing/index.ts';
+
+const test = useTestDatabase();
+
+async function setting(more: Partial<Context> = {}) {
+  const partner = await aPartner(test.sql);
+  const user = await aPartnerUser(test.sql, partner);
+  const customer = await aCustomer(test.sql, partner);
+  const heard: CommittedEvent[] = [];
+  const ctx = aContext(test.api, partner, user, { committed: (events) => heard.push(...events), ...more });
+  const notes = async () => (await test.sql`select notes from customers where id = ${customer.id}`)[0]?.notes as string;
+  const eventsOf = async () =>
+    (await test.sql`select * from events where partner_id = ${partner.id} order by id`) as {
+      type: string;
+      actor_id: string;
+      request_id: string;
+      data: unknown;
+    }[];
+  const edit = (text: string, context: Context = ctx) =>
+    transact(context, async (tx) => {
+      await tx.update(customers).set({ notes: text }).where(eq(customers.id, customer.id));
+      return {
+        result: { text, at: context.now },
+        events: [{ type: 'customer.edited', customerId: customer.id, data: { fields: ['notes'] } }],
+      };
+    });
+  return { partner, user, customer, ctx, heard, notes, eventsOf, edit };
+}
+
+describe('a change', () => {
+  it('is committed together with its events, which are then told', async () => {
+    const { edit, notes, eventsOf, heard, user, ctx, customer, partner } = await setting();
+    expect(await edit('new')).toEqual({ text: 'new', at: ctx.now });
+    expect(await notes()).toBe('new');
+    const events = await eventsOf();
+    expect(events).toMatchObject([
+      {
+        type: 'customer.edited',
+        customer_id: customer.id,
+        actor_kind: 'partner-user',
+        actor_id: user.id,
+        request_id: ctx.requestId,
+        data: { fields: ['notes'] },
+        dispatched_at: null,
+      },
+    ]);
+    expect(heard).toMatchObject([{ type: 'customer.edited', partnerId: partner.id }]);
+  });
+
+  it('that throws leaves neither change nor event, and tells nobody', async () => {
+    const { ctx, customer, notes, eventsOf, heard } = await setting();
+    await expect(
+      transact(ctx, async (tx) => {
+        await tx.update(customers).set({ notes: 'half' }).where(eq(customers.id, customer.id));
+        throw new Refusal('conflict', 'no');
+      }),
+    ).rejects.toThrow('no');
+    expect(await notes()).toBe('');
+    expect(await eventsOf()).toEqual([]);
+    expect(heard).toEqual([]);
+  });
+
+  it('whose event cannot be written is not made either', async () => {
+    const { ctx, customer, notes, eventsOf } = await setting();
+    await expect(
+      transact(ctx, async (tx) => {
+        await tx.update(customers).set({ notes: 'half' }).where(eq(customers.id, customer.id));
+        return { result: 1, events: [{ type: 'customer.edited', customerId: 'no uuid', data: { fields: [] } }] };
+      }),
+    ).rejects.toThrow();
+    expect(await notes()).toBe('');
+    expect(await eventsOf()).toEqual([]);
+  });
+
+  it('keeps its result when telling of it fails', async () => {
+    const { ctx, edit, notes } = await setting();
+    const told = {
+      ...ctx,
+      committed: () => {
+        throw new Error('queue is away');
+      },
+    };
+    await edit('kept', told).catch(() => {});
+    expect(await notes()).toBe('kept');
+  });
+
+  it('belongs to the context’s partner and touches no row of another', async () => {
+    const { ctx } = await setting();
+    const other = await setting();
+    const changed = await transact(ctx, async (tx) => ({
+      result: await tx
+        .update(customers)
+        .set({ notes: 'mine now' })
+        .where(eq(customers.id, other.customer.id))
+        .returning({ id: customers.id }),
+      events: [],
+    }));
+    expect(changed).toEqual([]);
+    expect(await other.notes()).toBe('');
+    const foreign = { ...ctx, partner: { ...ctx.partner, id: other.partner.id } };
+    expect(await read(foreign, (tx) => tx.select({ id: customers.id }).from(customers))).toEqual([{ id: other.customer.id }]);
+  });
+});
+
+describe('an idempotency key', () => {
+  const fingerprint = (text: string) => createHash('sha256').update(text).digest('hex');
+
+  it('gives the first answer again, dates and all, and has one effect', async () => {
+    const { ctx, edit, eventsOf } = await setting();
+    const keyed = { ...ctx, idempotency: { key: 'once', fingerprint: fingerprint('a') } };
+    const first = await edit('one', keyed);
+    const again = await edit('two', { ...keyed, now: new Date(0) });
+    expect(JSON.parse(JSON.stringify(again))).toEqual(JSON.parse(JSON.stringify(first)));
+    expect(await eventsOf()).toHaveLength(1);
+  });
+
+  it('holds for 20 requests at once', async () => {
+    const { ctx, edit, eventsOf, heard } = await setting();
+    const keyed = { ...ctx, idempotency: { key: randomUUID(), fingerprint: fingerprint('a') } };
+    const results = await Promise.all(Array.from({ length: 20 }, (_, index) => edit(`number ${index}`, keyed)));
+    expect(new Set(results.map((result) => result.text)).size).toBe(1);
+    expect(await eventsOf()).toHaveLength(1);
+    expect(heard).toHaveLength(1);
+  });
+
+  it('also when the answer is nothing', async () => {
+    const { ctx } = await setting();
+    let runs = 0;
+    const act = () =>
+      transact<undefined>({ ...ctx, idempotency: { key: 'void', fingerprint: 'f' } }, async () => {
+        runs += 1;
+        return { result: undefined, events: [] };
+      });
+    expect([await act(), await act()]).toEqual([undefined, undefined]);
+    expect(runs).toBe(1);
+  });
+
+  it('of another request is refused', async () => {
+    const { ctx, edit, notes } = await setting();
+    await edit('one', { ...ctx, idempotency: { key: 'k', fingerprint: fingerprint('a') } });
+    await expect(edit('two', { ...ctx, idempotency: { key: 'k', fingerprint: fingerprint('b') } })).rejects.toMatchObject({
+      code: 'idempotency_key_reused',
+    });
+    expect(await notes()).toBe('one');
+  });
+
+  it('is free again after a change that failed', async () => {
+    const { ctx, edit } = await setting();
+    const keyed = { ...ctx, idempotency: { key: 'k', fingerprint: 'f' } };
+    await expect(transact(keyed, async () => Promise.reject(new Refusal('conflict', 'no')))).rejects.toThrow('no');
+    expect((await edit('done', keyed)).text).toBe('done');
+  });
+
+  it('is one person’s: another person and another partner may use the same', async () => {
+    const one = await setting();
+    const other = await setting();
+    const colleague = aContext(test.api, one.partner, await aPartnerUser(test.sql, one.partner));
+    const idempotency = { key: 'same', fingerprint: 'f' };
+    expect((await one.edit('a', { ...one.ctx, idempotency })).text).toBe('a');
+    expect((await one.edit('b', { ...colleague, idempotency })).text).toBe('b');
+    expect((await other.edit('c', { ...other.ctx, idempotency })).text).toBe('c');
+  });
+
+  it('is forgotten after a day', async () => {
+    const { ctx, edit, partner } = await setting();
+    await edit('one', { ...ctx, idempotency: { key: 'old', fingerprint: 'f' } });
+    await edit('two', { ...ctx, idempotency: { key: 'young', fingerprint: 'f' } });
+    await test.sql`update idempotency_keys set created_at = now() - interval '25 hours' where key = 'old' and partner_id = ${partner.id}`;
+    await forgetOldKeys(test.relay);
+    expect(await test.sql`select key from idempotency_keys where partner_id = ${partner.id}`).toEqual([{ key: 'young' }]);
+  });
+});
+
+describe('reading', () => {
+  it('writes nothing, whatever the callback does', async () => {
+    const { ctx, customer } = await setting();
+    await expect(read(ctx, (tx) => tx.update(customers).set({ notes: 'x' }).where(eq(customers.id, customer.id)))).rejects.toMatchObject({
+      cause: { code: '25006' },
+    });
+  });
+
+  it('in one round trip sees the same rows', async () => {
+    const { ctx, customer } = await setting();
+    expect(await readPipelined<{ id: string }>(ctx, 'select id from customers')).toMatchObject([{ id: customer.id }]);
+    await expect(readPipelined(ctx, 'select nonsense from customers')).rejects.toThrow('nonsense');
+    expect(await readPipelined<{ id: string }>(ctx, 'select id from customers')).toHaveLength(1);
+  });
+
+  it('a copy streams only the partner’s rows, its values escaped, and a query that fails ends it', async () => {
+    const { ctx, customer } = await setting();
+    await setting();
+    const name = 'O\'Brien \\ "quoted", 東京';
+    await test.sql`update customers set company_name = ${name} where id = ${customer.id}`;
+    const text = async (query: ReturnType<typeof copySql>) => {
+      let all = '';
+      for await (const chunk of await copyOut(ctx, query)) all += chunk;
+      return all;
+    };
+    expect(await text(copySql`select company_name from customers where company_name = ${name}`)).toBe(
+      'company_name\n"O\'Brien \\ ""quoted"", 東京"\n',
+    );
+    expect(await text(copySql`select id from customers where company_name = ${"' or true --"}`)).toBe('id\n');
+    await expect(text(copySql`select 1/0 from customers`)).rejects.toThrow('division');
+    await expect
+      .poll(
+        async () =>
+          (
+            await test.sql`select count(*)::int as n from pg_stat_activity where application_name = 'clientele export' and datname = current_database()`
+          )[0]?.n,
+      )
+      .toBe(0);
+  });
+});
+
+describe('the outbox', () => {
+  const types = ['customer.edited'];
+
+  it('gives each event to one of several sweeps, oldest first, and stamps only what went out', async () => {
+    const partner = await aPartner(test.sql);
+    await test.sql`update events set dispatched_at = now()`;
+    const ids: string[] = [];
+    const at = new Date(Date.now() - 60_000);
+    for (let index = 0; index < 40; index++) ids.push(await anEvent(test.sql, partner, { at }));
+    const taken: string[][] = [];
+    await Promise.all(
+      Array.from({ length: 4 }, () =>
+        sweepOutbox(test.relay, { olderThanMs: 1000, most: 25, types }, async (events) => {
+          taken.push(events.map((event) => event.id));
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }),
+      ),
+    );
+    expect(taken.flat().sort()).toEqual([...ids].sort());
+    for (const batch of taken) expect(batch).toEqual([...batch].sort());
+    expect(await countUndispatched(test.relay)).toBe(0);
+  });
+
+  it('keeps what could not be handed over, what is too young, and what is of an unknown type', async () => {
+    const partner = await aPartner(test.sql);
+    await test.sql`update events set dispatched_at = now()`;
+    const at = new Date(Date.now() - 60_000);
+    const old = await anEvent(test.sql, partner, { at });
+    const unknown = await anEvent(test.sql, partner, { at, type: 'of.tomorrow' });
+    await anEvent(test.sql, partner);
+    await expect(
+      sweepOutbox(test.relay, { olderThanMs: 1000, most: 10, types }, () => Promise.reject(new Error('queue is away'))),
+    ).rejects.toThrow('queue is away');
+    expect(await countUndispatched(test.relay)).toBe(3);
+    expect(await otherTypes(test.relay, types)).toEqual(['of.tomorrow']);
+    expect(await sweepOutbox(test.relay, { olderThanMs: 1000, most: 10, types }, async () => {})).toBe(1);
+    const left = await test.sql<{ id: string }[]>`select id from events where dispatched_at is null`;
+    expect(left).toHaveLength(2);
+    expect(left.map((row) => row.id)).toContain(unknown);
+    expect(left.map((row) => row.id)).not.toContain(old);
+    await stampDispatched(
+      test.relay,
+      left.map((row) => row.id),
+    );
+    expect(await countUndispatched(test.relay)).toBe(0);
+  });
+});

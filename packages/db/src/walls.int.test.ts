@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+import type { Database } from './database.ts';
+import { newId } from './index.ts';
+import {
+  aCustomer,
+  aCustomerUser,
+  aDelivery,
+  anEvent,
+  anInvitation,
+  anOperation,
+  anOrganization,
+  aPartner,
+  aPartnerUser,
+  aSubscription,
+  useTestDatabase,
+} from './testing/index.ts';
+
+const test = useTestDatabase();
+const ourRoles = ['clientele_api', 'clientele_worker', 'clientele_relay', 'clientele_finder'];
+/** Tables with no partner_id of which a partner still sees only its own. */
+const alsoWalled = ['partners', 'organizations', 'customer_users'];
+/** Of people, whatever partner: better-auth's. */
+const ofPeople = ['users', 'sessions', 'accounts', 'verifications'];
+
+async function walledTables(): Promise<string[]> {
+  const rows = await test.sql<{ name: string }[]>`
+    select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'public' and c.relkind in ('r', 'p') and (c.relname = any(${alsoWalled}) or exists (
+      select from pg_attribute a where a.attrelid = c.oid and a.attname = 'partner_id' and not a.attisdropped)) order by 1`;
+  return rows.map((row) => row.name);
+}
+
+/** A partner with a row in every walled table. */
+async function furnished() {
+  const partner = await aPartner(test.sql);
+  const author = await aPartnerUser(test.sql, partner);
+  const organization = await anOrganization(test.sql);
+  await aCustomerUser(test.sql, organization);
+  const customer = await aCustomer(test.sql, partner, { organizationId: organization.id, domain: organization.domain });
+  await aSubscription(test.sql, customer);
+  const invitation = await anInvitation(test.sql, partner, author);
+  await aDelivery(test.sql, partner, { invitationId: invitation.id });
+  await anOperation(test.sql, partner, author);
+  await anEvent(test.sql, partner);
+  await test.sql`insert into idempotency_keys values (${partner.id}, ${author.id}, 'k', 'f', '{}', now())`;
+  return { partner, author, customer, organization };
+}
+
+/** Runs one statement as a process of ours would, for a partner or for none. `refused`, or the number of rows. */
+async function attempt(db: Database, partnerId: string | null, statement: string): Promise<number | 'refused'> {
+  try {
+    const result = await db.sql.begin(async (tx) => {
+      if (partnerId !== null) await tx`select set_config('app.partner_id', ${partnerId}, true)`;
+      return tx.unsafe(statement);
+    });
+    return result.count;
+  } catch (error) {
+    // 42501: no privilege, or a policy refuses the new row. 42804, 23xxx and the like would be faults of the test.
+    if ((error as { code?: string }).code === '42501') return 'refused';
+    throw error;
+  }
+}
+
+describe('the walls between partners', () => {
+  it('stand on every table that has a partner_id, and on partners, organizations and their users; for the owner, too', async () => {
+    const rows = await test.sql<{ name: string; enabled: boolean; forced: boolean }[]>`
+      select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced from pg_class where relname = any(${await walledTables()}) and relkind = 'r'`;
+    expect(rows.length).toBe(11);
+    for (const row of rows) expect(row, row.name).toMatchObject({ enabled: true, forced: true });
+    const all = await test.sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public'`;
+    // A new table is either walled or named here on purpose.
+    expect(all.map((row) => row.name).sort()).toEqual([...rows.map((row) => row.name), ...ofPeople].sort());
+  });
+
+  it('hold roles that own nothing, bypass nothing and cannot become more', async () => {
+    const roles =
+      await test.sql`select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin, rolinherit from pg_roles where rolname like 'clientele%'`;
+    expect(roles.map((role) => role.rolname).sort()).toEqual([...ourRoles].sort());
+    for (const role of roles)
+      expect(role).toMatchObject({
+        rolsuper: false,
+        rolbypassrls: false,
+        rolcreaterole: false,
+        rolcreatedb: false,
+        rolcanlogin: false,
+        rolinherit: false,
+      });
+    expect(
+      await test.sql`select from pg_auth_members where member in (select oid from pg_roles where rolname = any(${ourRoles}))`,
+    ).toHaveLength(0);
+    const owned = await test.sql`select c.relname from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = any(${ourRoles})`;
+    expect(owned).toEqual([]);
+    expect(
+      await test.sql`select nspname from pg_namespace n join pg_roles r on r.oid = n.nspowner where r.rolname = any(${ourRoles})`,
+    ).toEqual([]);
+    for (const role of ourRoles)
+      expect((await test.sql`select has_schema_privilege(${role}, 'public', 'create') as may`)[0]?.may).toBe(false);
+  });
+
+  it('are crossed only by functions that the finder owns, that the public may not call, and whose search path is fixed', async () => {
+    const functions = await test.sql`
+      select p.proname as name, r.rolname as owner, p.proconfig as config, coalesce(p.proacl::text, '') as acl from pg_proc p join pg_roles r on r.oid = p.proowner
+      join pg_namespace n on n.oid = p.pronamespace where p.prosecdef and n.nspname = 'public'`;
+    expect(functions.length).toBeGreaterThan(5);
+    for (const fn of functions) {
+      expect(fn.owner, fn.name).toBe('clientele_finder');
+      expect(fn.config, fn.name).toEqual(['search_path=public']);
+      expect(fn.acl, fn.name).not.toMatch(/(^|[{,])=X/);
+    }
+  });
+
+  it('show no row of any table while no partner is set', async () => {
+    await furnished();
+    for (const db of [test.api, test.worker])
+      for (const table of await walledTables()) {
+        expect([0, 'refused'], `${db.role} ${table}`).toContain(await attempt(db, null, `select * from ${table}`));
+        expect([0, 'refused'], `${db.role} ${table}`).toContain(await attempt(db, '', `select * from ${table}`));
+      }
+    await expect(attempt(test.api, 'not an id', 'select * from customers')).rejects.toThrow('uuid');
+  });
+
+  it('let a partner see, change and remove nothing of another, in any table', async () => {
+    const mine = await furnished();
+    const theirs = await furnished();
+    for (const db of [test.api, test.worker])
+      for (const table of await walledTables()) {
+        const hasPartner = !alsoWalled.includes(table);
+        const key = { partners: 'id', organizations: 'id', customer_users: 'organization_id' }[table] ?? 'partner_id';
+        const id =
+          { partners: theirs.partner.id, organizations: theirs.organization.id, customer_users: theirs.organization.id }[table] ??
+          theirs.partner.id;
+        const [column] = await test.sql<{ name: string }[]>`
+          select column_name as name from information_schema.columns where table_name = ${table} and table_schema = 'public' and column_name <> ${key} order by ordinal_position limit 1`;
+        const before = await test.sql.unsafe(`select * from ${table} where ${key} = '${id}'`);
+        expect(before.length, table).toBeGreaterThan(0);
+        const nothing = [0, 'refused'];
+        expect(nothing, `${db.role} select ${table}`).toContain(
+          await attempt(db, mine.partner.id, `select * from ${table} where ${key} = '${id}'`),
+        );
+        expect(nothing, `${db.role} update ${table}`).toContain(
+          await attempt(db, mine.partner.id, `update ${table} set ${column?.name} = ${column?.name} where ${key} = '${id}'`),
+        );
+        expect(nothing, `${db.role} delete ${table}`).toContain(
+          await attempt(db, mine.partner.id, `delete from ${table} where ${key} = '${id}'`),
+        );
+        if (hasPartner) {
+          // A row of mine moved over to them, and a row of theirs made by me.
+          const moved = await attempt(db, mine.partner.id, `update ${table} set partner_id = '${theirs.partner.id}'`);
+          expect(moved, `${db.role} move ${table}`).toBe('refused');
+          const columns = (
+            await test.sql<
+              { name: string }[]
+            >`select column_name as name from information_schema.columns where table_name = ${table} and table_schema = 'public' and is_generated = 'NEVER'`
+          ).map((one) => one.name);
+          const row = columns.map((name) =>
+            name === 'id' ? `'${newId()}'::uuid` : name === 'partner_id' ? `'${theirs.partner.id}'::uuid` : name,
+          );
+          expect(nothing, `${db.role} insert ${table}`).toContain(
+            await attempt(
+              db,
+              mine.partner.id,
+              `insert into ${table} (${columns.join(', ')}) select ${row.join(', ')} from ${table} limit 1`,
+            ),
+          );
+        }
+        expect(await test.sql.unsafe(`select * from ${table} where ${key} = '${id}'`), table).toEqual(before);
+      }
+  });
+
+  it('show a partner its own rows', async () => {
+    const mine = await furnished();
+    await furnished();
+    for (const table of await walledTables()) expect(await attempt(test.api, mine.partner.id, `select 1 from ${table}`), table).toBe(1);
+  });
+
+  it('show an organisation and its users to the partners that serve it, and to no other', async () => {
+    const [one, other, stranger] = [await furnished(), await furnished(), await furnished()];
+    await aCustomer(test.sql, other.partner, { organizationId: one.organization.id, domain: one.organization.domain });
+    const seen = (partner: { id: string }) =>
+      attempt(test.api, partner.id, `select * from customer_users where organization_id = '${one.organization.id}'`);
+    expect([await seen(one.partner), await seen(other.partner), await seen(stranger.partner)]).toEqual([1, 1, 0]);
+  });
+
+  it('give the relay the outbox and nothing else', async () => {
+    await furnished();
+    for (const table of [...(await walledTables()), ...ofPeople])
+      if (table !== 'events') expect(await attempt(test.relay, null, `select * from ${table}`), table).toBe('refused');
+    expect(await attempt(test.relay, null, 'select id, type, data from events')).toBeGreaterThan(0);
+    expect(await attempt(test.relay, null, 'select * from events')).toBe('refused');
+    expect(await attempt(test.relay, null, "update events set data = '{}'")).toBe('refused');
+    expect(await attempt(test.relay, null, 'delete from events')).toBe('refused');
+  });
+
+  it('let nobody of ours change or remove what stands in the activity log', async () => {
+    const mine = await furnished();
+    for (const db of [test.api, test.worker]) {
+      expect(await attempt(db, mine.partner.id, "update events set type = 'x'")).toBe('refused');
+      expect(await attempt(db, mine.partner.id, 'delete from events')).toBe('refused');
+      expect(await attempt(db, mine.partner.id, 'truncate events')).toBe('refused');
+    }
+  });
+
+  it('keep sign-ins from the worker', async () => {
+    for (const table of ['sessions', 'accounts', 'verifications'])
+      expect(await attempt(test.worker, null, `select * from ${table}`)).toBe('refused');
+    expect(await attempt(test.worker, null, "select * from session_actor('x')")).toBe('refused');
+  });
+
+  it('end with the transaction: the next one on the connection has no partner', async () => {
+    const mine = await furnished();
+    const db = test.api;
+    await Promise.all(Array.from({ length: 30 }, () => attempt(db, mine.partner.id, 'select 1 from customers')));
+    const after = await Promise.all(Array.from({ length: 30 }, () => attempt(db, null, 'select 1 from customers')));
+    expect(new Set(after)).toEqual(new Set([0]));
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { eventTypes } from './events.ts';
+import { operationKinds, operationSteps } from './operations.ts';
+import { productOf, products } from './products.ts';
+import { illegal, notFound, Refusal, refuseFields } from './refusals.ts';
+
+describe('the product catalogue', () => {
+  it('has unique ids, sensible quantities, and the usage-based Azure plan exactly once per order', () => {
+    expect(new Set(products.map((product) => product.id)).size).toBe(products.length);
+    for (const product of products) {
+      expect(product.leastQuantity).toBeGreaterThanOrEqual(1);
+      expect(product.mostQuantity).toBeGreaterThanOrEqual(product.leastQuantity);
+      if (product.billing === 'usage') expect(product.mostQuantity).toBe(1);
+      expect(productOf(product.id)).toBe(product);
+    }
+    expect(productOf('azure-plan')?.billing).toBe('usage');
+    expect(productOf('toString')).toBeUndefined();
+  });
+});
+
+describe('operations and events', () => {
+  it('have unique names', () => {
+    expect(new Set(eventTypes).size).toBe(eventTypes.length);
+    for (const kind of operationKinds) expect(new Set(operationSteps[kind]).size).toBe(operationSteps[kind].length);
+  });
+});
+
+describe('a refusal', () => {
+  it('of fields is thrown only when there are some', () => {
+    expect(() => refuseFields([])).not.toThrow();
+    expect(() => refuseFields([{ path: 'a', rule: 'required' }])).toThrow(
+      expect.objectContaining({ code: 'validation_failed', fields: [{ path: 'a', rule: 'required' }] }),
+    );
+  });
+
+  it('carries what a screen needs', () => {
+    expect(illegal('invitation', 'revoked', 'accept')).toMatchObject({
+      code: 'illegal_transition',
+      details: { thing: 'invitation', state: 'revoked', command: 'accept' },
+    });
+    expect(notFound('customer')).toMatchObject({ code: 'not_found', details: { thing: 'customer' } });
+    expect(illegal('a', 'b', 'c')).toBeInstanceOf(Refusal);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig, requireScaled, settings } from './config.ts';
+
+const problemsOf = (env: Record<string, string>) => {
+  try {
+    loadConfig(env);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).problems;
+  }
+};
+
+describe('the configuration', () => {
+  it('needs nothing to run on one machine', () => {
+    expect(loadConfig({})).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      publicUrl: 'http://localhost:3000',
+      databaseUrl: undefined,
+      redisUrl: undefined,
+      smtpUrl: undefined,
+      logLevel: 'info',
+    });
+  });
+
+  it('takes an empty variable as one that is not set', () => {
+    expect(loadConfig({ PORT: '', REDIS_URL: '', SECRET: '' })).toMatchObject({ port: 3000, redisUrl: undefined, secret: undefined });
+  });
+
+  it('leads links to where people reach the portal', () => {
+    expect(loadConfig({ PORT: '8080' }).publicUrl).toBe('http://localhost:8080');
+    expect(loadConfig({ PUBLIC_URL: 'https://partners.example.com///' }).publicUrl).toBe('https://partners.example.com');
+  });
+
+  it('tells all mistakes together, each with its name', () => {
+    const problems = problemsOf({
+      PORT: 'x',
+      PUBLIC_URL: 'ftp://a',
+      DATABASE_URL: 'mysql://a',
+      REDIS_URL: 'http://a',
+      SMTP_URL: 'nonsense',
+      SECRET: 'short',
+      LOG_LEVEL: 'loud',
+      MAIL_FROM: 'me',
+      MAIL_CONNECTIONS: '0',
+      DATABASE_CONNECTIONS: '1e3',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
+      'DATABASE_CONNECTIONS',
+      'DATABASE_URL',
+      'LOG_LEVEL',
+      'MAIL_CONNECTIONS',
+      'MAIL_FROM',
+      'PORT',
+      'PUBLIC_URL',
+      'REDIS_URL',
+      'SECRET',
+      'SMTP_URL',
+    ]);
+    for (const problem of problems) expect(problem).toMatch(/must/);
+    expect(problemsOf({ PORT: '65536' })).toEqual(['PORT must be a whole number from 0 to 65535']);
+    expect(problemsOf({ PORT: '0' })).toEqual([]);
+  });
+
+  it('repeats no value in a mistake: it may be a secret', () => {
+    expect(problemsOf({ SECRET: 'hunter2', DATABASE_URL: 'mysql://user:hunter2@host/db' }).join(' ')).not.toContain('hunter2');
+  });
+
+  it('of a scaled installation names each setting that is missing', () => {
+    expect(() => requireScaled(loadConfig({}))).toThrow(
+      expect.objectContaining({ problems: ['DATABASE_URL is missing', 'SMTP_URL is missing', 'SECRET is missing'] }),
+    );
+    const ready = requireScaled(loadConfig({ DATABASE_URL: 'postgres://a/b', SMTP_URL: 'smtp://a', SECRET: 'x'.repeat(32) }));
+    expect(ready.secret).toHaveLength(32);
+  });
+
+  it('describes every setting', () => {
+    for (const [name, setting] of Object.entries(settings.shape)) expect(setting.description, name).toMatch(/\.$/);
+  });
+});

@@ -1,0 +1,109 @@
+import type { Context } from '@clientele/db';
+import { aContext, aDelivery, anInvitation, aPartner, aPartnerUser, useTestDatabase } from '@clientele/db/testing';
+import { deliveryLeaseSeconds, mostDeliveryAttempts } from '@clientele/domain';
+import { describe, expect, it } from 'vitest';
+import { claimMail, recordMail } from './send.ts';
+
+const test = useTestDatabase();
+
+async function setting(more: Parameters<typeof aDelivery>[2] = {}) {
+  const partner = await aPartner(test.sql);
+  const author = await aPartnerUser(test.sql, partner);
+  const invitation = await anInvitation(test.sql, partner, author);
+  const delivery = await aDelivery(test.sql, partner, { invitationId: invitation.id, ...more });
+  const ctx: Context = { ...aContext(test.worker, partner, author), actor: { kind: 'system', id: 'mail.send' } };
+  const at = (seconds: number): Context => ({ ...ctx, now: new Date(delivery.nextAttemptAt.getTime() + seconds * 1000) });
+  const row = async () => (await test.sql`select * from deliveries where id = ${delivery.id}`)[0]!;
+  const eventsOf = async () =>
+    (await test.sql`select type from events where partner_id = ${partner.id} order by id`).map((event) => event.type as string);
+  return { partner, author, invitation, delivery, at, row, eventsOf };
+}
+
+describe('claiming a mail', () => {
+  it('gives it to one of ten workers, with the rows it speaks of', async () => {
+    const { at, delivery, author, invitation, row } = await setting();
+    const claims = (await Promise.all(Array.from({ length: 10 }, () => claimMail(at(1), delivery.id)))).filter(
+      (claim) => claim !== undefined,
+    );
+    expect(claims).toHaveLength(1);
+    expect(claims[0]).toMatchObject({
+      delivery: { id: delivery.id },
+      invitation: { id: invitation.id },
+      author: { name: author.name, email: author.email },
+    });
+    expect(await row()).toMatchObject({ state: 'sending', attempts: 0 });
+  });
+
+  it('gives it to another once the lease of a dead worker has run out, and not before', async () => {
+    const { at, delivery } = await setting();
+    await claimMail(at(0), delivery.id);
+    expect(await claimMail(at(deliveryLeaseSeconds - 1), delivery.id)).toBeUndefined();
+    expect(await claimMail(at(deliveryLeaseSeconds), delivery.id)).toBeDefined();
+  });
+
+  it('gives nothing of what is done, not due, or another partner’s', async () => {
+    for (const state of ['sent', 'bounced', 'failed'] as const) {
+      const { at, delivery } = await setting({ state });
+      expect(await claimMail(at(1000), delivery.id), state).toBeUndefined();
+    }
+    const { at, delivery } = await setting();
+    expect(await claimMail(at(-1), delivery.id)).toBeUndefined();
+    expect(await claimMail((await setting()).at(1), delivery.id)).toBeUndefined();
+  });
+
+  it('does not send an invitation that is no longer open', async () => {
+    for (const state of ['accepted', 'declined', 'revoked', 'expired']) {
+      const { at, delivery, invitation, row } = await setting();
+      await test.sql`update invitations set state = ${state} where id = ${invitation.id}`;
+      expect(await claimMail(at(1), delivery.id)).toBeUndefined();
+      expect(await row()).toMatchObject({ state: 'failed', server_answer: expect.stringContaining('no longer open') });
+    }
+  });
+});
+
+describe('recording what the mail server said', () => {
+  const answers = [
+    ['sent', '250 2.0.0 Ok', 'mail.sent'],
+    ['bounced', '550 5.1.1 No such user', 'mail.bounced'],
+    ['failed', '554 5.7.1 Spam', 'mail.failed'],
+    ['deferred', '451 4.7.1 Later', 'mail.deferred'],
+  ] as const;
+
+  it.each(answers)('shows %s with the server’s own words', async (outcome, response, type) => {
+    const { at, delivery, row, eventsOf } = await setting();
+    const claimed = await claimMail(at(1), delivery.id);
+    const { retryAt } = await recordMail(at(2), claimed!.delivery, { outcome, response });
+    expect(await row()).toMatchObject({ state: outcome, server_answer: response, attempts: 1, lease_until: null });
+    expect(await eventsOf()).toEqual([type]);
+    expect(Boolean((await row()).sent_at)).toBe(outcome === 'sent');
+    if (outcome === 'deferred') expect(retryAt).toEqual(at(17).now);
+    else expect(retryAt).toBeNull();
+  });
+
+  it('tries again when it is due, and gives up after about a day', async () => {
+    const { at, delivery, row } = await setting();
+    let now = 0;
+    for (let attempt = 1; attempt <= mostDeliveryAttempts; attempt++) {
+      const claimed = await claimMail(at(now), delivery.id);
+      expect(claimed, `attempt ${attempt}`).toBeDefined();
+      const { retryAt } = await recordMail(at(now), claimed!.delivery, { outcome: 'deferred', response: '451 later' });
+      if (attempt < mostDeliveryAttempts) {
+        expect((await row()).state).toBe('deferred');
+        expect(await claimMail({ ...at(0), now: new Date(retryAt!.getTime() - 1) }, delivery.id)).toBeUndefined();
+        now = (retryAt!.getTime() - delivery.nextAttemptAt.getTime()) / 1000;
+      } else expect(retryAt).toBeNull();
+    }
+    expect(await row()).toMatchObject({ state: 'failed', attempts: mostDeliveryAttempts, server_answer: '451 later' });
+    expect(await claimMail(at(now + 100_000), delivery.id)).toBeUndefined();
+  });
+
+  it('counts only for the attempt it belongs to: a worker that comes too late changes nothing', async () => {
+    const { at, delivery, row, eventsOf } = await setting();
+    const slow = await claimMail(at(0), delivery.id);
+    const quick = await claimMail(at(deliveryLeaseSeconds + 1), delivery.id);
+    await recordMail(at(deliveryLeaseSeconds + 2), quick!.delivery, { outcome: 'sent', response: '250 Ok' });
+    await recordMail(at(deliveryLeaseSeconds + 3), slow!.delivery, { outcome: 'deferred', response: 'timeout' });
+    expect(await row()).toMatchObject({ state: 'sent', server_answer: '250 Ok', attempts: 1 });
+    expect(await eventsOf()).toEqual(['mail.sent']);
+  });
+});
