@@ -381,8 +381,9 @@ test('6. the partner asks again, in its own words', async ({ portal }) => {
   await openTab(anna, 'Relationship');
   await anna.getByRole('button', { name: 'Reinstate relationship…' }).click();
   const dialog = anna.getByRole('dialog', { name: 'Reinstate the relationship with Contoso' });
-  await expect(dialog.getByLabel('Message')).toHaveValue(/Fabrikam/);
-  await dialog.getByLabel('Message').fill('Dear Ada, let us try it again.');
+  const message = dialog.getByRole('textbox', { name: 'Message before the link' });
+  await expect(message).toHaveValue(/Dear Ada/);
+  await message.fill('Dear Ada, let us try it again.');
   await expect(dialog.frameLocator('iframe').getByText('Dear Ada, let us try it again.')).toBeVisible();
   await dialog.getByRole('button', { name: 'Send request' }).click();
   const panel = anna.getByRole('dialog', { name: 'Contoso' });

@@ -28,14 +28,8 @@ export async function transact<Result>(ctx: Context, change: (tx: Transaction) =
     // A key is kept under row-level security: were the begin to fail, there would be no partner, and no key kept.
     const options = { partnerId: ctx.partner.id, mode: 'read write', eager: ctx.idempotency !== undefined } as const;
     const result = await ctx.db.lanes.transaction(options, async (tx, send) => {
-      // The change need not wait for the answer: its statements come after the key's, and are undone when the key is taken.
-      const kept = ctx.idempotency && keepKey(ctx, send);
-      kept?.catch(() => {});
-      const done = await change(tx).catch(async (error: unknown) => {
-        await kept;
-        throw error;
-      });
-      await kept;
+      if (ctx.idempotency) await keepKey(ctx, send);
+      const done = await change(tx);
       committed = done.events.map((event) => ({ ...event, id: uuidv7(), partnerId: ctx.partner.id }));
       const writes: Statement[] = [...(done.writes ?? [])];
       if (committed.length > 0) writes.push(insertEvents(ctx, committed));

@@ -18,13 +18,13 @@ import { afterAll, beforeAll } from 'vitest';
 import { startApi } from '../index.ts';
 
 export const secret = 'a secret that only the tests know, 32 characters and more';
-export const links = createLinks({ publicUrl: 'http://localhost', secret });
+const links = createLinks({ publicUrl: 'http://localhost', secret });
 export const theSetUpCode = setUpCode(secret);
 /** The token in an invitation's link. */
 export const tokenOf = (invitation: { id: string; tokenVersion?: number }) =>
   links.linkOf({ tokenVersion: 1, ...invitation }).split('/i/')[1] as string;
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: Headers;
   text: string;

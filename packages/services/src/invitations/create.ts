@@ -10,7 +10,7 @@ import {
   Refusal,
   refuseFields,
 } from '@clientele/domain';
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { demand, userIdOf } from '../access.ts';
 import { queueMail } from '../deliveries/queue.ts';
 import type { Links } from './links.ts';
@@ -60,10 +60,7 @@ export async function insertInvitation(
     })
     .onConflictDoNothing()
     .returning({ id: invitations.id });
-  if (inserted.length === 0)
-    throw new Refusal('validation_failed', 'An invitation to this address is still open.', {
-      fields: [{ path: 'email', rule: 'already_invited' }],
-    });
+  if (inserted.length === 0) throw await alreadyInvited(ctx, tx, order.email);
   const concerning = { invitationId: id, customerId: order.customerId };
   const events: NewEvent[] = [
     { type: 'invitation.created', ...concerning, data: { purpose: order.purpose, delegatedAdmin: order.delegatedAdmin } },
@@ -71,6 +68,24 @@ export async function insertInvitation(
   if (sendMail)
     events.push(await queueMail(ctx, tx, { kind: 'invitation', recipient: order.email, language: order.language, ...concerning }));
   return { id, events };
+}
+
+/** The refusal of a second open invitation to an address; names the open one, so that a screen can lead to it. */
+async function alreadyInvited(ctx: Context, tx: Transaction, email: string): Promise<Refusal> {
+  const [open] = await tx
+    .select({ id: invitations.id })
+    .from(invitations)
+    .where(
+      and(
+        eq(invitations.state, 'pending'),
+        eq(sql`lower(${invitations.email})`, email.toLowerCase()),
+        eq(invitations.partnerId, ctx.partner.id),
+      ),
+    );
+  return new Refusal('validation_failed', 'An invitation to this address is still open.', {
+    fields: [{ path: 'email', rule: 'already_invited' }],
+    ...(open ? { details: { invitationId: open.id } } : {}),
+  });
 }
 
 /** Asks an existing customer for a reseller relationship. The mail is queued, not sent: its row tells the rest. */

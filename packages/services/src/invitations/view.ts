@@ -1,6 +1,6 @@
 import { type Context, type DeliveryRecord, deliveries, type InvitationRecord, invitations, type Transaction, users } from '@clientele/db';
 import { invitationStateAt, notFound } from '@clientele/domain';
-import { desc, eq, inArray } from 'drizzle-orm';
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import { allow } from '../access.ts';
 import type { Links } from './links.ts';
 
@@ -67,7 +67,7 @@ export async function viewInvitations(ctx: Context, tx: Transaction, links: Link
     tx
       .selectDistinctOn([deliveries.invitationId])
       .from(deliveries)
-      .where(inArray(deliveries.invitationId, ids))
+      .where(and(inArray(deliveries.invitationId, ids), eq(deliveries.kind, 'invitation')))
       .orderBy(deliveries.invitationId, desc(deliveries.queuedAt), desc(deliveries.id)),
     tx.select({ id: users.id, name: users.name }).from(users).where(inArray(users.id, authors)),
   ]);
