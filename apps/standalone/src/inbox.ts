@@ -97,7 +97,7 @@ function smtpServer(store: MailStore, behaviour: Behaviour): SMTPServer {
       const answers: Record<Mode, () => void> = {
         accept: () => done(),
         bounce: () => done(),
-        refuse: () => done(answerOf(550, '5.7.1 Mail to this recipient is refused here')),
+        refuse: () => done(answerOf(550, '5.1.1 The mailbox does not exist here')),
         defer: () => done(answerOf(451, '4.7.1 Please try again later')),
         hang: () => undefined,
       };

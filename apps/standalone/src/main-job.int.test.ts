@@ -158,9 +158,9 @@ describe('the main job, from set-up to a reinstated customer', () => {
     });
     const refused = await until('the refusal', async () => {
       const view = await ask('GET', `/api/invitations/${invitation.id}`);
-      return view.delivery.state === 'failed' && view.delivery;
+      return view.delivery.state === 'bounced' && view.delivery;
     });
-    expect(refused.serverAnswer).toContain('5.7.1');
+    expect(refused.serverAnswer).toContain('5.1.1');
     await rule('accept');
     await ask('POST', `/api/invitations/${invitation.id}/resend`, {});
     const mail = await mailTo('ren@northwind.example');

@@ -31,6 +31,10 @@ const operationId = sql`(${events.data} ->> 'operationId')::uuid`;
 /** The company that an event is about, also before there is a customer: as it was invited, or as it was to be added. */
 const companyName = sql<string | null>`coalesce(${customers.companyName}, ${invitations.companyName}, ${operations.subject})`;
 
+/** What is about a customer: also the invitation it came from, which was there before the customer was. */
+const concerns = (customerId: string) =>
+  sql`(${events.customerId} = ${customerId}::uuid or ${events.invitationId} in (select id from invitations where customer_id = ${customerId}::uuid))`;
+
 /** Who did what to which customer, newest first. */
 export async function listActivity(ctx: Context, filters: ActivityFilters & { after?: string | undefined; limit: number }) {
   demand(ctx, 'activity.see');
@@ -39,7 +43,7 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
     gte(events.at, from),
     lt(events.at, to),
     filters.type ? eq(events.type, filters.type) : undefined,
-    filters.customerId ? eq(events.customerId, filters.customerId) : undefined,
+    filters.customerId ? concerns(filters.customerId) : undefined,
     filters.invitationId ? eq(events.invitationId, filters.invitationId) : undefined,
     filters.actor ? ilike(users.name, `%${escapeLike(filters.actor)}%`) : undefined,
   );
@@ -88,7 +92,11 @@ export async function exportActivity(ctx: Context, filters: ActivityFilters): Pr
   const { from, to } = span(ctx, filters);
   const parts = [copySql`e.at >= ${from.toISOString()}::timestamptz`.text, copySql`e.at < ${to.toISOString()}::timestamptz`.text];
   if (filters.type) parts.push(copySql`e.type = ${filters.type}`.text);
-  if (filters.customerId) parts.push(copySql`e.customer_id = ${filters.customerId}::uuid`.text);
+  if (filters.customerId)
+    parts.push(
+      copySql`(e.customer_id = ${filters.customerId}::uuid or e.invitation_id in (select id from invitations where customer_id = ${filters.customerId}::uuid))`
+        .text,
+    );
   if (filters.invitationId) parts.push(copySql`e.invitation_id = ${filters.invitationId}::uuid`.text);
   if (filters.actor) parts.push(copySql`u.name ilike ${`%${escapeLike(filters.actor)}%`}`.text);
   const harmless = (column: string) => `case when ${column} ~ '^[=+@\\t\\r-]' then '''' || ${column} else ${column} end`;
