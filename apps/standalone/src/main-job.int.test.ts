@@ -231,7 +231,7 @@ describe('the main job, from set-up to a reinstated customer', () => {
       'partner.created',
       'customer.created',
       'invitation.accepted',
-      'mail.failed',
+      'mail.bounced',
       'mail.sent',
       'relationship.ended',
       'relationship.reinstated',

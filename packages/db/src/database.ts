@@ -23,8 +23,8 @@ export function openDatabase({ url, role, connections = 10, name = role }: Datab
   const options = {
     connection: { role, application_name: name },
     connect_timeout: 10,
-    // After a restart of Postgres: try again at once, then at most every second.
-    backoff: (attempt: number) => Math.min(1, 0.05 * 2 ** attempt),
+    // While Postgres is away: a query fails with the attempt to connect that it waits for, so attempts must not be rare.
+    backoff: (attempt: number) => Math.min(0.2, 0.02 * 2 ** attempt),
     onnotice: () => {},
   };
   const lanesCount = Math.max(1, Math.floor(connections * 0.8));

@@ -22,14 +22,14 @@ class Replay extends Error {
  * returns in that same transaction, and tells `ctx.committed` once it is done. With an idempotency key, the first request's
  * result is kept in the same transaction and given to every later one: same answer, one effect.
  */
-export async function transact<Result>(ctx: Context, change: (tx: Transaction) => Promise<Change<Result>>): Promise<Result> {
+export async function transact<Result>(ctx: Context, change: (tx: Transaction, send: Send) => Promise<Change<Result>>): Promise<Result> {
   let committed: CommittedEvent[] = [];
   try {
     // A key is kept under row-level security: were the begin to fail, there would be no partner, and no key kept.
     const options = { partnerId: ctx.partner.id, mode: 'read write', eager: ctx.idempotency !== undefined } as const;
     const result = await ctx.db.lanes.transaction(options, async (tx, send) => {
       if (ctx.idempotency) await keepKey(ctx, send);
-      const done = await change(tx);
+      const done = await change(tx, send);
       committed = done.events.map((event) => ({ ...event, id: uuidv7(), partnerId: ctx.partner.id }));
       const writes: Statement[] = [...(done.writes ?? [])];
       if (committed.length > 0) writes.push(insertEvents(ctx, committed));

@@ -91,7 +91,7 @@ function wrap(child: ChildProcess): Child {
 export function startProgram(program: string, args: string[], env: Record<string, string>): Child {
   const { PATH = '' } = process.env;
   return wrap(
-    spawn(process.execPath, ['--import', 'tsx', '--import', leash, ...(program.includes('api') ? ['--import', '/tmp/trace.mjs'] : []), '--conditions=development', program, ...args], {
+    spawn(process.execPath, ['--import', 'tsx', '--import', leash, '--conditions=development', program, ...args], {
       cwd: root,
       env: { PATH, ...marksOfTheRun(), ...env },
       stdio: ['pipe', 'pipe', 'pipe'],

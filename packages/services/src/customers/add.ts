@@ -38,9 +38,9 @@ export async function addCustomer(ctx: Context, input: NewCustomer): Promise<Ope
   if (input.agreement.by === 'partner') demand(ctx, 'agreement.attest');
   const wrong = checkNewCustomer(ctx, input);
   refuseFields(wrong);
-  return transact(ctx, async (tx) => {
+  return transact(ctx, async (tx, send) => {
     const domain = primaryDomainOf(ctx, input.domainPrefix);
-    const taken = await tx.execute(sql`select from find_organization(${ctx.partner.cloud}, ${domain})`);
+    const taken = await send('select from find_organization($1, $2)', [ctx.partner.cloud, domain]);
     if (taken.length > 0) refuseFields([{ path: 'domainPrefix', rule: 'domain_taken', params: { domain } }]);
     const { record, event, insert } = newOperation(ctx, tx, {
       kind: 'customer-onboarding',

@@ -66,19 +66,31 @@ export async function listCustomers(ctx: Context, filters: CustomerFilters & { a
       agreement_accepted_at is not null as "agreementAccepted", tags, created_at as "createdText"
     from customers where partner_id = ${ofPartner} and ${condition.text}${after}
     order by ${column} ${filters.order}, id ${filters.order} limit ${filters.limit + 1}`;
-  const [rows, total] = await Promise.all([
-    readPipelined<Omit<CustomerListRow, 'createdAt'> & { createdText: string }>(ctx, text, parameters),
-    countCustomers(ctx, condition),
-  ]);
+  const [rows, total] = await Promise.all([readPipelined<CustomerText>(ctx, text, parameters), countCustomers(ctx, condition)]);
   const items = rows.slice(0, filters.limit);
   const last = items.at(-1);
   const value = last && { company: last.companyName, domain: last.domain, created: last.createdText }[filters.sort];
   return {
-    items: items.map(({ createdText, ...row }): CustomerListRow => ({ ...row, createdAt: new Date(createdText) })),
+    items: items.map(rowOf),
     next: rows.length > filters.limit && last ? encodeCursor([value ?? '', last.id]) : null,
     total,
   };
 }
+
+type CustomerText = Omit<CustomerListRow, 'createdAt'> & { createdText: string };
+
+// Member by member: this runs for each row of the list that is asked for most, and a spread takes several times as long.
+const rowOf = (row: CustomerText): CustomerListRow => ({
+  id: row.id,
+  companyName: row.companyName,
+  domain: row.domain,
+  country: row.country,
+  relationship: row.relationship,
+  delegatedAdmin: row.delegatedAdmin,
+  agreementAccepted: row.agreementAccepted,
+  tags: row.tags,
+  createdAt: new Date(row.createdText),
+});
 
 interface Total {
   count: number;

@@ -152,8 +152,11 @@ describe('sending an invitation again', () => {
       const refusal = await refusalOf(resendInvitation(ctx, links, { invitationId: view.id, email }));
       expect(refusal.fields).toEqual([{ path: 'email', rule: 'already_invited' }]);
     }
+    const { link: wrong } = await copyInvitationLink(ctx, links, view.id);
     const mended = await resendInvitation(ctx, links, { invitationId: view.id, email: 'right@invited.example' });
     expect(mended.email).toBe('right@invited.example');
+    // Whoever got the first mail holds a link that is worth nothing now.
+    expect((await copyInvitationLink(ctx, links, view.id)).link).not.toBe(wrong);
     expect((await test.sql`select recipient from deliveries where invitation_id = ${view.id} and state = 'queued'`)[0]?.recipient).toBe(
       'right@invited.example',
     );

@@ -12,7 +12,7 @@ function requirePending(ctx: Context, invitation: InvitationRecord, command: str
   if (state !== 'pending') throw illegal('invitation', state, command);
 }
 
-/** Sends the mail again with the same link; the older mail's link stays good. To a mended address if one is given. */
+/** Sends the mail again with the same link; the older mail's link stays good. To a mended address, if one is given, goes a new link. */
 export async function resendInvitation(
   ctx: Context,
   links: Links,
@@ -61,7 +61,11 @@ async function changeAddress(tx: Transaction, invitationId: string, email: strin
     throw new Refusal('validation_failed', 'An invitation to this address is still open.', {
       fields: [{ path: 'email', rule: 'already_invited' }],
     });
-  await tx.update(invitations).set({ email }).where(eq(invitations.id, invitationId));
+  // The link went to somebody else's mailbox: it dies, and the new mail brings another.
+  await tx
+    .update(invitations)
+    .set({ email, tokenVersion: sql`${invitations.tokenVersion} + 1` })
+    .where(eq(invitations.id, invitationId));
 }
 
 /** Takes a pending invitation back. Its link dies, and mails of it that have not gone out do not go out. */
