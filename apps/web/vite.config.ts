@@ -90,6 +90,10 @@ export default defineConfig({
     __INTLIFY_PROD_DEVTOOLS__: 'false',
     __INTLIFY_DROP_MESSAGE_COMPILER__: 'false',
   },
-  server: { port: 5173, strictPort: true, proxy: { '/api': { target: process.env.API_URL ?? 'http://127.0.0.1:3000', changeOrigin: false } } },
+  server: {
+    port: 5173,
+    strictPort: true,
+    proxy: { '/api': { target: process.env.API_URL ?? 'http://127.0.0.1:3000', changeOrigin: false } },
+  },
   build: { manifest: true, target: 'es2022', chunkSizeWarningLimit: 700 },
 });

@@ -12,6 +12,8 @@ export interface Target {
 /** How often and how long each target is measured; medians are taken over the rounds. */
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const duration = Number(process.env.BENCH_SECONDS ?? 4);
+/** Until V8 has compiled what is hot. */
+const warmUp = 5;
 const connections = 16;
 
 /**
@@ -20,7 +22,7 @@ const connections = 16;
  */
 export async function takeTurns(targets: Target[], postgresPid: number, log: (sentence: string) => void): Promise<Map<string, number>> {
   const results = targets.map((target) => ({ ...target, rates: [] as number[], own: [] as number[], database: [] as number[] }));
-  for (const { options } of targets) await autocannon({ ...options, connections, duration: 2 });
+  for (const { options } of targets) await autocannon({ ...options, connections, duration: warmUp });
   for (let round = 1; round <= rounds; round += 1) {
     for (const { name, pid, options, rates, own, database } of results) {
       const before = [processorTimeOf(pid), processorTimeOf(postgresPid)] as const;

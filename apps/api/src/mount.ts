@@ -25,12 +25,31 @@ type AnyEndpoint = Endpoint<z.ZodType, z.ZodType, z.ZodType, z.ZodType>;
 /** What every service needs that is not about a partner. */
 export type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>;
 
+/** So long a person waits for an answer. With a database that hangs, the queue of requests would only grow. */
+const patienceMs = 9000;
+
+async function inTime<Result>(answer: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const refusal = new Refusal(
+      'unavailable',
+      'There was no answer in time. It may still be carried out: ask again with the same Idempotency-Key.',
+    );
+    timer = setTimeout(() => reject(refusal), patienceMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Mounts endpoints of the contract: parse, build the context, call one verb, check the answer against the contract. */
 export function createMount(router: IRouter, options: MountOptions) {
   function register(endpoint: AnyEndpoint, answer: (request: Request, response: Response) => Promise<unknown>): void {
     const method = endpoint.method.toLowerCase() as 'get' | 'post' | 'patch' | 'put' | 'delete';
     router[method](endpoint.path, async (request, response) => {
-      const result = await answer(request, response);
+      const result = await inTime(answer(request, response));
       const checked = endpoint.result.parse(result);
       response.status(endpoint.status ?? 200).json(checked);
     });

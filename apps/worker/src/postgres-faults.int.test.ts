@@ -99,9 +99,7 @@ describe.each<Backend>(['postgres', 'redis'])('a Postgres with troubles, queue o
       const names = customers(8);
       const adding = names.map(add);
       await Promise.race(adding);
-      const t0 = Date.now();
       await server.stop();
-      console.log('stopped', Date.now() - t0);
 
       const [name = ''] = customers(1);
       const asked: [string, string, unknown?][] = [
@@ -117,7 +115,6 @@ describe.each<Backend>(['postgres', 'redis'])('a Postgres with troubles, queue o
         const answer = await portal.request<Problem>(method, path, body).catch((error: unknown) => {
           throw new Error(`${method} ${path}: ${error} ${portal.outputs()}`);
         });
-        console.log(method, path, answer.status, Math.round(answer.ms));
         expect({ path, ...answer }).toMatchObject({ status: 503, type: expect.stringContaining('application/problem+json') });
         expect(answer.body).toMatchObject({ status: 503, code: 'unavailable', requestId: expect.any(String) });
         expect(answer.ms, path).toBeLessThan(10_000);

@@ -136,7 +136,8 @@ export const resendInvitation = endpoint({
   name: 'resendInvitation',
   method: 'POST',
   path: '/api/invitations/:invitationId/resend',
-  summary: 'Sends the mail again with the same link; the link in the older mail stays good. To a mended address goes a new link, and the older one dies.',
+  summary:
+    'Sends the mail again with the same link; the link in the older mail stays good. To a mended address goes a new link, and the older one dies.',
   tag: 'Invitations',
   access: 'invitations.send',
   params: ofInvitation,

@@ -2,7 +2,7 @@ import type { Context, OperationRecord, Transaction } from '@clientele/db';
 import type { NewEvent, StepFailure } from '@clientele/domain';
 
 /** What one step did: its events, and what it learned about the operation itself. */
-export interface StepDone {
+interface StepDone {
   events: NewEvent[];
   /** true: there was nothing to do, and the step shows as skipped. */
   skipped?: boolean;
