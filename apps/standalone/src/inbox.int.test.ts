@@ -154,7 +154,7 @@ describe('the inbox', () => {
     await put({ mode: 'refuse', match: '@refused.example' });
     await put({ mode: 'defer', match: '@deferred.example' });
     await put({ mode: 'hang', match: '@hanging.example' });
-    expect((await send(['a@refused.example'])).at(-1)).toMatch(/^550 5\.7\.1/);
+    expect((await send(['a@refused.example'])).at(-1)).toMatch(/^550 5\.1\.1/);
     expect((await send(['a@deferred.example'])).at(-1)).toMatch(/^451 4\.7\.1/);
     expect((await send(['a@hanging.example'])).at(-1)).toBe('silence');
     expect((await send(['a@contoso.example'])).at(-1)).toMatch(/^250/);
