@@ -65,8 +65,8 @@ export async function exportCustomers(log: (sentence: string) => void): Promise<
 
     const times = { floor: [] as number[], unsorted: [] as number[], ours: [] as number[] };
     let bytes = 0;
-    let before = 0;
-    let most = 0;
+    const before = residentOf(api.pid);
+    let most = before;
     const ours = async () => {
       bytes = await download(portal, '/api/customers.csv?relationship=all');
     };
@@ -75,8 +75,6 @@ export async function exportCustomers(log: (sentence: string) => void): Promise<
     for (let round = 1; round <= rounds; round += 1) {
       times.floor.push(await timed(() => copy(server.url, same, usePsql)));
       times.unsorted.push(await timed(() => copy(server.url, unsorted, usePsql)));
-      const start = residentOf(api.pid);
-      if (round === 1) before = start;
       const sampler = setInterval(() => {
         most = Math.max(most, residentOf(api.pid));
       }, 20);

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { SMTPServer } from 'smtp-server';
-import { type Figure, median, milliseconds, percentile } from './figures.ts';
+import { type Figure, kilobytes, median, milliseconds, percentile } from './figures.ts';
+import type { Portal } from './installation.ts';
 import { startStandalone } from './standalone.ts';
 
 const samples = Number(process.env.BENCH_MAILS ?? 100);
@@ -17,8 +19,10 @@ async function startSink() {
     onData(stream, session, callback) {
       stream.resume();
       stream.once('end', () => {
+        // The server forgets the envelope with the answer.
+        const recipients = session.envelope.rcptTo;
         callback();
-        for (const { address } of session.envelope.rcptTo) accepted.get(address)?.(performance.now());
+        for (const { address } of recipients) accepted.get(address)?.(performance.now());
       });
     },
   });
@@ -31,6 +35,16 @@ async function startSink() {
   };
 }
 
+/** The page behind an invitation's link. */
+async function customerPage({ url, cookie }: Portal, invitationId: string): Promise<Buffer> {
+  const headers = { cookie, 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/api/invitations/${invitationId}/link`, { method: 'POST', headers, body: '{}' });
+  const { link } = (await answer.json()) as { link: string };
+  const response = await fetch(url + new URL(link).pathname, { headers: { accept: 'text/html' } });
+  if (!response.ok) throw new Error(`the customer's page answered ${response.status}`);
+  return Buffer.from(await response.arrayBuffer());
+}
+
 /** From the POST of an invitation to its mail's acceptance by the mail server, one after the other on an idle installation. */
 export async function mail(log: (sentence: string) => void): Promise<Figure[]> {
   const sink = await startSink();
@@ -38,6 +52,7 @@ export async function mail(log: (sentence: string) => void): Promise<Figure[]> {
   try {
     const headers = { cookie: portal.cookie, 'content-type': 'application/json' };
     const times: number[] = [];
+    let invitationId = '';
     for (let n = -5; n < samples; n += 1) {
       const email = `recipient-${n + 5}@customer.example`;
       const accepted = sink.accepted(email);
@@ -51,6 +66,7 @@ export async function mail(log: (sentence: string) => void): Promise<Figure[]> {
       const began = performance.now();
       const response = await fetch(`${portal.url}/api/invitations`, { method: 'POST', headers, body });
       if (response.status !== 202) throw new Error(`an invitation answered ${response.status}: ${await response.text()}`);
+      invitationId = ((await response.json()) as { id: string }).id;
       const at = await Promise.race([accepted, sleep(30_000, 0)]);
       if (at === 0) throw new Error('a mail did not come within 30 seconds');
       if (n >= 0) times.push(at - began);
@@ -60,6 +76,7 @@ export async function mail(log: (sentence: string) => void): Promise<Figure[]> {
     const p50 = median(times);
     const p95 = percentile(times, 95);
     log(`p50 ${milliseconds(p50)}, p95 ${milliseconds(p95)}, slowest ${milliseconds(Math.max(...times))}`);
+    const page = await customerPage(portal, invitationId);
     return [
       {
         bench: 'mail',
@@ -69,6 +86,15 @@ export async function mail(log: (sentence: string) => void): Promise<Figure[]> {
         ratio: '',
         wanted: 'p50 < 150 ms',
         isMet: p50 < 150,
+      },
+      {
+        bench: 'size',
+        what: "the customer's page of an invitation, whole (gzip)",
+        floor: '',
+        ours: `${kilobytes(page.length)} (${kilobytes(gzipSync(page).length)})`,
+        ratio: '',
+        wanted: '',
+        isMet: undefined,
       },
     ];
   } finally {

@@ -89,4 +89,28 @@ describe('a transaction', () => {
     for (let index = 0; index < 20; index++)
       expect(await read(ctx, (tx) => tx.select({ id: customers.id }).from(customers))).toHaveLength(1);
   });
+
+  it('ends, well or not, however many connections are lost at once; the next ones work', async () => {
+    const db = openDatabase({ url: test.url, role: 'clientele_api', connections: 5 });
+    const writing = { partnerId: null, mode: 'read write' } as const;
+    const kill = (pid: number | undefined) => test.sql`select pg_terminate_backend(${pid ?? 0})`.execute();
+    for (let round = 0; round < 5; round++) {
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 40 }, (_, n) =>
+          db.lanes.transaction(writing, async (_tx, send) => {
+            const [backend] = await send<{ pid: number }>('select pg_backend_pid() as pid');
+            // With the last of each five its next statement is on the way when the connection goes.
+            if (n % 5 === 4) kill(backend?.pid).catch(() => {});
+            return { result: await send<{ n: number }>('select $1::int as n, pg_sleep(0.02)', [n]) };
+          }),
+        ),
+      );
+      for (const [n, outcome] of outcomes.entries()) if (outcome.status === 'fulfilled') expect(outcome.value[0]?.n).toBe(n);
+    }
+    const after = Array.from({ length: 10 }, () =>
+      db.lanes.transaction(writing, async (_tx, send) => ({ result: await send('select 1') })),
+    );
+    expect((await Promise.allSettled(after)).filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(6);
+    await db.close();
+  });
 });

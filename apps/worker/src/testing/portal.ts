@@ -1,9 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@clientele/db/testing';
-import { createRedis, type RedisServer } from '@clientele/queue/testing';
+import { createRedis, type RedisServer, steadyPort } from '@clientele/queue/testing';
 import { setUpCode } from '@clientele/services';
 import type { Pace } from '../pace.ts';
 import { type MailServer, startMailServer } from './mail-server.ts';
-import { type Child, freePort, Hopeless, startProgram, until } from './processes.ts';
+import { type Child, Hopeless, startProgram, until } from './processes.ts';
 
 export type Backend = 'postgres' | 'redis';
 
@@ -77,7 +77,7 @@ export async function startPortal({ backend, pace, apis = 1, env = {}, database,
       async () => {
         const api = apiSlots[slot];
         if (api && api.child.exitCode() !== null) throw new Hopeless(`the API has ended: ${api.child.output()}`);
-        return (await fetch(`http://127.0.0.1:${api?.port}/healthz`)).ok;
+        return (await fetch(`http://127.0.0.1:${api?.port}/healthz`, { signal: AbortSignal.timeout(2000) })).ok;
       },
       30,
       () => `It wrote: ${apiSlots[slot]?.child.output()}`,
@@ -139,7 +139,7 @@ export async function startPortal({ backend, pace, apis = 1, env = {}, database,
 
   try {
     for (let slot = 0; slot < apis; slot++) {
-      const port = await freePort();
+      const port = await steadyPort();
       apiSlots.push({ port, child: spawnApi(port) });
     }
     for (let slot = 0; slot < apis; slot++) await isUp(slot);

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../../../apps/standalone/src/ports.ts';
 import { type RunningPostgres, startPostgres } from '../../../../apps/standalone/src/postgres.ts';
 import { prepareQueues } from '../../../queue/src/backend.ts';
+import { steadyPort } from '../../../queue/src/testing/redis.ts';
 import { migrate } from '../migrate.ts';
 
 export interface TestServer {
@@ -19,7 +19,7 @@ export interface TestServer {
 /** A Postgres server of a test's own, to stop in the middle of things. */
 export async function createTestServer(): Promise<TestServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'clientele-test-'));
-  const port = await freePort();
+  const port = await steadyPort();
   let server: RunningPostgres | undefined;
   const start = async () => {
     server ??= await startPostgres({ dataDir, port, log: () => {} });

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -31,7 +31,7 @@ const LEASH = '"$@" </dev/null & program=$!; trap "kill -KILL $program" EXIT; ec
 export async function createRedis(): Promise<RedisServer> {
   if (!redisServer) throw new Error('there is no redis-server');
   const program = redisServer;
-  const port = await freePort();
+  const port = await steadyPort();
   const folder = mkdtempSync(join(tmpdir(), 'clientele-test-redis-'));
   const settings = ['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction', '--dir', folder, '--bind', '127.0.0.1'];
   let leash: ChildProcess | undefined;
@@ -67,13 +67,23 @@ export async function createRedis(): Promise<RedisServer> {
   };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+/**
+ * A port that stays ours while nobody listens there: below those that the system gives to outgoing connections, one of which could
+ * otherwise take it, or even connect to itself.
+ */
+export async function steadyPort(): Promise<number> {
+  for (;;) {
+    const port = 11_000 + Math.floor(Math.random() * 20_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** One command, the first line of its answer; undefined when nobody is there. */
