@@ -48,6 +48,17 @@ export async function prepareQueues({ redisUrl, databaseUrl }: Pick<QueueConnect
   }
 }
 
+/**
+ * A client that is in use when its connection is closed, but between two statements, has nobody who listens to its error: that would
+ * end the process. Its next statement fails all the same, and the pool makes another.
+ */
+class CalmClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on('error', () => {});
+  }
+}
+
 const postgresOptions = ({ databaseUrl, role }: QueueConnection, max: number) => ({
   connectionString: databaseUrl,
   schema,
@@ -55,6 +66,7 @@ const postgresOptions = ({ databaseUrl, role }: QueueConnection, max: number) =>
   options: `-c role=${role}`,
   application_name: `${role} queue`,
   connectionTimeoutMillis: 5000,
+  Client: CalmClient,
 });
 
 /** What is opened here. */

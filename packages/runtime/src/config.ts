@@ -40,7 +40,9 @@ export const settings = z.object({
   DATA_DIR: z.string().min(1).default('.data').describe('Folder of the embedded Postgres, inbox and secret.'),
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/clientele')
     .optional()
-    .describe('A Postgres of your own (14 or newer); its login must be allowed to create tables and roles. Default: embedded.'),
+    .describe(
+      'A Postgres of your own (15 or newer; the tests run on 18); its login must be allowed to create tables and roles. Default: embedded.',
+    ),
   REDIS_URL: url(['redis:', 'rediss:'], 'redis://host:6379/0')
     .optional()
     .describe('Redis for the job queue (noeviction, AOF). Default: the queue lives in Postgres.'),

@@ -1,5 +1,5 @@
 import { type Context, type CustomerRecord, customers, type OperationRecord, subscriptions, type Transaction, users } from '@clientele/db';
-import { blockersOf, type Language, type NewEvent, next, relationshipTransitions, type StepName } from '@clientele/domain';
+import { blockersOf, illegal, type Language, type NewEvent, next, relationshipTransitions, type StepName } from '@clientele/domain';
 import { eq } from 'drizzle-orm';
 import { lockCustomer } from '../customers/view.ts';
 import { queueMail } from '../deliveries/queue.ts';
@@ -89,9 +89,10 @@ export const endSteps: Record<StepName<'relationship-end'>, Step> = {
   tell_both_sides: tellBothSides,
 };
 
-/** A cancelled end puts back what its steps took away. One that has ended the relationship already only skips what was left. */
+/** A cancelled end puts back what its steps took away. One that has ended the relationship cannot be cancelled: both sides must be told. */
 export async function undoEnd(_ctx: Context, tx: Transaction, operation: OperationRecord): Promise<NewEvent[]> {
   const customer = await lockCustomer(tx, operation.customerId ?? '');
+  if (customer.relationship === 'ended') throw illegal('relationship', 'ended', 'cancel-end');
   if (customer.relationship !== 'ending') return [];
   await tx
     .update(customers)
