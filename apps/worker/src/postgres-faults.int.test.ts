@@ -139,7 +139,7 @@ describe.each<Backend>(['postgres', 'redis'])('a Postgres with troubles, queue o
       changes.stop();
     });
 
-    it.each([
+    it.for([
       {
         what: 'one of its processes is killed, and it throws everybody out',
         async hurt() {
