@@ -52,6 +52,7 @@ export function mountRoutes(
   signedIn(contracts.previewEnd, (ctx, { params }) => services.previewEnd(ctx, params.customerId));
   signedIn(contracts.endRelationship, (ctx, { body }) => services.endRelationship(ctx, body));
   signedIn(contracts.cancelEnd, (ctx, { params }) => services.cancelEnd(ctx, params.customerId));
+  signedIn(contracts.requestRelationship, (ctx, { body }) => services.requestRelationship(ctx, links, body));
   signedIn(contracts.reinstateRelationship, (ctx, { body }) => services.reinstateRelationship(ctx, links, body));
 
   signedIn(contracts.listInvitations, (ctx, { query }) => services.listInvitations(ctx, links, query));

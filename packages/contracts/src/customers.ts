@@ -52,7 +52,7 @@ export const customer = customerRow.extend({
   pendingInvitationId: id.nullable(),
   runningOperationId: id.nullable(),
   version: z.int(),
-  actions: z.object({ edit: allowed, end: allowed, cancelEnd: allowed, reinstate: allowed, revealCredentials: allowed }),
+  actions: z.object({ edit: allowed, end: allowed, cancelEnd: allowed, request: allowed, reinstate: allowed, revealCredentials: allowed }),
 });
 export type Customer = z.output<typeof customer>;
 

@@ -1,7 +1,8 @@
+import { lengths } from '@clientele/domain';
 import { z } from 'zod';
 import { customer } from './customers.ts';
 import { endpoint } from './endpoint.ts';
-import { id, text } from './fields.ts';
+import { email, id, optionalLine, text } from './fields.ts';
 import { invitation } from './invitations.ts';
 import { operation } from './operations.ts';
 
@@ -50,6 +51,25 @@ export const cancelEnd = endpoint({
   params: ofCustomer,
   body: z.object({ customerId: id }),
   result: customer,
+});
+
+export const requestRelationship = endpoint({
+  name: 'requestRelationship',
+  method: 'POST',
+  path: '/api/customers/:customerId/relationship/request',
+  summary: 'Asks a customer that there is no relationship with yet (an imported one), at its primary contact or another address.',
+  tag: 'Relationships',
+  access: 'invitations.send',
+  params: ofCustomer,
+  body: z.object({
+    customerId: id,
+    email: email.optional(),
+    recipientName: optionalLine(lengths.personName),
+    message: text(lengths.message),
+    delegatedAdmin: z.boolean(),
+  }),
+  result: invitation,
+  status: 202,
 });
 
 export const reinstateRelationship = endpoint({

@@ -181,6 +181,35 @@ describe('the walls between partners', () => {
     expect([await seen(one.partner), await seen(other.partner), await seen(stranger.partner)]).toEqual([1, 1, 0]);
   });
 
+  it('show them to nobody for a row alone: an imported, asked or former customer opens nothing', async () => {
+    const one = await furnished();
+    const seen: Record<string, (number | 'refused')[]> = {};
+    for (const relationship of ['none', 'requested', 'active', 'ending', 'ended'] as const) {
+      const partner = await aPartner(test.sql);
+      await aCustomer(test.sql, partner, { organizationId: one.organization.id, domain: one.organization.domain, relationship });
+      seen[relationship] = [];
+      for (const db of [test.api, test.worker]) {
+        seen[relationship].push(
+          await attempt(db, partner.id, `select * from customer_users where organization_id = '${one.organization.id}'`),
+        );
+        seen[relationship].push(await attempt(db, partner.id, `select * from organizations where id = '${one.organization.id}'`));
+      }
+    }
+    const nothing = [0, 0, 0, 0];
+    expect(seen).toEqual({ none: nothing, requested: nothing, active: [1, 1, 1, 1], ending: [1, 1, 1, 1], ended: nothing });
+  });
+
+  it('let a partner add no user to an organisation that it has no row about', async () => {
+    const [mine, theirs] = [await furnished(), await furnished()];
+    expect(
+      await attempt(
+        test.api,
+        mine.partner.id,
+        `insert into customer_users (id, organization_id, first_name, last_name, email, role, created_at) values ('${newId()}', '${theirs.organization.id}', 'A', 'B', 'a@b.example', 'global-admin', now())`,
+      ),
+    ).toBe('refused');
+  });
+
   it('give the relay the outbox and nothing else', async () => {
     await furnished();
     for (const table of [...(await walledTables()), ...ofPeople])

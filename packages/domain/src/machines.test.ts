@@ -56,6 +56,8 @@ const machines: Machine[] = [
     cells: {
       'requested accept': 'active',
       'requested withdraw': 'ended',
+      'requested forget': 'none',
+      'none request': 'requested',
       'active end': 'ending',
       'ending cancel-end': 'active',
       'ending complete-end': 'ended',

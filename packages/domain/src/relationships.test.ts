@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blockersOf, endConsequences, type RelationshipCommand, type RelationshipState, relationshipTransitions } from './relationships.ts';
+import {
+  blockersOf,
+  endConsequences,
+  type RelationshipCommand,
+  type RelationshipState,
+  relationshipTransitions,
+  withdrawalOf,
+} from './relationships.ts';
 import { subscriptionStates } from './subscriptions.ts';
 import { next } from './transitions.ts';
 
-const anyCommand = fc.constantFrom<RelationshipCommand>('accept', 'withdraw', 'end', 'cancel-end', 'complete-end', 'request');
+const anyCommand = fc.constantFrom<RelationshipCommand>('accept', 'withdraw', 'forget', 'end', 'cancel-end', 'complete-end', 'request');
 
 describe('a relationship', () => {
   it('becomes active again only with the customer’s consent, whatever is tried', () => {
@@ -19,7 +26,7 @@ describe('a relationship', () => {
             continue;
           }
           if (command === 'accept') consented = true;
-          if (command === 'complete-end' || command === 'withdraw') consented = false;
+          if (command === 'complete-end' || command === 'withdraw' || command === 'forget') consented = false;
           if (state === 'active' || state === 'ending') expect(consented).toBe(true);
         }
       }),
@@ -32,6 +39,15 @@ describe('a relationship', () => {
         .filter(([, cells]) => 'complete-end' in cells)
         .map(([state]) => state),
     ).toEqual(['ending']);
+  });
+});
+
+describe('a request that came to nothing', () => {
+  it('ends a relationship that there was, and leaves none where there never was one', () => {
+    const after = (relationshipSince: Date | null) =>
+      next('relationship', relationshipTransitions, 'requested', withdrawalOf({ relationshipSince }));
+    expect(after(new Date())).toBe('ended');
+    expect(after(null)).toBe('none');
   });
 });
 

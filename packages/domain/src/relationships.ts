@@ -1,17 +1,26 @@
 import type { SubscriptionState } from './subscriptions.ts';
 import type { Transitions } from './transitions.ts';
 
-export const relationshipStates = ['requested', 'active', 'ending', 'ended'] as const;
+export const relationshipStates = ['none', 'requested', 'active', 'ending', 'ended'] as const;
 export type RelationshipState = (typeof relationshipStates)[number];
-export type RelationshipCommand = 'accept' | 'withdraw' | 'end' | 'cancel-end' | 'complete-end' | 'request';
+export type RelationshipCommand = 'accept' | 'withdraw' | 'forget' | 'end' | 'cancel-end' | 'complete-end' | 'request';
 
-/** Source: domain.md section 6. `withdraw` is a request that came to nothing: declined, revoked or expired. */
+/**
+ * `none` is a customer that the partner keeps here and has not asked yet: an imported one. A request that came to nothing (declined, revoked,
+ * expired) leaves things as they were before it: `withdraw` where there has been a relationship, `forget` where there never was one.
+ */
 export const relationshipTransitions: Transitions<RelationshipState, RelationshipCommand> = {
-  requested: { accept: 'active', withdraw: 'ended' },
+  none: { request: 'requested' },
+  requested: { accept: 'active', withdraw: 'ended', forget: 'none' },
   active: { end: 'ending' },
   ending: { 'cancel-end': 'active', 'complete-end': 'ended' },
   ended: { request: 'requested' },
 };
+
+/** What a request that came to nothing does to a relationship. */
+export function withdrawalOf(relationship: { relationshipSince: Date | null }): 'withdraw' | 'forget' {
+  return relationship.relationshipSince === null ? 'forget' : 'withdraw';
+}
 
 /** The states in which the customer is on the partner's list. */
 export const liveRelationshipStates: readonly RelationshipState[] = ['active', 'ending'];

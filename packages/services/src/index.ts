@@ -18,5 +18,6 @@ export * from './partners/sessions.ts';
 export * from './partners/setUp.ts';
 export * from './relationships/end.ts';
 export * from './relationships/reinstate.ts';
+export * from './relationships/request.ts';
 export * from './subscriptions/change.ts';
 export * from './subscriptions/list.ts';

@@ -561,6 +561,9 @@ const rules: Readonly<Record<Language, { rules: RuleSentences; other: string; by
         required: () => 'To accept the request, the customer agreement must be accepted too.',
         wrong_type: () => 'To accept the request, the customer agreement must be accepted too.',
       },
+      domain: {
+        confirmation: (params) => `The request is to ${params.expected}. Another domain needs another request: ask the partner for one.`,
+      },
       country: {
         required: () => 'Choose a country or region from the list.',
         wrong_type: () => 'Choose a country or region from the list.',
@@ -592,6 +595,10 @@ const rules: Readonly<Record<Language, { rules: RuleSentences; other: string; by
       agreement: {
         required: () => '依頼を承諾するには、顧客契約の承諾も必要です。',
         wrong_type: () => '依頼を承諾するには、顧客契約の承諾も必要です。',
+      },
+      domain: {
+        confirmation: (params) =>
+          `この依頼は ${params.expected} 宛てです。別のドメインについては、パートナーに新しい依頼を求めてください。`,
       },
       country: { required: () => '国または地域を一覧から選択してください。', wrong_type: () => '国または地域を一覧から選択してください。' },
     },

@@ -71,6 +71,12 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
     body: { customerId: customer.id },
     owned: true,
   }),
+  requestRelationship: ({ customer }) => ({
+    path: `/api/customers/${customer.id}/relationship/request`,
+    body: { customerId: customer.id, message: 'Please {link}', delegatedAdmin: true },
+    owned: true,
+    also: ['delegated-admin.request'],
+  }),
   reinstateRelationship: ({ customer }) => ({
     path: `/api/customers/${customer.id}/relationship/reinstate`,
     body: { customerId: customer.id, message: 'Again?', delegatedAdmin: true },

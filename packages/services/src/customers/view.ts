@@ -75,7 +75,8 @@ export async function loadCustomer(ctx: Context, tx: Transaction, customerId: st
       edit: allow(ctx, 'customers.edit', state !== 'ended', state),
       end: allow(ctx, 'relationship.end', commands.includes('end'), state),
       cancelEnd: allow(ctx, 'relationship.end', commands.includes('cancel-end'), state),
-      reinstate: allow(ctx, 'relationship.reinstate', commands.includes('request'), state),
+      request: allow(ctx, 'invitations.send', state === 'none', state),
+      reinstate: allow(ctx, 'relationship.reinstate', state === 'ended', state),
       revealCredentials: allow(ctx, 'customers.add', revealable?.state === 'succeeded', state),
     },
   };

@@ -17,6 +17,7 @@ import {
   users,
 } from '@clientele/db';
 import {
+  commandsOf,
   decideInvitation,
   invitationStateAt,
   type Language,
@@ -75,8 +76,7 @@ async function standingOf(ctx: Context, tx: Transaction, invitation: InvitationR
   }
   if (!organizationId) return { organizationId, hasUsers: false, role: null };
   const [facts] = await tx.execute<{ has_users: boolean; role: Standing['role'] }>(
-    sql`select exists (select from customer_users where organization_id = ${organizationId}::uuid) or coalesce((select has_users from find_organization(${ctx.partner.cloud}, ${domain ?? ''})), false) as has_users,
-      organization_role(${organizationId}::uuid, ${userId ?? ''}) as role`,
+    sql`select organization_has_users(${organizationId}::uuid) as has_users, organization_role(${organizationId}::uuid, ${userId ?? ''}) as role`,
   );
   return { organizationId, hasUsers: facts?.has_users ?? false, role: facts?.role ?? null };
 }
@@ -174,11 +174,10 @@ export async function acceptInvitation(
     requireAnswerer({ organizationHasUsers: standing.hasUsers, signedInAsGlobalAdmin: standing.role === 'global-admin' });
 
     const events: NewEvent[] = [];
-    const { customer, added } = await customerOf(ctx, tx, invitation, domain, standing, input, password);
+    const { customer, isNew, customerUserId } = await customerOf(ctx, tx, invitation, domain, standing, input, password);
     const concerning = { customerId: customer.id, invitationId };
-    if (added) events.push({ type: 'customer.created', ...concerning, data: { domain: customer.domain } });
-    if (added?.customerUserId)
-      events.push({ type: 'customer_user.added', ...concerning, data: { customerUserId: added.customerUserId, role: 'global-admin' } });
+    if (isNew) events.push({ type: 'customer.created', ...concerning, data: { domain: customer.domain } });
+    if (customerUserId) events.push({ type: 'customer_user.added', ...concerning, data: { customerUserId, role: 'global-admin' } });
     if (!customer.agreementAcceptedAt) {
       if (!input.agreementAccepted) refuseFields([{ path: 'agreement', rule: 'required' }]);
       events.push({ type: 'agreement.accepted', ...concerning, data: { invitationId } });
@@ -206,13 +205,14 @@ async function customerOf(
   standing: Standing,
   input: AcceptInput,
   password: string | null,
-): Promise<{ customer: CustomerRecord; added?: { customerUserId: string | null } }> {
-  if (invitation.customerId) return { customer: await lockCustomer(tx, invitation.customerId) };
+): Promise<{ customer: CustomerRecord; isNew?: boolean; customerUserId?: string | null }> {
   const details = input.organization;
-  if (standing.organizationId) {
+  let knownId = invitation.customerId;
+  if (!knownId && standing.organizationId) {
     const [known] = await tx.select({ id: customers.id }).from(customers).where(eq(customers.organizationId, standing.organizationId));
-    if (known) return { customer: await lockCustomer(tx, known.id) };
+    knownId = known?.id ?? null;
   }
+  if (knownId) return firstAnswerOf(ctx, tx, await lockCustomer(tx, knownId), invitation, standing, details, password);
   if (!domain)
     throw new Refusal('validation_failed', 'The domain is needed.', {
       fields: [{ path: 'domain', rule: details?.domain ? 'domain' : 'required' }],
@@ -259,10 +259,43 @@ async function customerOf(
   await tx.insert(customers).values(customer);
   return {
     customer,
-    added: {
-      customerUserId: standing.hasUsers || !details ? null : await addFirstAdmin(ctx, tx, organizationId, invitation, details, password),
-    },
+    isNew: true,
+    customerUserId: standing.hasUsers || !details ? null : await addFirstAdmin(ctx, tx, organizationId, invitation, details, password),
   };
+}
+
+/**
+ * The partner has the customer on a row already. When nobody of the organisation has ever been here (the partner has imported it), the
+ * person who answers confirms the details and becomes its first global admin, as with an organisation that is unknown.
+ */
+async function firstAnswerOf(
+  ctx: Context,
+  tx: Transaction,
+  customer: CustomerRecord,
+  invitation: InvitationRecord,
+  standing: Standing,
+  details: AcceptInput['organization'],
+  password: string | null,
+): Promise<{ customer: CustomerRecord; customerUserId?: string | null }> {
+  if (standing.hasUsers) return { customer };
+  if (!details) {
+    if (customer.relationshipSince === null)
+      throw new Refusal('validation_failed', 'The company details are needed.', { fields: [{ path: 'companyName', rule: 'required' }] });
+    return { customer };
+  }
+  if (normalizeDomain(details.domain) !== customer.domain)
+    refuseFields([{ path: 'domain', rule: 'confirmation', params: { expected: customer.domain } }]);
+  const customerUserId = await addFirstAdmin(ctx, tx, customer.organizationId, invitation, details, password);
+  if (customer.relationshipSince !== null) return { customer, customerUserId };
+  const confirmed = {
+    companyName: details.companyName,
+    country: details.country,
+    contact: customer.contact.email
+      ? customer.contact
+      : { ...customer.contact, firstName: details.firstName, lastName: details.lastName, email: invitation.email },
+  };
+  await tx.update(customers).set(confirmed).where(eq(customers.id, customer.id));
+  return { customer: { ...customer, ...confirmed }, customerUserId };
 }
 
 async function addFirstAdmin(
@@ -308,8 +341,10 @@ async function establish(ctx: Context, tx: Transaction, invitation: InvitationRe
   const concerning = { customerId: customer.id, invitationId: invitation.id };
   const live = liveRelationshipStates.includes(customer.relationship);
   const again = customer.snapshot !== null || customer.relationshipEndedAt !== null;
-  const requested =
-    customer.relationship === 'ended' ? next('relationship', relationshipTransitions, 'ended', 'request') : customer.relationship;
+  // Not asked through this row: the invitation went to an address or a domain, before or after the customer was imported.
+  const requested = commandsOf(relationshipTransitions, customer.relationship).includes('request')
+    ? next('relationship', relationshipTransitions, customer.relationship, 'request')
+    : customer.relationship;
   const delegatedAdmin = invitation.delegatedAdmin || (live && customer.delegatedAdmin);
   await tx
     .update(customers)

@@ -1,5 +1,14 @@
 import { type Context, customers, deliveries, type InvitationRecord, invitations, type Transaction, transact } from '@clientele/db';
-import { decideInvitation, illegal, invitationStateAt, type NewEvent, next, Refusal, relationshipTransitions } from '@clientele/domain';
+import {
+  decideInvitation,
+  illegal,
+  invitationStateAt,
+  type NewEvent,
+  next,
+  Refusal,
+  relationshipTransitions,
+  withdrawalOf,
+} from '@clientele/domain';
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { lockCustomer } from '../customers/view.ts';
@@ -103,12 +112,12 @@ async function close(ctx: Context, tx: Transaction, invitation: InvitationRecord
   ];
 }
 
-/** A request to reinstate that came to nothing leaves the relationship ended, as it was. */
+/** A request that came to nothing leaves the relationship as it was before: ended, or none. */
 export async function withdrawRequest(_ctx: Context, tx: Transaction, invitation: InvitationRecord, because: string): Promise<NewEvent[]> {
-  if (invitation.purpose !== 'reinstate' || !invitation.customerId) return [];
+  if (!invitation.customerId) return [];
   const customer = await lockCustomer(tx, invitation.customerId);
   if (customer.relationship !== 'requested') return [];
-  const relationship = next('relationship', relationshipTransitions, customer.relationship, 'withdraw');
+  const relationship = next('relationship', relationshipTransitions, customer.relationship, withdrawalOf(customer));
   await tx
     .update(customers)
     .set({ relationship, version: customer.version + 1 })

@@ -5,12 +5,15 @@ import {
   type Language,
   liveRelationshipStates,
   type NewEvent,
+  next,
   normalizeDomain,
   offers,
   Refusal,
+  type RelationshipState,
   refuseFields,
+  relationshipTransitions,
 } from '@clientele/domain';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { demand, userIdOf } from '../access.ts';
 import { queueMail } from '../deliveries/queue.ts';
 import type { Links } from './links.ts';
@@ -94,18 +97,41 @@ export async function createInvitation(ctx: Context, links: Links, input: NewInv
   requireDelegatedAdminChoice(ctx, input.delegatedAdmin);
   return transact(ctx, async (tx) => {
     const domain = input.domain && normalizeDomain(input.domain);
+    // Known here without a relationship: the request is about that very row, so that the customer is there once.
+    let asked: { id: string; relationship: RelationshipState; version: number } | undefined;
     if (domain) {
       const [served] = await tx
-        .select({ id: customers.id })
+        .select({ id: customers.id, relationship: customers.relationship, version: customers.version })
         .from(customers)
-        .where(and(eq(customers.domain, domain), inArray(customers.relationship, [...liveRelationshipStates])));
-      if (served)
+        .where(eq(customers.domain, domain))
+        .for('update');
+      if (served && liveRelationshipStates.includes(served.relationship))
         throw new Refusal('validation_failed', 'This organisation is a customer already.', {
           fields: [{ path: 'domain', rule: 'already_customer', params: { domain } }],
           details: { customerId: served.id },
         });
+      if (served?.relationship === 'requested') {
+        const [open] = await tx
+          .select({ id: invitations.id })
+          .from(invitations)
+          .where(and(eq(invitations.customerId, served.id), eq(invitations.state, 'pending')));
+        if (open)
+          throw new Refusal('validation_failed', 'An invitation to this customer is still open.', {
+            fields: [{ path: 'domain', rule: 'already_invited' }],
+            details: { invitationId: open.id },
+          });
+      }
+      if (served?.relationship === 'none') asked = served;
     }
-    const { id, events } = await insertInvitation(ctx, tx, { ...input, purpose: 'relationship', customerId: null });
-    return { result: await loadInvitation(ctx, tx, links, id), events };
+    const { id, events } = await insertInvitation(ctx, tx, { ...input, purpose: 'relationship', customerId: asked?.id ?? null });
+    if (!asked) return { result: await loadInvitation(ctx, tx, links, id), events };
+    await tx
+      .update(customers)
+      .set({ relationship: next('relationship', relationshipTransitions, asked.relationship, 'request'), version: asked.version + 1 })
+      .where(eq(customers.id, asked.id));
+    return {
+      result: await loadInvitation(ctx, tx, links, id),
+      events: [{ type: 'relationship.requested', customerId: asked.id, invitationId: id, data: {} }, ...events],
+    };
   });
 }
