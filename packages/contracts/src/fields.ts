@@ -3,8 +3,8 @@ import { z } from 'zod';
 
 /** The building blocks that several nouns use. A broken rule is told as `{ path, rule, params }`; custom rules carry `params.rule`. */
 
-/** Control characters and line separators, but for tab and line breaks. */
-const controlCharacters = /(?![\t\n\r])[\p{Cc}\u2028\u2029]/u;
+/** Control characters and line separators, but for tab and line breaks; and those that turn the direction of what follows, to pass for another name. */
+const controlCharacters = /(?![\t\n\r])[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 /** Text on one line: trimmed, 1 to `max` characters, no control characters. */
 export const line = (max: number) =>
@@ -64,7 +64,8 @@ export const personName = line(lengths.personName);
 export const address = z.object({
   line1: line(lengths.line),
   line2: optionalLine(lengths.line),
-  city: line(lengths.line),
+  // Whether one is needed depends on the country: checkAddress says.
+  city: optionalLine(lengths.line).transform((value) => value ?? ''),
   state: optionalLine(50),
   postalCode: optionalLine(20),
 });

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkAddress } from './addresses.ts';
-import { countries, countryCodes } from './countries.ts';
+import { addressOrder, countries, countryCodes, subdivisionsOf } from './countries.ts';
 
 const at = (state: string | undefined, postalCode: string | undefined) => ({ line1: 'x', city: 'y', state, postalCode });
 const rules = (country: string, state?: string, postalCode?: string) =>
@@ -65,17 +66,88 @@ describe('an address', () => {
 describe('the countries', () => {
   it('are sorted ISO codes that have a name in both languages, each with a good example of its postal code', () => {
     expect(countryCodes).toEqual([...countryCodes].sort());
+    expect(Object.keys(countries)).toEqual(countryCodes);
+    expect(countryCodes.length).toBeGreaterThan(240);
     for (const code of countryCodes) {
       expect(code).toMatch(/^[A-Z]{2}$/);
       for (const language of ['en', 'ja'])
         expect(new Intl.DisplayNames(language, { type: 'region', fallback: 'none' }).of(code), `${code} ${language}`).toBeTruthy();
-      const { postalCode, example, states } = countries[code]!;
+      const { postalCode, example, states, order, needs } = countries[code]!;
       expect(Boolean(postalCode), code).toBe(Boolean(example));
-      if (postalCode) expect(checkAddress(code, at(states?.[0], example)), code).toEqual([]);
-      if (states) expect(new Set(states).size).toBe(states.length);
+      if (postalCode) expect(checkAddress(code, at(states?.[0] ?? 'somewhere', example)), code).toEqual([]);
+      if (states) expect(new Set(states).size, code).toBe(states.length);
+      expect(order, code).toMatch(/^(?!.*(.).*\1)[ACSZ]+$/);
+      for (const part of needs) expect(order, code).toContain(part);
+      expect(needs, code).toContain('A');
     }
-    expect(countries.US!.states).toHaveLength(56);
+  });
+
+  it('keep every state that customers may have been kept with', () => {
+    const kept = {
+      AU: 'ACT NSW NT QLD SA TAS VIC WA',
+      BR: 'AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO',
+      CA: 'AB BC MB NB NL NS NT NU ON PE QC SK YT',
+      US: 'AK AL AR AS AZ CA CO CT DC DE FL GA GU HI IA ID IL IN KS KY LA MA MD ME MI MN MO MP MS MT NC ND NE NH NJ NM NV NY OH OK OR PA PR RI SC SD TN TX UT VA VI VT WA WI WV WY',
+    };
+    for (const [country, states] of Object.entries(kept))
+      expect(countries[country]!.states, country).toEqual(expect.arrayContaining(states.split(' ')));
+    // And the armed forces' mail, and the freely associated states.
+    expect(countries.US!.states).toHaveLength(62);
     expect(countries.JP!.states).toHaveLength(47);
     expect(countries.CA!.states).toHaveLength(13);
+  });
+
+  it('name each state in Latin letters, and as it is written there to who reads that', () => {
+    for (const code of countryCodes)
+      for (const { name } of subdivisionsOf(code)) expect(name, code).toMatch(/^[\p{Script=Latin}\p{M}\d\s.,&'’‘ʻ()/-]+$/u);
+    expect(subdivisionsOf('US').find(({ code }) => code === 'WA')?.name).toBe('Washington');
+    expect(subdivisionsOf('JP').find(({ code }) => code === '13')?.name).toBe('Tokyo');
+    expect(subdivisionsOf('JP', 'ja').find(({ code }) => code === '13')?.name).toBe('東京都');
+    expect([subdivisionsOf('GB'), subdivisionsOf('XX'), subdivisionsOf('constructor')]).toEqual([[], [], []]);
+  });
+
+  it('say in which order an address is written', () => {
+    expect(addressOrder('JP').join('')).toBe('ZSCA');
+    expect(addressOrder('US').join('')).toBe('ACSZ');
+    expect(addressOrder('DE').join('')).toBe('AZC');
+    expect(addressOrder('XX').join('')).toBe('ACSZ');
+  });
+
+  it('need a city only where one is written', () => {
+    expect(rules('SG', undefined, '546080')).toEqual([]);
+    expect(checkAddress('SG', { line1: '1 Raffles Place', city: '', postalCode: '048616' })).toEqual([]);
+    expect(checkAddress('DE', { line1: 'x', city: ' ', postalCode: '10115' })).toEqual([{ path: 'address.city', rule: 'required' }]);
+  });
+});
+
+describe('an address of nasty text', () => {
+  const nasty = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 600 }),
+    fc.constantFrom(
+      '',
+      ' ',
+      '\u202e\u2066evil',
+      '😀'.repeat(250),
+      'א'.repeat(500),
+      '\0',
+      '９８０５２',
+      'x'.repeat(500),
+      '98052\n',
+      '-',
+      '(',
+      '\\',
+    ),
+  );
+  it('is told apart at its fields, quickly, and never breaks the check', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.constantFrom(...countryCodes), nasty), nasty, nasty, nasty, (country, city, state, postalCode) => {
+        const errors = checkAddress(country, { line1: 'x', city, state, postalCode });
+        for (const { path, rule } of errors) {
+          expect(['country', 'address.city', 'address.state', 'address.postalCode']).toContain(path);
+          expect(['country', 'required', 'state_required', 'state_unknown', 'postal_code']).toContain(rule);
+        }
+      }),
+      { numRuns: 3000 },
+    );
   });
 });

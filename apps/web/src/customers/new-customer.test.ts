@@ -42,7 +42,7 @@ describe('the form of a new customer', () => {
       { path: 'companyName', rule: 'required' },
       { path: 'domainPrefix', rule: 'domain_prefix', params: { min: 3, max: 27 } },
       { path: 'address.state', rule: 'state_required', params: { country: 'US' } },
-      { path: 'address.postalCode', rule: 'postal_code', params: { country: 'US', example: '98052' } },
+      { path: 'address.postalCode', rule: 'postal_code', params: { country: 'US', example: '95014' } },
     ]);
     form.agreement.date = '2999-01-01';
     expect(checkForm(form, 'contact')).toEqual([{ path: 'agreement.date', rule: 'date_in_future' }]);

@@ -111,15 +111,12 @@ export function checkForm(form: CustomerForm, step: Step): FieldError[] {
   const required = (fields: [path: string, value: string][]): FieldError[] =>
     fields.filter(([, value]) => !value.trim()).map(([path]) => ({ path, rule: 'required' }));
   if (step === 'company') {
-    const { line1, city } = form.address;
+    const { line1 } = form.address;
     return [
       ...required([['companyName', form.companyName]]),
       ...(form.domainPrefix ? checkDomainPrefix(form.domainPrefix) : [{ path: 'domainPrefix', rule: 'required' as const }]),
       ...(form.country ? [] : [{ path: 'country', rule: 'country' as const }]),
-      ...required([
-        ['address.line1', line1],
-        ['address.city', city],
-      ]),
+      ...required([['address.line1', line1]]),
       ...(form.country ? checkAddress(form.country, form.address) : []),
     ];
   }

@@ -1,22 +1,19 @@
-import { countries } from '@clientele/domain';
+import { addressOrder, rulesOf, subdivisionsOf as subdivisionsIn } from '@clientele/domain';
 import { currentLanguage } from '../app/language.ts';
 
-// The domain knows the codes (ISO 3166-2); browsers have no names for them, so they are here, in the order of the domain's lists.
-const names: Record<string, string> = {
-  AU: 'Australian Capital Territory|New South Wales|Northern Territory|Queensland|South Australia|Tasmania|Victoria|Western Australia',
-  BR: 'Acre|Alagoas|Amazonas|Amapá|Bahia|Ceará|Distrito Federal|Espírito Santo|Goiás|Maranhão|Minas Gerais|Mato Grosso do Sul|Mato Grosso|Pará|Paraíba|Pernambuco|Piauí|Paraná|Rio de Janeiro|Rio Grande do Norte|Rondônia|Roraima|Rio Grande do Sul|Santa Catarina|Sergipe|São Paulo|Tocantins',
-  CA: 'Alberta|British Columbia|Manitoba|New Brunswick|Newfoundland and Labrador|Nova Scotia|Northwest Territories|Nunavut|Ontario|Prince Edward Island|Quebec|Saskatchewan|Yukon',
-  JP: 'Hokkaido|Aomori|Iwate|Miyagi|Akita|Yamagata|Fukushima|Ibaraki|Tochigi|Gunma|Saitama|Chiba|Tokyo|Kanagawa|Niigata|Toyama|Ishikawa|Fukui|Yamanashi|Nagano|Gifu|Shizuoka|Aichi|Mie|Shiga|Kyoto|Osaka|Hyogo|Nara|Wakayama|Tottori|Shimane|Okayama|Hiroshima|Yamaguchi|Tokushima|Kagawa|Ehime|Kochi|Fukuoka|Saga|Nagasaki|Kumamoto|Oita|Miyazaki|Kagoshima|Okinawa',
-  US: 'Alaska|Alabama|Arkansas|American Samoa|Arizona|California|Colorado|Connecticut|District of Columbia|Delaware|Florida|Georgia|Guam|Hawaii|Iowa|Idaho|Illinois|Indiana|Kansas|Kentucky|Louisiana|Massachusetts|Maryland|Maine|Michigan|Minnesota|Missouri|Northern Mariana Islands|Mississippi|Montana|North Carolina|North Dakota|Nebraska|New Hampshire|New Jersey|New Mexico|Nevada|New York|Ohio|Oklahoma|Oregon|Pennsylvania|Puerto Rico|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Virginia|US Virgin Islands|Vermont|Washington|Wisconsin|West Virginia|Wyoming',
-};
-const prefectures =
-  '北海道|青森県|岩手県|宮城県|秋田県|山形県|福島県|茨城県|栃木県|群馬県|埼玉県|千葉県|東京都|神奈川県|新潟県|富山県|石川県|福井県|山梨県|長野県|岐阜県|静岡県|愛知県|三重県|滋賀県|京都府|大阪府|兵庫県|奈良県|和歌山県|鳥取県|島根県|岡山県|広島県|山口県|徳島県|香川県|愛媛県|高知県|福岡県|佐賀県|長崎県|熊本県|大分県|宮崎県|鹿児島県|沖縄県';
+// The address data names places in Latin letters and in their own language. What Japanese readers call the states of the US is here.
+const statesInJapanese: Record<string, string> = Object.fromEntries(
+  'AL アラバマ州|AK アラスカ州|AS アメリカ領サモア|AZ アリゾナ州|AR アーカンソー州|AA 軍事郵便(アメリカ大陸)|AE 軍事郵便(欧州・中東・アフリカ)|AP 軍事郵便(太平洋)|CA カリフォルニア州|CO コロラド州|CT コネチカット州|DE デラウェア州|DC コロンビア特別区|FL フロリダ州|GA ジョージア州|GU グアム|HI ハワイ州|ID アイダホ州|IL イリノイ州|IN インディアナ州|IA アイオワ州|KS カンザス州|KY ケンタッキー州|LA ルイジアナ州|ME メイン州|MH マーシャル諸島|MD メリーランド州|MA マサチューセッツ州|MI ミシガン州|FM ミクロネシア連邦|MN ミネソタ州|MS ミシシッピ州|MO ミズーリ州|MT モンタナ州|NE ネブラスカ州|NV ネバダ州|NH ニューハンプシャー州|NJ ニュージャージー州|NM ニューメキシコ州|NY ニューヨーク州|NC ノースカロライナ州|ND ノースダコタ州|MP 北マリアナ諸島|OH オハイオ州|OK オクラホマ州|OR オレゴン州|PW パラオ|PA ペンシルベニア州|PR プエルトリコ|RI ロードアイランド州|SC サウスカロライナ州|SD サウスダコタ州|TN テネシー州|TX テキサス州|UT ユタ州|VT バーモント州|VI アメリカ領ヴァージン諸島|VA バージニア州|WA ワシントン州|WV ウェストバージニア州|WI ウィスコンシン州|WY ワイオミング州'
+    .split('|')
+    .map((entry) => [entry.slice(0, 2), entry.slice(3)]),
+);
 
-/** States, provinces or prefectures of a country by name; empty where an address needs none. */
-export function subdivisionsOf(country: string): { value: string; label: string }[] {
-  const codes = countries[country]?.states ?? [];
-  const labels = (country === 'JP' && currentLanguage() === 'ja' ? prefectures : (names[country] ?? '')).split('|');
-  return codes.map((value, index) => ({ value, label: labels[index] || value }));
+/** States, provinces or prefectures of a country by name, in the reader's language where that has names for them. */
+export function subdivisionsOf(country: string, language: string = currentLanguage()): { value: string; label: string }[] {
+  return subdivisionsIn(country, language).map(({ code, name }) => ({
+    value: code,
+    label: (country === 'US' && language === 'ja' && statesInJapanese[code]) || name,
+  }));
 }
 
 /** The name of one, or its code. */
@@ -33,8 +30,13 @@ export function addressLines(
   const state = address.state ? subdivisionName(country, address.state) : '';
   if (country === 'JP' && currentLanguage() === 'ja')
     return [postalCode ? `〒${postalCode}` : '', `${state}${city}${line1}`, line2 ?? ''].filter(Boolean);
-  const place = ['US', 'CA', 'AU'].includes(country)
-    ? [city, [address.state, postalCode].filter(Boolean).join(' ')]
-    : [[postalCode, city].filter(Boolean).join(' '), state];
-  return [line1, line2 ?? '', place.filter(Boolean).join(', ')].filter(Boolean);
+  // Where a code stands before the postal code, everybody there knows the code.
+  const isShort = ['US', 'CA', 'AU'].includes(country) && Boolean(rulesOf(country)?.states);
+  const parts = { A: '', C: city, S: isShort ? (address.state ?? '') : state, Z: postalCode ?? '' };
+  const order = addressOrder(country).filter((part) => part !== 'A' && parts[part]);
+  const place = order.map((part, index) => {
+    const joint = index === 0 ? '' : order[index - 1] === 'Z' || part === 'Z' ? ' ' : ', ';
+    return joint + parts[part];
+  });
+  return [line1, line2 ?? '', place.join('')].filter(Boolean);
 }
