@@ -1,9 +1,14 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { exportActivity as exportActivityEndpoint, exportCustomers as exportCustomersEndpoint } from '@clientele/contracts';
+import {
+  downloadExport as downloadExportEndpoint,
+  exportActivity as exportActivityEndpoint,
+  exportCustomers as exportCustomersEndpoint,
+  exportOperationRows as exportOperationRowsEndpoint,
+} from '@clientele/contracts';
 import type { Context } from '@clientele/db';
 import type { Permission } from '@clientele/domain';
-import { demand, exportActivity, exportCustomers } from '@clientele/services';
+import { demand, downloadExport, exportActivity, exportCustomers, exportOperationRows } from '@clientele/services';
 import type { IRouter, Response } from 'express';
 import { contextOf, type MountOptions, parse } from './mount.ts';
 
@@ -20,6 +25,18 @@ export function mountExports(router: IRouter, options: MountOptions): void {
     demand(ctx, exportActivityEndpoint.access as Permission);
     const { query } = parse(exportActivityEndpoint, request);
     await sendCsv(response, ctx, 'activity', await exportActivity(ctx, query));
+  });
+  router.get(exportOperationRowsEndpoint.path, async (request, response) => {
+    const { ctx } = await contextOf(request, response, options);
+    demand(ctx, exportOperationRowsEndpoint.access as Permission);
+    const { params, query } = parse(exportOperationRowsEndpoint, request);
+    await sendCsv(response, ctx, `rows-${query.state}`, await exportOperationRows(ctx, { ...params, ...query }));
+  });
+  router.get(downloadExportEndpoint.path, async (request, response) => {
+    const { ctx } = await contextOf(request, response, options);
+    demand(ctx, downloadExportEndpoint.access as Permission);
+    const { params } = parse(downloadExportEndpoint, request);
+    await sendCsv(response, ctx, 'customers', await downloadExport(ctx, params.operationId));
   });
 }
 

@@ -40,6 +40,7 @@ export function mountRoutes(
   signedIn(contracts.listCustomers, (ctx, { query }) => services.listCustomers(ctx, query));
   signedIn(contracts.listCustomerTags, (ctx) => services.listCustomerTags(ctx));
   signedIn(contracts.addCustomer, (ctx, { body }) => services.addCustomer(ctx, body));
+  signedIn(contracts.bulkCustomers, (ctx, { body }) => services.startBulk(ctx, body));
   signedIn(contracts.checkDomain, (ctx, { params }) => services.checkDomain(ctx, params.prefix));
   signedIn(contracts.getCustomer, (ctx, { params }) => services.getCustomer(ctx, params.customerId));
   signedIn(contracts.editCustomer, (ctx, { body }) => services.editCustomer(ctx, body));
@@ -97,6 +98,9 @@ export function mountRoutes(
   signedIn(contracts.getOperationInput, (ctx, { params }) => services.getOperationInput(ctx, params.operationId));
   signedIn(contracts.retryOperation, (ctx, { params }) => services.retryOperation(ctx, params.operationId));
   signedIn(contracts.cancelOperation, (ctx, { params }) => services.cancelOperation(ctx, params.operationId));
+  signedIn(contracts.pauseOperation, (ctx, { params }) => services.pauseOperation(ctx, params.operationId));
+  signedIn(contracts.resumeOperation, (ctx, { params }) => services.resumeOperation(ctx, params.operationId));
+  signedIn(contracts.listOperationRows, (ctx, { params, query }) => services.listOperationRows(ctx, { ...params, ...query }));
   signedIn(contracts.revealCredentials, (ctx, { params }) => services.revealCredentials(ctx, params.operationId));
 
   signedIn(contracts.listActivity, (ctx, { query }) => services.listActivity(ctx, query));

@@ -12,7 +12,7 @@ import {
 import { createTransport } from '@clientele/mail';
 import { createProducer, createRelay, type JobHandlers, startConsumers } from '@clientele/queue';
 import { createShutdown, type Logger, type ReadyConfig } from '@clientele/runtime';
-import { createLinks } from '@clientele/services';
+import { createLinks, Interrupted } from '@clientele/services';
 import { createMailHandler } from './mails.ts';
 import { createOperationHandler } from './operations.ts';
 import { type Pace, usualPace } from './pace.ts';
@@ -86,15 +86,21 @@ export async function startWorker({ config, logger, pace = usualPace }: WorkerOp
       },
     };
     const mails = createMailHandler(parts, { transport, links: createLinks(config), producer });
-    const operations = createOperationHandler(parts);
-    const handlers: JobHandlers = { 'mail.send': mails, 'operation.run': operations };
+    const stopping = new AbortController();
+    const operations = createOperationHandler(parts, stopping.signal);
+    const handlers: JobHandlers = { 'mail.send': mails, 'operation.run': operations, 'bulk.run': operations };
     const consumers = startConsumers(connection, handlers, {
-      concurrency: { mails: config.mailConnections, operations: pace.operationsAtOnce },
+      concurrency: { mails: config.mailConnections, operations: pace.operationsAtOnce, bulk: pace.bulkAtOnce },
       lockMs: pace.jobLockMs,
       onError: (error, job) =>
-        logger.warn({ err: error, job: job?.name, jobId: job?.id }, job ? 'job failed, it will be tried again' : 'queue connection'),
+        error instanceof Interrupted
+          ? logger.info({ job: job?.name, jobId: job?.id }, 'stopped between two chunks; another worker goes on')
+          : logger.warn({ err: error, job: job?.name, jobId: job?.id }, job ? 'job failed, it will be tried again' : 'queue connection'),
     });
-    shutdown.add('jobs', () => consumers.close());
+    shutdown.add('jobs', () => {
+      stopping.abort();
+      return consumers.close();
+    });
     await Promise.all([producer.ready(), consumers.ready()]);
     const sweeper = startSweeper(parts, { relay, producer });
     shutdown.add('sweeper', () => sweeper.stop());

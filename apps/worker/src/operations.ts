@@ -4,7 +4,7 @@ import { findOperationAuthor, runOperation } from '@clientele/services';
 import type { WorkerParts } from './index.ts';
 
 /** Runs an operation on behalf of the person who started it. */
-export function createOperationHandler(parts: WorkerParts): JobHandlers['operation.run'] {
+export function createOperationHandler(parts: WorkerParts, stopping: AbortSignal): JobHandlers['operation.run'] {
   return async ({ partnerId, operationId }, jobId) => {
     const ctx = await parts.contextOf(partnerId, { kind: 'system', id: 'operation.run' }, randomUUID());
     if (!ctx) return;
@@ -14,7 +14,12 @@ export function createOperationHandler(parts: WorkerParts): JobHandlers['operati
       owner: jobId,
       leaseMs: parts.pace.operationLeaseMs,
       clock: () => new Date(),
-      progress: (id) => parts.publisher.publish({ partnerId, operationId: id, types: ['operation.progress'] }),
+      stopping,
+      progress: (id, isChunk = false) => {
+        const hint = { partnerId, operationId: id, types: ['operation.progress'] };
+        if (isChunk) parts.publisher.publishSlowly(hint);
+        else parts.publisher.publish(hint);
+      },
     });
   };
 }

@@ -4,6 +4,8 @@ import { operationLeaseSeconds } from '@clientele/services';
 /** How much a worker does at once and how patient it is. Nobody needs to set this; tests that kill workers are less patient. */
 export interface Pace {
   operationsAtOnce: number;
+  /** Runs over many rows. */
+  bulkAtOnce: number;
   /** So long an operation belongs to a worker without a sign of life. */
   operationLeaseMs: number;
   /** So long a mail belongs to a worker; longer than all of the time-outs below together. */
@@ -19,6 +21,7 @@ export interface Pace {
 
 export const usualPace: Pace = {
   operationsAtOnce: 4,
+  bulkAtOnce: 2,
   operationLeaseMs: operationLeaseSeconds * 1000,
   mailLeaseMs: deliveryLeaseSeconds * 1000,
   jobLockMs: 20_000,

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { NewJob, Producer, QueueName, Relay } from '@clientele/queue';
-import { expireInvitation } from '@clientele/services';
+import { type AnyQueue, jobOfOperation, type NewJob, type Producer, queueOf, type Relay } from '@clientele/queue';
+import { expireInvitation, failOverdue } from '@clientele/services';
 import type { WorkerParts } from './index.ts';
 
 const most = 500;
+/** So many are brought back at a time while other jobs wait. */
+const mostWhileBusy = 100;
 
 interface SweeperOptions {
   relay: Relay;
@@ -37,40 +39,65 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
     );
   }
 
-  /** Only when nothing waits in the queue is a mail or operation that is due a lost one. */
-  async function isIdle(queue: QueueName): Promise<boolean> {
-    const counts = await producer.queues[queue].getJobCounts('waiting', 'prioritized');
-    return (counts.waiting ?? 0) + (counts.prioritized ?? 0) === 0;
-  }
-
-  async function bringBack(
-    queue: QueueName,
-    find: () => Promise<{ id: string; partner_id: string }[]>,
-    jobOf: (id: string, partnerId: string) => NewJob,
-  ): Promise<void> {
-    if (!(await isIdle(queue))) return;
-    const lost = await find();
-    if (lost.length > 0) await producer.add(lost.map((row) => jobOf(row.id, row.partner_id)));
-  }
-
-  // A new job id per sweep window: the one of the lost job may be kept as failed, and would be ignored.
+  /** Under which id this sweeper has brought something back. */
+  const broughtBack = new Map<string, string>();
+  // A new id each time: the one of the lost job may be kept as failed, and would be ignored.
   const again = (id: string) => `${id}-again-${Math.floor(Date.now() / patienceMs)}`;
+
+  /**
+   * Gives a job to what is due and has none. While jobs wait, most of what is due has one that only was not reached yet; but a queue
+   * that is never empty must not keep the lost ones for ever, so some are brought back even then, each once at a time. A second job
+   * for the same thing finds it claimed or done.
+   */
+  async function bringBack(lost: { id: string; job: (id: string) => NewJob }[], queue: AnyQueue): Promise<void> {
+    const counts = await queue.getJobCounts('waiting', 'prioritized');
+    const isIdle = (counts.waiting ?? 0) + (counts.prioritized ?? 0) === 0;
+    const jobs: NewJob[] = [];
+    for (const { id, job } of isIdle ? lost : lost.slice(0, mostWhileBusy)) {
+      const earlier = broughtBack.get(id);
+      if (earlier && (await isInQueue(queue, earlier))) continue;
+      broughtBack.set(id, again(id));
+      jobs.push(job(again(id)));
+    }
+    if (jobs.length > 0) await producer.add(jobs);
+  }
+
+  async function isInQueue(queue: AnyQueue, jobId: string): Promise<boolean> {
+    const job = await queue.getJob(jobId);
+    return job !== undefined && job.finishedOn === undefined;
+  }
+
   const { sql } = parts.db;
+  const before = () => new Date(Date.now() - patienceMs).toISOString();
   every(1000, 'outbox', () => relay.sweep());
-  every(sweepEveryMs, 'mails', () =>
-    bringBack(
-      'mails',
-      () => sql`select * from undone_deliveries(now() - ${`${patienceMs} milliseconds`}::interval, ${most})`,
-      (id, partnerId) => ({ name: 'mail.send', id: again(id), payload: { partnerId, deliveryId: id } }),
-    ),
-  );
-  every(sweepEveryMs, 'operations', () =>
-    bringBack(
-      'operations',
-      () => sql`select * from undone_operations(now() - ${`${patienceMs} milliseconds`}::interval, ${most})`,
-      (id, partnerId) => ({ name: 'operation.run', id: again(id), payload: { partnerId, operationId: id } }),
-    ),
-  );
+  every(sweepEveryMs, 'mails', async () => {
+    const lost = await sql<{ id: string; partner_id: string }[]>`select * from undone_deliveries(${before()}, ${most})`;
+    const jobs = lost.map(({ id, partner_id: partnerId }) => ({
+      id,
+      job: (jobId: string): NewJob => ({ name: 'mail.send', id: jobId, payload: { partnerId, deliveryId: id } }),
+    }));
+    await bringBack(jobs, producer.queues.mails);
+  });
+  every(sweepEveryMs, 'operations', async () => {
+    const lost = await sql<{ id: string; partner_id: string; kind: string }[]>`select * from undone_operations(${before()}, ${most})`;
+    const jobs = lost.map(({ id, partner_id: partnerId, kind }) => ({
+      id,
+      job: (jobId: string) => jobOfOperation(jobId, kind, { partnerId, operationId: id }),
+    }));
+    for (const queue of ['operations', 'bulk'] as const)
+      await bringBack(
+        jobs.filter(({ job }) => queueOf(job('')) === queue),
+        producer.queues[queue],
+      );
+  });
+  every(sweepEveryMs, 'deadlines', async () => {
+    const over = await sql<{ id: string; partner_id: string }[]>`select * from overdue_operations(now(), ${most})`;
+    for (const { id, partner_id } of over) {
+      const ctx = await parts.contextOf(partner_id, { kind: 'system', id: 'operations.overdue' }, randomUUID());
+      if (ctx) await failOverdue(ctx, id);
+    }
+  });
+  every(3_600_000, 'what was brought back', async () => broughtBack.clear());
   every(20_000, 'invitations', async () => {
     const over = await sql<{ id: string; partner_id: string }[]>`select * from expired_invitations(now(), ${most})`;
     for (const { id, partner_id } of over) {

@@ -180,3 +180,31 @@ export const listCustomerTags = endpoint({
   access: 'customers.see',
   result: z.object({ items: z.array(z.object({ tag: z.string(), count: z.int() })) }),
 });
+
+/** Which customers: those with these ids (a page, or what was ticked), or all that the list's filters give but for a few. */
+export const customerSelection = z.union([
+  z.object({ ids: z.array(id).min(1).max(1000) }),
+  z.object({ filters: customerFilters, except: z.array(id).max(1000).optional() }),
+]);
+export type CustomerSelection = z.output<typeof customerSelection>;
+
+/**
+ * Work over many customers. From a screen, call `useBulk()` of apps/web/src/operations, which asks, starts and follows it. `filters` means
+ * all that match when the work begins, of those that were there when it was asked for; the server finds them. The answer is an operation:
+ * `listOperationRows` says what became of each customer, `retryOperation` tries the failed ones again.
+ */
+export const bulkCustomers = endpoint({
+  name: 'bulkCustomers',
+  method: 'POST',
+  path: '/api/customers/bulk',
+  summary: 'Does one thing to many customers (tag, untag, suspend subscriptions, export) and answers with the operation that does it.',
+  tag: 'Customers',
+  access: 'customers.see',
+  body: z.discriminatedUnion('action', [
+    z.object({ action: z.enum(['tag', 'untag']), tags: tags.min(1), selection: customerSelection }),
+    z.object({ action: z.literal('suspend-subscriptions'), selection: customerSelection }),
+    z.object({ action: z.literal('export'), selection: customerSelection }),
+  ]),
+  result: operation,
+  status: 202,
+});

@@ -41,7 +41,13 @@ describe('every endpoint', () => {
 
   it('that pages takes a cursor and at most 100 rows, 25 unless told', () => {
     const paged = endpoints.filter(([, endpoint]) => endpoint.query && 'limit' in (endpoint.query as z.ZodObject).shape);
-    expect(paged.map(([name]) => name).sort()).toEqual(['listActivity', 'listCustomers', 'listInvitations', 'listOperations']);
+    expect(paged.map(([name]) => name).sort()).toEqual([
+      'listActivity',
+      'listCustomers',
+      'listInvitations',
+      'listOperationRows',
+      'listOperations',
+    ]);
     for (const [, { query }] of paged) {
       expect(query?.parse({})).toMatchObject({ limit: 25 });
       expect(query?.parse({ limit: '100' })).toMatchObject({ limit: 100 });

@@ -1,4 +1,4 @@
-import { operationKinds, operationStates, stepStates } from '@clientele/domain';
+import { type OperationKind, operationKinds, operationStates, operationWaits, rowOutcomes, rowStates, stepStates } from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { allowed, id, limit, moment, nullableMoment, page } from './fields.ts';
@@ -14,15 +14,27 @@ export const operationStep = z.object({
     .nullable(),
 });
 
+const operationKind = z.enum(operationKinds as [OperationKind, ...OperationKind[]]);
+
+/** How far the rows of an operation are. */
+export const rowCounts = z.object({ done: z.int(), failed: z.int(), skipped: z.int(), total: z.int() });
+
 /** A long-running piece of work that a user started. */
 export const operation = z.object({
   id,
-  kind: z.enum(operationKinds as ['customer-onboarding', 'relationship-end']),
+  kind: operationKind,
   state: z.enum(operationStates),
-  /** What it is about, for the eye: the company name. */
+  /** What it is about, for the eye: the company name; the tags of work that tags; empty for other work over many customers. */
   subject: z.string(),
   customerId: id.nullable(),
   steps: z.array(operationStep),
+  /** For work over many rows, once they are chosen. */
+  progress: rowCounts.nullable(),
+  /** So long it may take; then it fails as overdue. null while it is paused. */
+  deadlineAt: nullableMoment,
+  pausedAt: nullableMoment,
+  /** What a paused operation waits for when it was not a person who paused it. */
+  waiting: z.enum(operationWaits).nullable(),
   createdAt: moment,
   createdBy: z.string(),
   startedAt: nullableMoment,
@@ -30,7 +42,7 @@ export const operation = z.object({
   /** For an onboarding: the sign-in name of the first admin, once it exists. */
   signInName: z.string().nullable(),
   credentialsRevealed: z.boolean(),
-  actions: z.object({ retry: allowed, cancel: allowed, revealCredentials: allowed }),
+  actions: z.object({ retry: allowed, cancel: allowed, pause: allowed, resume: allowed, revealCredentials: allowed }),
 });
 export type Operation = z.output<typeof operation>;
 
@@ -43,6 +55,7 @@ export const listOperations = endpoint({
   access: 'operations.see',
   query: z.object({
     state: z.enum(['all', 'open', ...operationStates]).default('all'),
+    kind: operationKind.optional(),
     customerId: id.optional(),
     after: z.string().max(500).optional(),
     limit,
@@ -78,7 +91,7 @@ export const retryOperation = endpoint({
   name: 'retryOperation',
   method: 'POST',
   path: '/api/operations/:operationId/retry',
-  summary: 'Tries the failed step of an operation again; what is done stays done.',
+  summary: 'Tries the failed step of an operation again, of its rows only the failed ones; what is done stays done.',
   tag: 'Operations',
   access: 'operations.see',
   params: ofOperation,
@@ -91,13 +104,99 @@ export const cancelOperation = endpoint({
   name: 'cancelOperation',
   method: 'POST',
   path: '/api/operations/:operationId/cancel',
-  summary: 'Stops an operation and undoes what it did so far.',
+  summary: 'Stops an operation and undoes what it did so far; what work over many rows has done to them stays, as each row says.',
   tag: 'Operations',
   access: 'operations.see',
   params: ofOperation,
   body: z.object({}),
   result: operation,
   status: 202,
+});
+
+export const pauseOperation = endpoint({
+  name: 'pauseOperation',
+  method: 'POST',
+  path: '/api/operations/:operationId/pause',
+  summary: 'Halts an operation that works through many rows, after the rows at hand.',
+  tag: 'Operations',
+  access: 'operations.see',
+  params: ofOperation,
+  body: z.object({}),
+  result: operation,
+  status: 202,
+});
+
+export const resumeOperation = endpoint({
+  name: 'resumeOperation',
+  method: 'POST',
+  path: '/api/operations/:operationId/resume',
+  summary: 'Goes on where an operation was paused, or after a person has looked at what it waits for.',
+  tag: 'Operations',
+  access: 'operations.see',
+  params: ofOperation,
+  body: z.object({}),
+  result: operation,
+  status: 202,
+});
+
+export const operationRow = z.object({
+  position: z.int(),
+  customerId: id.nullable(),
+  /** The company name; empty when the customer is not there. */
+  label: z.string(),
+  state: z.enum(rowStates),
+  outcome: z.enum(rowOutcomes).nullable(),
+  /** Why it failed: `code` is a rule as at a field, or what stood in the way of the whole row. */
+  failures: z
+    .array(
+      z.object({
+        code: z.string(),
+        column: z.string().optional(),
+        value: z.string().optional(),
+        params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+      }),
+    )
+    .nullable(),
+});
+export type OperationRow = z.output<typeof operationRow>;
+
+const rowState = z.enum(['all', ...rowStates]).default('all');
+
+export const listOperationRows = endpoint({
+  name: 'listOperationRows',
+  method: 'GET',
+  path: '/api/operations/:operationId/rows',
+  summary: 'What became of each row of an operation, a page at a time.',
+  tag: 'Operations',
+  access: 'operations.see',
+  params: ofOperation,
+  query: z.object({ state: rowState, after: z.string().max(500).optional(), limit }),
+  result: page(operationRow),
+});
+
+/** A CSV answer; declared for the API document. */
+export const exportOperationRows = endpoint({
+  name: 'exportOperationRows',
+  method: 'GET',
+  path: '/api/operations/:operationId/rows.csv',
+  summary: 'The rows of an operation as CSV, all or those in one state: what became of each, and why it failed.',
+  tag: 'Operations',
+  access: 'customers.export',
+  params: ofOperation,
+  query: z.object({ state: rowState }),
+  result: z.string(),
+});
+
+/** A CSV answer; declared for the API document. */
+export const downloadExport = endpoint({
+  name: 'downloadExport',
+  method: 'GET',
+  path: '/api/operations/:operationId/result.csv',
+  summary: 'The file that an export operation has made: the customers as they were at that moment.',
+  tag: 'Operations',
+  access: 'customers.export',
+  params: ofOperation,
+  result: z.string(),
 });
 
 export const revealCredentials = endpoint({

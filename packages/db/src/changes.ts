@@ -12,13 +12,18 @@ export interface ChangeHint {
   types: string[];
 }
 
+/** More things than this in one commit are told of as one. */
+const manyThings = 20;
+
 /**
  * Tells every API process what has changed, a few milliseconds after the commit and outside of it: NOTIFY inside a transaction
  * would make commits queue behind each other. A hint that is lost costs a screen one polling interval.
  */
-export function createChangePublisher(db: Database, { delayMs = 15 } = {}) {
+export function createChangePublisher(db: Database, { delayMs = 15, slowDelayMs = 1000 } = {}) {
   let waiting: ChangeHint[] = [];
   let timer: NodeJS.Timeout | undefined;
+  const slow = new Map<string, ChangeHint>();
+  let slowTimer: NodeJS.Timeout | undefined;
 
   async function flush(): Promise<void> {
     timer = undefined;
@@ -36,9 +41,23 @@ export function createChangePublisher(db: Database, { delayMs = 15 } = {}) {
     timer ??= setTimeout(flush, delayMs);
   }
 
+  function flushSlow(): void {
+    slowTimer = undefined;
+    for (const hint of slow.values()) publish(hint);
+    slow.clear();
+  }
+
+  /** For what changes all the time: once a second, all of it in one hint. */
+  function publishSlowly(hint: ChangeHint): void {
+    const key = `${hint.partnerId}|${hint.operationId}`;
+    slow.set(key, { ...hint, types: [...new Set([...(slow.get(key)?.types ?? []), ...hint.types])] });
+    slowTimer ??= setTimeout(flushSlow, slowDelayMs);
+  }
+
   return {
     publish,
-    /** Hints for committed events, one per thing concerned. */
+    publishSlowly,
+    /** Hints for committed events, one per thing concerned; a single one when there are many things. */
     publishEvents(events: CommittedEvent[], partnerId: string): void {
       const byThing = new Map<string, ChangeHint>();
       for (const event of events) {
@@ -54,9 +73,12 @@ export function createChangePublisher(db: Database, { delayMs = 15 } = {}) {
         hint.types.push(event.type);
         byThing.set(key, hint);
       }
-      for (const hint of byThing.values()) publish(hint);
+      if (byThing.size > manyThings) publishSlowly({ partnerId, types: events.map(({ type }) => type) });
+      else for (const hint of byThing.values()) publish(hint);
     },
     async close(): Promise<void> {
+      if (slowTimer) clearTimeout(slowTimer);
+      flushSlow();
       if (timer) clearTimeout(timer);
       await flush();
     },

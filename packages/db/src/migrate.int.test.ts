@@ -1,3 +1,11 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { newId } from '@clientele/db';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
+import postgres from 'postgres';
 import { describe, expect, it } from 'vitest';
 import { migrate } from './migrate.ts';
 import { createTestDatabase } from './testing/index.ts';
@@ -5,7 +13,43 @@ import { createTestDatabase } from './testing/index.ts';
 const tablesOf = async (sql: Awaited<ReturnType<typeof createTestDatabase>>['sql']) =>
   (await sql`select tablename from pg_tables where schemaname = 'public' order by 1`).map((row) => row.tablename as string);
 
+/** Brings a database to an earlier schema: up to and with the migration of this tag. */
+async function migrateUpTo(url: string, tag: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'migrations-'));
+  await cp(fileURLToPath(new URL('../migrations', import.meta.url)), folder, { recursive: true });
+  const journal = JSON.parse(await readFile(join(folder, 'meta/_journal.json'), 'utf8')) as { entries: { tag: string }[] };
+  const last = journal.entries.findIndex((entry) => entry.tag === tag);
+  await writeFile(join(folder, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.slice(0, last + 1) }));
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  await applyMigrations(drizzle(sql), { migrationsFolder: folder });
+  await sql.end();
+  await rm(folder, { recursive: true });
+}
+
 describe('migrating', () => {
+  it('to rows and deadlines gives operations under way a deadline, and leaves those that are over alone', async () => {
+    const database = await createTestDatabase('template0');
+    await migrateUpTo(database.url, '0001_main_job');
+    const [running, over] = [newId(), newId()];
+    const partnerId = newId();
+    for (const [id, state] of [
+      [running, 'running'],
+      [over, 'succeeded'],
+    ] as const)
+      await database.sql`insert into operations (id, partner_id, kind, state, subject, input, steps, created_by, created_at)
+        values (${id}, ${partnerId}, 'relationship-end', ${state}, 's', '{}', '[]', 'u', now() - interval '2 hours')`;
+    await migrate(database.url);
+    const rows =
+      await database.sql`select id, deadline_at > now() + interval '50 minutes' as has_time, progress from operations order by id`;
+    expect(rows).toEqual([
+      { id: running, has_time: true, progress: null },
+      { id: over, has_time: null, progress: null },
+    ]);
+    expect(await database.sql`select id, kind from undone_operations(now(), 10)`).toEqual([{ id: running, kind: 'relationship-end' }]);
+    expect(await database.sql`select relforcerowsecurity as forced from pg_class where relname = 'operations'`).toEqual([{ forced: true }]);
+    await database.drop();
+  });
+
   it('can be done again without harm, and keeps what is there', async () => {
     const database = await createTestDatabase();
     const before = await tablesOf(database.sql);

@@ -60,7 +60,8 @@ describe('a change', () => {
         actor_id: user.id,
         request_id: ctx.requestId,
         data: { fields: ['notes'] },
-        dispatched_at: null,
+        // It sets nothing going.
+        dispatched_at: expect.any(Date),
       },
     ]);
     expect(heard).toMatchObject([{ type: 'customer.edited', partnerId: partner.id }]);

@@ -1,4 +1,4 @@
-import { type NewEvent, Refusal } from '@clientele/domain';
+import { type NewEvent, Refusal, reactingEventTypes } from '@clientele/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { CommittedEvent, Context } from './context.ts';
 import type { Send, Statement, Transaction } from './lanes.ts';
@@ -73,6 +73,7 @@ export async function readPipelined<Row extends object>(
 
 // These are in every change, so they are plain text that is prepared once: Drizzle would put them together anew each time.
 
+/** What sets nothing going is written as handed over: there is nothing for the relay to do. */
 function insertEvents(ctx: Context, committed: CommittedEvent[]): Statement {
   const rows = committed.map((event) => ({
     id: event.id,
@@ -82,10 +83,10 @@ function insertEvents(ctx: Context, committed: CommittedEvent[]): Statement {
     data: event.data,
   }));
   return statement(
-    `insert into events (id, partner_id, type, at, actor_kind, actor_id, customer_id, invitation_id, request_id, data)
-     select id, $2, type, $3, $4, $5, customer_id, invitation_id, $6, data
+    `insert into events (id, partner_id, type, at, actor_kind, actor_id, customer_id, invitation_id, request_id, data, dispatched_at)
+     select id, $2, type, $3, $4, $5, customer_id, invitation_id, $6, data, case when type = any($7::text[]) then null else $3::timestamptz end
      from jsonb_to_recordset($1) as e(id uuid, type text, customer_id uuid, invitation_id uuid, data jsonb)`,
-    [JSON.stringify(rows), ctx.partner.id, ctx.now.toISOString(), ctx.actor.kind, ctx.actor.id, ctx.requestId],
+    [JSON.stringify(rows), ctx.partner.id, ctx.now.toISOString(), ctx.actor.kind, ctx.actor.id, ctx.requestId, reactingEventTypes],
   );
 }
 

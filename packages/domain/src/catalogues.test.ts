@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventTypes } from './events.ts';
-import { operationKinds, operationSteps } from './operations.ts';
+import { eventTypes, reactingEventTypes } from './events.ts';
+import { deadlineOf, isOverRows, operationKinds, operationProfiles, operationSteps } from './operations.ts';
 import { productOf, products } from './products.ts';
 import { illegal, notFound, Refusal, refuseFields } from './refusals.ts';
 
@@ -22,6 +22,15 @@ describe('operations and events', () => {
   it('have unique names', () => {
     expect(new Set(eventTypes).size).toBe(eventTypes.length);
     for (const kind of operationKinds) expect(new Set(operationSteps[kind]).size).toBe(operationSteps[kind].length);
+    expect(new Set(reactingEventTypes).size).toBe(reactingEventTypes.length);
+  });
+
+  it('have a time for every kind, and rows for those that this release knows to work through them', () => {
+    const now = new Date('2026-01-01T00:00:00Z');
+    for (const kind of operationKinds)
+      expect(deadlineOf(kind, now).getTime() - now.getTime()).toBe(operationProfiles[kind].allowanceHours * 3_600_000);
+    expect(operationKinds.filter(isOverRows)).toEqual(['customers-tag', 'customers-untag', 'subscriptions-suspend', 'customers-export']);
+    for (const kind of ['of-tomorrow', 'toString', '__proto__', '']) expect(isOverRows(kind)).toBe(false);
   });
 });
 

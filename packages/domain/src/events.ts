@@ -43,6 +43,8 @@ export interface EventData {
   'operation.succeeded': { operationId: string; kind: string };
   'operation.failed': { operationId: string; kind: string; step: string; code: string };
   'operation.cancelled': { operationId: string; kind: string };
+  'operation.paused': { operationId: string; kind: string };
+  'operation.resumed': { operationId: string; kind: string };
 }
 
 export type EventType = keyof EventData;
@@ -89,7 +91,16 @@ export const eventTypes = [
   'operation.succeeded',
   'operation.failed',
   'operation.cancelled',
+  'operation.paused',
+  'operation.resumed',
 ] as const satisfies readonly EventType[];
+
+/**
+ * The events that set jobs going: the relay hands these to the queue (packages/queue says which jobs). Every other one is written as
+ * handed over already.
+ */
+export const reactingEventTypes = ['mail.queued', 'operation.queued', 'operation.resumed'] as const satisfies readonly EventType[];
+export type ReactingEventType = (typeof reactingEventTypes)[number];
 
 /** A new event, as a service returns it. `customerId` and `invitationId` say whom and what it concerns. */
 export type NewEvent = {

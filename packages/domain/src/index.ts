@@ -13,4 +13,5 @@ export * from './refusals.ts';
 export * from './relationships.ts';
 export * from './roles.ts';
 export * from './subscriptions.ts';
+export * from './tags.ts';
 export * from './transitions.ts';

@@ -80,7 +80,12 @@ const machines: Machine[] = [
     ends: ['succeeded', 'cancelled'],
     cells: {
       'queued start': 'running',
+      'queued pause': 'paused',
+      'queued fail': 'failed',
       'queued cancel': 'cancelled',
+      'running pause': 'paused',
+      'paused resume': 'queued',
+      'paused cancel': 'cancelled',
       'running succeed': 'succeeded',
       'running fail': 'failed',
       'running cancel': 'cancelled',

@@ -1,7 +1,8 @@
+import { isOverRows } from '@clientele/domain';
 import { z } from 'zod';
 
-/** The queues: apart from each other, so that mail that hangs never keeps operations waiting. */
-export const queueNames = ['mails', 'operations'] as const;
+/** The queues: apart from each other, so that mail that hangs, or work through 100,000 rows, never keeps operations waiting. */
+export const queueNames = ['mails', 'operations', 'bulk'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** Every job: its queue, what it carries (ids only), and how often it is tried. The handlers are a mapped type over this. */
@@ -18,6 +19,12 @@ export const jobs = {
     attempts: 10,
     backoffMs: 1000,
   },
+  'bulk.run': {
+    queue: 'bulk',
+    payload: z.object({ partnerId: z.uuid(), operationId: z.uuid() }),
+    attempts: 10,
+    backoffMs: 1000,
+  },
 } as const satisfies Record<string, { queue: QueueName; payload: z.ZodType; attempts: number; backoffMs: number }>;
 
 export type JobName = keyof typeof jobs;
@@ -28,3 +35,11 @@ export type NewJob = { [Name in JobName]: { name: Name; id: string; payload: Job
 
 /** One handler per job. Throwing means: try again. A job that is tried again, or taken over from a dead worker, keeps its id. */
 export type JobHandlers = { [Name in JobName]: (payload: JobPayload<Name>, jobId: string) => Promise<void> };
+
+/** The job that runs an operation: work through many rows has a queue of its own. */
+export function jobOfOperation(id: string, kind: string, payload: JobPayload<'operation.run'>): NewJob {
+  return { name: isOverRows(kind) ? 'bulk.run' : 'operation.run', id, payload };
+}
+
+/** The queue of a job. */
+export const queueOf = (job: NewJob): QueueName => jobs[job.name].queue;

@@ -32,6 +32,7 @@ describe.each<BackendName>(['postgres', 'redis'])('the queue on %s', (backend) =
     const noting: JobHandlers = {
       'mail.send': async ({ deliveryId }) => void handled.push(deliveryId),
       'operation.run': async ({ operationId }) => void handled.push(operationId),
+      'bulk.run': async ({ operationId }) => void handled.push(operationId),
     };
 
     function consume(handlers: Partial<JobHandlers> = {}): { errors: unknown[]; close(): Promise<void> } {

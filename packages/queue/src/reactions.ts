@@ -1,5 +1,5 @@
-import type { EventData, EventType } from '@clientele/domain';
-import type { NewJob } from './catalogue.ts';
+import { type EventData, eventTypes, type ReactingEventType } from '@clientele/domain';
+import { jobOfOperation, type NewJob } from './catalogue.ts';
 
 /** An event as the relay sees it. */
 export interface RelayedEvent {
@@ -9,59 +9,24 @@ export interface RelayedEvent {
   data: unknown;
 }
 
-type Reaction<Type extends EventType> = (event: { id: string; partnerId: string; data: EventData[Type] }) => NewJob[];
+type Reaction<Type extends ReactingEventType> = (event: { id: string; partnerId: string; data: EventData[Type] }) => NewJob[];
 
-const nothing = () => [];
+const runOperation: Reaction<'operation.queued' | 'operation.resumed'> = ({ id, partnerId, data }) => [
+  jobOfOperation(id, data.kind, { partnerId, operationId: data.operationId }),
+];
 
-/** What each event sets going. Every event type is here, so that a new one cannot be forgotten. */
-export const reactions: { [Type in EventType]: Reaction<Type> } = {
+/** What each event sets going: exactly those that `transact` leaves in the outbox. */
+export const reactions: { [Type in ReactingEventType]: Reaction<Type> } = {
   'mail.queued': ({ id, partnerId, data }) => [{ name: 'mail.send', id, payload: { partnerId, deliveryId: data.deliveryId } }],
-  'operation.queued': ({ id, partnerId, data }) => [{ name: 'operation.run', id, payload: { partnerId, operationId: data.operationId } }],
-  'partner.created': nothing,
-  'partner_user.added': nothing,
-  'customer.onboarding_requested': nothing,
-  'customer.created': nothing,
-  'customer.edited': nothing,
-  'customer.onboarding_undone': nothing,
-  'customer_user.added': nothing,
-  'customer_user.credentials_revealed': nothing,
-  'agreement.attested': nothing,
-  'agreement.accepted': nothing,
-  'subscription.added': nothing,
-  'subscription.suspended': nothing,
-  'subscription.reactivated': nothing,
-  'subscription.cancelled': nothing,
-  'invitation.created': nothing,
-  'invitation.resent': nothing,
-  'invitation.revoked': nothing,
-  'invitation.accepted': nothing,
-  'invitation.declined': nothing,
-  'invitation.expired': nothing,
-  'invitation.link_copied': nothing,
-  'relationship.requested': nothing,
-  'relationship.established': nothing,
-  'relationship.end_requested': nothing,
-  'relationship.end_cancelled': nothing,
-  'relationship.ended': nothing,
-  'relationship.reinstated': nothing,
-  'relationship.request_closed': nothing,
-  'delegated_admin.granted': nothing,
-  'delegated_admin.taken_away': nothing,
-  'support_contact.removed': nothing,
-  'mail.sent': nothing,
-  'mail.deferred': nothing,
-  'mail.bounced': nothing,
-  'mail.failed': nothing,
-  'operation.succeeded': nothing,
-  'operation.failed': nothing,
-  'operation.cancelled': nothing,
+  'operation.queued': runOperation,
+  'operation.resumed': runOperation,
 };
+
+/** Whether an event sets anything going. */
+export const isReacting = (type: string): type is ReactingEventType => Object.hasOwn(reactions, type);
 
 /** The jobs that an event sets going; undefined for a type that this release does not know. */
 export function jobsOf(event: RelayedEvent): NewJob[] | undefined {
-  const table: Partial<Record<string, (event: RelayedEvent) => NewJob[]>> = reactions as unknown as Record<
-    string,
-    (event: RelayedEvent) => NewJob[]
-  >;
-  return Object.hasOwn(table, event.type) ? table[event.type]?.(event) : undefined;
+  if (isReacting(event.type)) return (reactions[event.type] as (event: RelayedEvent) => NewJob[])(event);
+  return (eventTypes as readonly string[]).includes(event.type) ? [] : undefined;
 }

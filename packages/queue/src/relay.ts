@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countUndispatched, forgetOldKeys, openDatabase, otherTypes, stampDispatched, sweepOutbox } from '@clientele/db';
+import { eventTypes } from '@clientele/domain';
 import type { Producer } from './producer.ts';
-import { jobsOf, type RelayedEvent, reactions } from './reactions.ts';
+import { isReacting, jobsOf, type RelayedEvent } from './reactions.ts';
 
 /** At most so many events go out in one sweep of the outbox. */
 const sweepSize = 500;
@@ -23,7 +24,7 @@ export interface RelayOptions {
  */
 export function createRelay({ databaseUrl, producer, onUnknown, onError }: RelayOptions) {
   const db = openDatabase({ url: databaseUrl, role: 'clientele_relay', connections: 2 });
-  const types = Object.keys(reactions);
+  const types = [...eventTypes];
   const toldOf = new Set<string>();
   const waiting: RelayedEvent[] = [];
   let flushing: Promise<void> | undefined;
@@ -49,7 +50,9 @@ export function createRelay({ databaseUrl, producer, onUnknown, onError }: Relay
   return {
     /** Hands events over, after the commit and without making anybody wait. */
     dispatch(events: RelayedEvent[]): void {
-      waiting.push(...events);
+      // The others are written as handed over: a chunk of a bulk run commits hundreds of them.
+      for (const event of events) if (isReacting(event.type)) waiting.push(event);
+      if (waiting.length === 0) return;
       flushing ??= Promise.resolve().then(flush);
     },
 

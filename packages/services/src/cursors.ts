@@ -20,6 +20,14 @@ export function decodeCursor(cursor: string, values: number): string[] {
   throw badCursor();
 }
 
+/** The single number of a cursor that was made of one. */
+export function decodeNumber(cursor: string): number {
+  const text = Buffer.from(cursor, 'base64url').toString('utf8');
+  const number = Number(/^\["(\d{1,9})"\]$/.exec(text)?.[1] ?? Number.NaN);
+  if (Number.isNaN(number)) throw badCursor();
+  return number;
+}
+
 const timeText = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,6})?[+-](?:0\d|1[0-5])(?::[0-5]\d)?$/;
 
 /** A moment as Postgres writes it, out of a cursor; refuses anything else, which Postgres could not read. */

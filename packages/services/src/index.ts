@@ -1,6 +1,7 @@
 export * from './access.ts';
 export * from './activity/list.ts';
 export * from './customers/add.ts';
+export { type BulkAction, type CustomerSelection, startBulk } from './customers/bulk.ts';
 export * from './customers/edit.ts';
 export * from './customers/list.ts';
 export type { CustomerView } from './customers/view.ts';
@@ -13,7 +14,8 @@ export * from './invitations/list.ts';
 export { type InvitationView, loadInvitation } from './invitations/view.ts';
 export * from './operations/control.ts';
 export * from './operations/list.ts';
-export * from './operations/run.ts';
+export * from './operations/results.ts';
+export { failOverdue, Interrupted, operationLeaseSeconds, type RunOptions, runOperation } from './operations/run.ts';
 export * from './partners/sessions.ts';
 export * from './partners/setUp.ts';
 export * from './relationships/end.ts';

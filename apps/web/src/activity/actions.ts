@@ -1,4 +1,4 @@
-import { type EventType, eventTypes } from '@clientele/domain';
+import { type EventType, eventTypes, isOverRows } from '@clientele/domain';
 
 /** The groups in which the actions of the log are offered, by the noun of their event. */
 export const actionGroups = ['customers', 'invitations', 'relationships', 'subscriptions', 'mails', 'operations', 'partner'] as const;
@@ -49,6 +49,12 @@ export const variants = {
   'invitation.declined': ['with_reason'],
   'relationship.established': ['with_admin'],
   'relationship.reinstated': ['with_admin'],
+  'operation.queued': ['over_rows'],
+  'operation.succeeded': ['over_rows'],
+  'operation.failed': ['over_rows'],
+  'operation.cancelled': ['over_rows'],
+  'operation.paused': ['over_rows'],
+  'operation.resumed': ['over_rows'],
 } as const satisfies Partial<Record<EventType, readonly string[]>>;
 
 /** The key of the sentence of one record. */
@@ -57,6 +63,8 @@ export function sentenceKey(type: EventType, data: Record<string, unknown>): str
     if (type === 'invitation.created')
       return [...(data.purpose === 'reinstate' ? ['reinstate'] : []), ...(data.delegatedAdmin === true ? ['with_admin'] : [])].join('_');
     if (type === 'invitation.declined') return data.hasReason === true ? 'with_reason' : '';
+    // Work over many customers is not for one of them.
+    if (type.startsWith('operation.')) return isOverRows(String(data.kind)) ? 'over_rows' : '';
     return type in variants && data.delegatedAdmin === true ? 'with_admin' : '';
   })();
   return `activity.events.${type}${ending ? `_${ending}` : ''}`;

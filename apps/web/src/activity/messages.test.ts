@@ -10,6 +10,8 @@ const failureCodes: Record<StepFailure['code'], true> = {
   blocked: true,
   unexpected: true,
   relationship_changed: true,
+  rows_failed: true,
+  overdue: true,
 };
 const keysOf = (value: object, path = ''): string[] =>
   Object.entries(value).flatMap(([name, inner]) => (typeof inner === 'object' ? keysOf(inner, `${path}${name}.`) : [`${path}${name}`]));
@@ -45,6 +47,8 @@ describe('the sentence of a record', () => {
     );
     expect(sentenceKey('invitation.declined', { hasReason: true })).toBe('activity.events.invitation.declined_with_reason');
     expect(sentenceKey('relationship.established', { delegatedAdmin: true })).toBe('activity.events.relationship.established_with_admin');
+    expect(sentenceKey('operation.queued', { kind: 'customers-tag' })).toBe('activity.events.operation.queued_over_rows');
+    expect(sentenceKey('operation.queued', { kind: 'customer-onboarding' })).toBe('activity.events.operation.queued');
     expect(sentenceKey('subscription.added', { delegatedAdmin: true })).toBe('activity.events.subscription.added');
   });
 });

@@ -32,6 +32,7 @@ export function useOperationToast(): (operationId: string) => void {
     const look = {
       queued: { color: 'neutral', icon: 'i-lucide-loader-circle' },
       running: { color: 'primary', icon: 'i-lucide-loader-circle' },
+      paused: { color: 'warning', icon: 'i-lucide-circle-pause' },
       succeeded: { color: 'success', icon: 'i-lucide-circle-check' },
       failed: { color: 'error', icon: 'i-lucide-circle-x' },
       cancelled: { color: 'neutral', icon: 'i-lucide-circle-minus' },

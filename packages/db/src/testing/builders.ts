@@ -289,6 +289,25 @@ export async function anOperation(
   return operation;
 }
 
+/** Many active customers of a partner at once, each with an organisation of its own; gives their ids in the order of their names. */
+export async function manyCustomers(
+  sql: Sql,
+  partner: { id: string; cloud: Cloud },
+  howMany: number,
+  tags: string[] = [],
+): Promise<string[]> {
+  const mark = unique();
+  const rows = await sql<{ id: string }[]>`
+    with numbers as (select n, ${mark} || lpad(n::text, 6, '0') as name, gen_random_uuid() as organization_id from generate_series(1, ${howMany}) n),
+    made as (insert into organizations (id, cloud, domain, created_at)
+      select organization_id, ${partner.cloud}, name || '.example', now() from numbers returning id)
+    insert into customers (id, partner_id, organization_id, company_name, domain, country, contact, language, relationship, delegated_admin, tags, created_at)
+      select gen_random_uuid(), ${partner.id}, organization_id, 'Company ' || name, name || '.example', 'JP',
+        '{"firstName": "Aiko", "lastName": "Tanaka", "email": "aiko@people.example"}', 'en', 'active', true, ${tags}, now()
+      from numbers where exists (select from made where made.id = organization_id) order by n returning id`;
+  return rows.map(({ id }) => id);
+}
+
 /** One event of a partner, as `transact` would have written it. */
 export async function anEvent(sql: Sql, partner: { id: string }, more: Record<string, unknown> = {}): Promise<string> {
   const id = newId();

@@ -26,7 +26,7 @@ export interface CustomerListRow {
   createdAt: Date;
 }
 
-const columns = { company: 'company_name', domain: 'domain', created: 'created_at' } as const;
+export const columns = { company: 'company_name', domain: 'domain', created: 'created_at' } as const;
 
 /** What a screen asks for. */
 const usualLimit = 25;
@@ -34,8 +34,8 @@ const usualLimit = 25;
 /** Up to so many rows are counted; beyond that the planner's estimate is good enough, and marked as one. */
 const countedExactly = 10_000;
 
-/** The filters as one SQL condition. Values are escaped literals, so that list, count and COPY share one text. */
-function conditionOf(filters: CustomerFilters): RawSql {
+/** The filters as one SQL condition. Values are escaped literals, so that list, count, COPY and bulk work share one text. */
+export function conditionOf(filters: CustomerFilters): RawSql {
   const parts: string[] = ['onboarding_operation_id is null'];
   if (filters.relationship === 'live') parts.push("relationship in ('active', 'ending')");
   else if (filters.relationship !== 'all') parts.push(copySql`relationship = ${filters.relationship}`.text);
@@ -129,7 +129,7 @@ async function readCount(ctx: Context, condition: RawSql): Promise<Total> {
 }
 
 /** A cell that a spreadsheet would run as a formula is led by an apostrophe. */
-const harmless = (column: string) => `case when ${column} ~ '^[=+@\\t\\r-]' then '''' || ${column} else ${column} end`;
+export const harmless = (column: string) => `case when ${column} ~ '^[=+@\\t\\r-]' then '''' || ${column} else ${column} end`;
 
 /** Exactly the customers that the filters give, as a CSV stream in the list's order. */
 export async function exportCustomers(ctx: Context, filters: CustomerFilters): Promise<Readable> {

@@ -2,6 +2,7 @@ import { type Context, type CustomerRecord, customers, customerUsers, invitation
 import { commandsOf, notFound, relationshipTransitions } from '@clientele/domain';
 import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
 import { allow } from '../access.ts';
+import { openStates } from '../operations/list.ts';
 
 /** What a list row shows. */
 function rowOf(record: CustomerRecord) {
@@ -44,7 +45,7 @@ export async function loadCustomer(ctx: Context, tx: Transaction, customerId: st
     tx
       .select({ id: operations.id })
       .from(operations)
-      .where(and(eq(operations.customerId, customerId), inArray(operations.state, ['queued', 'running', 'failed'])))
+      .where(and(eq(operations.customerId, customerId), inArray(operations.state, openStates)))
       .orderBy(desc(operations.id))
       .limit(1),
     tx

@@ -1,12 +1,25 @@
 import type { OperationKind, StepName } from '@clientele/domain';
+import { exportSteps, tagSteps, untagSteps } from '../customers/bulk.ts';
 import { onboardingSteps, undoOnboarding } from '../customers/onboarding.ts';
 import { endSteps, undoEnd } from '../relationships/ending.ts';
-import type { Step, Undo } from './step.ts';
+import { suspendSteps } from '../subscriptions/bulk.ts';
+import { type Step, type Undo, undoNothing } from './step.ts';
 
 /** Every step of every kind; a missing or misspelt one does not compile. */
 export const steps: { [Kind in OperationKind]: Record<StepName<Kind>, Step> } = {
   'customer-onboarding': onboardingSteps,
   'relationship-end': endSteps,
+  'customers-tag': tagSteps,
+  'customers-untag': untagSteps,
+  'subscriptions-suspend': suspendSteps,
+  'customers-export': exportSteps,
 };
 
-export const undos: Record<OperationKind, Undo> = { 'customer-onboarding': undoOnboarding, 'relationship-end': undoEnd };
+export const undos: Record<OperationKind, Undo> = {
+  'customer-onboarding': undoOnboarding,
+  'relationship-end': undoEnd,
+  'customers-tag': undoNothing,
+  'customers-untag': undoNothing,
+  'subscriptions-suspend': undoNothing,
+  'customers-export': undoNothing,
+};

@@ -1,14 +1,15 @@
 import { accounts, type Context, customers, customerUsers, newId, operations, type Transaction, transact, users } from '@clientele/db';
-import { illegal, type NewEvent, next, operationTransitions } from '@clientele/domain';
+import { deadlineOf, illegal, isOverRows, type NewEvent, next, operationTransitions } from '@clientele/domain';
 import { hashPassword } from 'better-auth/crypto';
 import { and, eq, isNull } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { undos } from './catalogue.ts';
+import { retryFailedRows } from './rows.ts';
+import { pausedAs } from './run.ts';
 import { makeTemporaryPassword } from './temporaryPassword.ts';
-
 import { loadOperation, lockOperation, type OperationView, permissionOfOperation } from './view.ts';
 
-/** Tries what failed again; what is done stays done. Throws `illegal_transition` unless the operation has failed. */
+/** Tries what failed again, of its rows the failed ones only; what is done stays done. Throws `illegal_transition` unless the operation has failed. */
 export async function retryOperation(ctx: Context, operationId: string): Promise<OperationView> {
   return transact(ctx, async (tx) => {
     const operation = await lockOperation(tx, operationId);
@@ -21,6 +22,8 @@ export async function retryOperation(ctx: Context, operationId: string): Promise
         steps: operation.steps.map((step) =>
           step.state === 'failed' ? { ...step, state: 'pending', finishedAt: null, failure: null } : step,
         ),
+        progress: await retryFailedRows(tx, operation),
+        deadlineAt: deadlineOf(operation.kind, ctx.now),
         finishedAt: null,
         leaseOwner: null,
         leaseUntil: null,
@@ -29,6 +32,50 @@ export async function retryOperation(ctx: Context, operationId: string): Promise
     return {
       result: await loadOperation(ctx, tx, operationId),
       events: [{ type: 'operation.queued', customerId: operation.customerId, data: { operationId, kind: operation.kind } }],
+    };
+  });
+}
+
+/**
+ * Halts an operation that works through many rows, between two chunks; what is done stays done. Throws `illegal_transition` when it is not
+ * under way, or of a kind that is over in seconds.
+ */
+export async function pauseOperation(ctx: Context, operationId: string): Promise<OperationView> {
+  return transact(ctx, async (tx) => {
+    const operation = await lockOperation(tx, operationId);
+    demand(ctx, permissionOfOperation[operation.kind]);
+    const paused = pausedAs(operation.state, ctx.now);
+    if (!isOverRows(operation.kind)) throw illegal('operation', operation.state, 'pause');
+    await tx
+      .update(operations)
+      .set({
+        ...paused,
+        // It goes on where it was, and that is no further attempt.
+        steps: operation.steps.map((step) =>
+          step.state === 'running' ? { ...step, state: 'pending', attempts: Math.max(0, step.attempts - 1) } : step,
+        ),
+      })
+      .where(eq(operations.id, operationId));
+    return {
+      result: await loadOperation(ctx, tx, operationId),
+      events: [{ type: 'operation.paused', customerId: operation.customerId, data: { operationId, kind: operation.kind } }],
+    };
+  });
+}
+
+/** Goes on where an operation was paused, by a person or by itself to be looked at. It gets its whole time anew. */
+export async function resumeOperation(ctx: Context, operationId: string): Promise<OperationView> {
+  return transact(ctx, async (tx) => {
+    const operation = await lockOperation(tx, operationId);
+    demand(ctx, permissionOfOperation[operation.kind]);
+    const state = next('operation', operationTransitions, operation.state, 'resume');
+    await tx
+      .update(operations)
+      .set({ state, pausedAt: null, waiting: null, deadlineAt: deadlineOf(operation.kind, ctx.now) })
+      .where(eq(operations.id, operationId));
+    return {
+      result: await loadOperation(ctx, tx, operationId),
+      events: [{ type: 'operation.resumed', customerId: operation.customerId, data: { operationId, kind: operation.kind } }],
     };
   });
 }
@@ -53,6 +100,8 @@ export async function cancelWithin(ctx: Context, tx: Transaction, operationId: s
       state,
       steps: operation.steps.map((step) => (step.state === 'pending' || step.state === 'running' ? { ...step, state: 'skipped' } : step)),
       finishedAt: ctx.now,
+      pausedAt: null,
+      waiting: null,
       leaseOwner: null,
       leaseUntil: null,
     })

@@ -1,5 +1,5 @@
 import { type Context, operations, read, users } from '@clientele/db';
-import type { OperationState } from '@clientele/domain';
+import type { OperationKind, OperationState } from '@clientele/domain';
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { decodeCursor, encodeCursor } from '../cursors.ts';
@@ -7,19 +7,23 @@ import { loadOperation, type OperationView, viewOperation } from './view.ts';
 
 export interface OperationFilters {
   state: 'all' | 'open' | OperationState;
+  kind?: OperationKind | undefined;
   customerId?: string | undefined;
   after?: string | undefined;
   limit: number;
 }
 
-/** Operations, newest first. `open` is what is not finished: queued, running, failed. */
+/** What still happens, or waits for a person. */
+export const openStates: OperationState[] = ['queued', 'running', 'paused', 'failed'];
+
+/** Operations, newest first. `open` is what is not finished: queued, running, paused, failed. */
 export async function listOperations(ctx: Context, filters: OperationFilters) {
   demand(ctx, 'operations.see');
   return read(ctx, async (tx) => {
-    const states: OperationState[] =
-      filters.state === 'open' ? ['queued', 'running', 'failed'] : filters.state === 'all' ? [] : [filters.state];
+    const states: OperationState[] = filters.state === 'open' ? openStates : filters.state === 'all' ? [] : [filters.state];
     const chosen = and(
       states.length > 0 ? inArray(operations.state, states) : undefined,
+      filters.kind ? eq(operations.kind, filters.kind) : undefined,
       filters.customerId ? eq(operations.customerId, filters.customerId) : undefined,
     );
     const after = filters.after ? lt(operations.id, sql`${decodeCursor(filters.after, 1)[0]}::uuid`) : undefined;

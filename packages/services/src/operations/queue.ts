@@ -1,5 +1,5 @@
 import { type Context, newId, type OperationRecord, operations, type Statement, type Transaction } from '@clientele/db';
-import { type NewEvent, type OperationKind, operationSteps } from '@clientele/domain';
+import { deadlineOf, type NewEvent, type OperationKind, operationSteps } from '@clientele/domain';
 import { userIdOf } from '../access.ts';
 
 /**
@@ -23,6 +23,10 @@ export function newOperation(
       finishedAt: null,
       failure: null,
     })),
+    progress: null,
+    deadlineAt: deadlineOf(order.kind, ctx.now),
+    pausedAt: null,
+    waiting: null,
     signInName: null,
     credentialsRevealedAt: null,
     createdBy: userIdOf(ctx),

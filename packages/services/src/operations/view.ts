@@ -1,5 +1,5 @@
 import { type Context, type OperationRecord, operations, type Transaction, users } from '@clientele/db';
-import { commandsOf, notFound, operationTransitions } from '@clientele/domain';
+import { commandsOf, isOverRows, notFound, type OperationKind, operationTransitions, type Permission } from '@clientele/domain';
 import { eq } from 'drizzle-orm';
 import { type Allowed, allow } from '../access.ts';
 
@@ -7,11 +7,18 @@ import { type Allowed, allow } from '../access.ts';
 export interface OperationView
   extends Omit<OperationRecord, 'input' | 'partnerId' | 'leaseOwner' | 'leaseUntil' | 'credentialsRevealedAt'> {
   credentialsRevealed: boolean;
-  actions: { retry: Allowed; cancel: Allowed; revealCredentials: Allowed };
+  actions: { retry: Allowed; cancel: Allowed; pause: Allowed; resume: Allowed; revealCredentials: Allowed };
 }
 
-/** Who may start an operation may also retry and cancel it. */
-const permissionOf = { 'customer-onboarding': 'customers.add', 'relationship-end': 'relationship.end' } as const;
+/** Who may start an operation may also retry, pause, resume and cancel it. */
+const permissionOf: Record<OperationKind, Permission> = {
+  'customer-onboarding': 'customers.add',
+  'relationship-end': 'relationship.end',
+  'customers-tag': 'customers.edit',
+  'customers-untag': 'customers.edit',
+  'subscriptions-suspend': 'subscriptions.support',
+  'customers-export': 'customers.export',
+};
 
 export function viewOperation(ctx: Context, record: OperationRecord, createdBy: string): OperationView {
   const { input: _input, partnerId: _partner, leaseOwner: _owner, leaseUntil: _until, credentialsRevealedAt, ...rest } = record;
@@ -24,6 +31,9 @@ export function viewOperation(ctx: Context, record: OperationRecord, createdBy: 
     actions: {
       retry: allow(ctx, permission, commands.includes('retry'), record.state),
       cancel: allow(ctx, permission, commands.includes('cancel'), record.state),
+      // What takes seconds is over before anybody could pause it.
+      pause: allow(ctx, permission, commands.includes('pause') && isOverRows(record.kind), record.state),
+      resume: allow(ctx, permission, commands.includes('resume'), record.state),
       revealCredentials: allow(
         ctx,
         'customers.add',

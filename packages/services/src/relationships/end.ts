@@ -13,6 +13,7 @@ import { and, desc, eq, inArray } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { type CustomerView, loadCustomer, lockCustomer } from '../customers/view.ts';
 import { cancelWithin } from '../operations/control.ts';
+import { openStates } from '../operations/list.ts';
 import { newOperation } from '../operations/queue.ts';
 import { type OperationView, viewOperation } from '../operations/view.ts';
 import { findBlockers } from './ending.ts';
@@ -71,13 +72,7 @@ export async function cancelEnd(ctx: Context, customerId: string): Promise<Custo
     const [open] = await tx
       .select({ id: operations.id })
       .from(operations)
-      .where(
-        and(
-          eq(operations.customerId, customerId),
-          eq(operations.kind, 'relationship-end'),
-          inArray(operations.state, ['queued', 'running', 'failed']),
-        ),
-      )
+      .where(and(eq(operations.customerId, customerId), eq(operations.kind, 'relationship-end'), inArray(operations.state, openStates)))
       .orderBy(desc(operations.id))
       .limit(1);
     if (!open || customer.relationship !== 'ending') throw illegal('relationship', customer.relationship, 'cancel-end');
