@@ -7,7 +7,7 @@ import { type CustomerFilters, columns, conditionOf } from './list.ts';
 /** Which customers: these, or all that the list's filters give, but for a few. */
 export type CustomerSelection = { ids: string[] } | { filters: CustomerFilters; except?: string[] | undefined };
 
-export const selectionOf = (operation: OperationRecord) => operation.input.selection as CustomerSelection;
+const selectionOf = (operation: OperationRecord) => operation.input.selection as CustomerSelection;
 
 /**
  * The chosen customers as a FROM: `position`, `customer_id`, `company_name` and all else of `customers`, in the list's order. Named ones
