@@ -83,7 +83,9 @@ describe.each<Backend>(['postgres', 'redis'])('a Postgres with troubles, queue o
     beforeAll(async () => {
       server = await createTestServer();
       const database = await createTestDatabase('clientele', server.url);
-      portal = await startPortal({ backend, database });
+      // Longer than a restart of Postgres takes on a busy machine: meanwhile nobody gives the mail server up, nor sends a mail again.
+      const pace = { mailLeaseMs: 25_000, mailTimeoutsMs: { connection: 5000, greeting: 5000, socket: 20_000 } };
+      portal = await startPortal({ backend, database, pace });
       pids = [portal.api().pid, portal.startWorker().pid];
       await allSucceed(portal, [await add('first')]);
     });
@@ -157,9 +159,7 @@ describe.each<Backend>(['postgres', 'redis'])('a Postgres with troubles, queue o
           }
         },
       },
-    ])('goes on by itself when $what', async ({ what, hurt }, test) => {
-      // On the Postgres queue a process has died of this, not always and for a reason not found yet: the case waits for its mend.
-      if (backend === 'postgres' && what.startsWith('every connection')) test.skip();
+    ])('goes on by itself when $what', { timeout: 120_000 }, async ({ hurt }) => {
       const changes = followChanges(portal);
       await until('the live channel is open', () => changes.events.some((event) => event.includes('ready')));
       const names = customers(8);
@@ -167,7 +167,8 @@ describe.each<Backend>(['postgres', 'redis'])('a Postgres with troubles, queue o
       await Promise.race(adding);
       await hurt();
       await allSucceed(portal, await Promise.all(adding));
-      await allSettled(portal);
+      // A mail whose claim was answered to a closed connection waits for its lease to end.
+      await allSettled(portal, 60);
       await expectOnce(names);
       await until('the live channel tells screens to read again', () => changes.events.some((event) => event.includes('reconnected')), 10);
       await expectLive(changes);
@@ -194,7 +195,7 @@ describe.each<Backend>(['postgres', 'redis'])('a Postgres with troubles, queue o
     });
 
     it('has needed no new process for any of that', () => {
-      for (const pid of pids) expect(() => process.kill(pid, 0)).not.toThrow();
+      for (const pid of pids) expect(() => process.kill(pid, 0), portal.outputs()).not.toThrow();
     });
 
     it('keeps API and worker from starting while it is away: each says so and ends, for whoever restarts it', async () => {

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { type QueueName, queueNames } from './catalogue.ts';
 import { withDeadline } from './deadline.ts';
 
+/** Where BullMQ keeps its tables when it is given a pool. */
 const schema = 'bullmq';
 
 export interface QueueConnection {
@@ -49,25 +50,44 @@ export async function prepareQueues({ redisUrl, databaseUrl }: Pick<QueueConnect
 }
 
 /**
- * A client that is in use when its connection is closed, but between two statements, has nobody who listens to its error: that would
- * end the process. Its next statement fails all the same, and the pool makes another.
+ * A client whose connection is closed between two statements, or in the very packet that told of its being open, has nobody who listens to
+ * its error: that would end the process. It keeps the error for whoever begins to listen too late: BullMQ throws its LISTEN client away at
+ * an error only, and would wait at a dead one for ever.
  */
 class CalmClient extends pg.Client {
+  #lost: Error | undefined;
+
   constructor(config?: string | pg.ClientConfig) {
     super(config);
-    this.on('error', () => {});
+    super.on('error', (error) => (this.#lost ??= error));
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the signature of an event emitter.
+  override on(event: any, listener: (...values: any[]) => void): this {
+    super.on(event, listener);
+    if (event === 'error' && this.#lost) setImmediate(listener, this.#lost);
+    return this;
   }
 }
 
-const postgresOptions = ({ databaseUrl, role }: QueueConnection, max: number) => ({
-  connectionString: databaseUrl,
-  schema,
-  max,
-  options: `-c role=${role}`,
-  application_name: `${role} queue`,
-  connectionTimeoutMillis: 5000,
-  Client: CalmClient,
-});
+/**
+ * The pool of a queue or worker. Made here and not by BullMQ, which would make the client that LISTENs beside its pool, as a plain one.
+ * One client more than statements need: LISTEN keeps one.
+ */
+function openPool({ databaseUrl, role }: QueueConnection, statementsAtOnce: number): pg.Pool {
+  return new pg.Pool({
+    connectionString: databaseUrl,
+    max: statementsAtOnce + 1,
+    options: `-c role=${role} -c search_path=${schema}`,
+    application_name: `${role} queue`,
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+    Client: CalmClient,
+  });
+}
+
+/** Closing twice is closing. */
+const endOnce = async (pool: pg.Pool) => void (pool.ending || (await pool.end()));
 
 /** What is opened here. */
 interface Opened {
@@ -82,10 +102,9 @@ interface Opened {
 /** A queue to put jobs into. Fails at once when its backend is away, so that it is never in a request's way. */
 export function openQueue(name: QueueName, connection: QueueConnection): Opened & { queue: AnyQueue } {
   if (!connection.redisUrl) {
-    const queue = new (withBackend(createPostgresBackend).Queue)(name, {
-      connection: postgresOptions(connection, 2),
-    }) as unknown as AnyQueue;
-    return { queue, ready: async () => void (await queue.waitUntilReady()), close: () => queue.close() };
+    const pool = openPool(connection, 2);
+    const queue = new (withBackend(createPostgresBackend).Queue)(name, { connection: pool }) as unknown as AnyQueue;
+    return { queue, ready: async () => void (await queue.waitUntilReady()), close: () => queue.close().finally(() => endOnce(pool)) };
   }
   const redis = new Redis(connection.redisUrl, {
     enableOfflineQueue: false,
@@ -121,11 +140,9 @@ export function openWorker(
 ): Opened & { worker: AnyWorker } {
   const options = { concurrency, lockDuration: lockMs, stalledInterval: lockMs / 2, maxStalledCount: 1000, runRetryDelay: 1000 };
   if (!connection.redisUrl) {
-    const worker = new (withBackend(createPostgresBackend).Worker)(name, process, {
-      ...options,
-      connection: postgresOptions(connection, Math.min(concurrency + 1, 4)),
-    }) as unknown as AnyWorker;
-    return { worker, ready: async () => void (await worker.waitUntilReady()), close: () => worker.close() };
+    const pool = openPool(connection, Math.min(concurrency + 1, 4));
+    const worker = new (withBackend(createPostgresBackend).Worker)(name, process, { ...options, connection: pool }) as unknown as AnyWorker;
+    return { worker, ready: async () => void (await worker.waitUntilReady()), close: () => worker.close().finally(() => endOnce(pool)) };
   }
   const redis = new Redis(connection.redisUrl, { maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(100 * 2 ** times, 1000) });
   redis.on('error', () => {});
