@@ -31,11 +31,7 @@ const patienceMs = 9000;
 async function inTime<Result>(answer: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const refusal = new Refusal(
-      'unavailable',
-      'There was no answer in time. It may still be carried out: ask again with the same Idempotency-Key.',
-    );
-    timer = setTimeout(() => reject(refusal), patienceMs);
+    timer = setTimeout(() => reject(tooLate()), patienceMs);
   });
   try {
     return await Promise.race([answer, late]);
@@ -43,6 +39,9 @@ async function inTime<Result>(answer: Promise<Result>): Promise<Result> {
     clearTimeout(timer);
   }
 }
+
+const tooLate = () =>
+  new Refusal('unavailable', 'There was no answer in time. It may still be carried out: ask again with the same Idempotency-Key.');
 
 /** Mounts endpoints of the contract: parse, build the context, call one verb, check the answer against the contract. */
 export function createMount(router: IRouter, options: MountOptions) {

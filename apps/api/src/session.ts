@@ -58,8 +58,18 @@ function sessionTokenOf(cookieHeader: string | undefined, secret: string): strin
   return null;
 }
 
-/** Who sends a request; null for nobody. One query. */
+const asking = new Map<string, Promise<SessionActor | null>>();
+
+/**
+ * Who sends a request; null for nobody. A screen asks for several things at once: requests of one session that come while it is being looked
+ * up share the answer. Nothing is kept beyond that, so a session or role that is taken away is gone with the next request.
+ */
 export async function actorOf(request: Request, db: Database, secret: string): Promise<SessionActor | null> {
   const token = sessionTokenOf(request.headers.cookie, secret);
-  return token ? findSessionActor(db, token) : null;
+  if (!token) return null;
+  const asked = asking.get(token);
+  if (asked) return asked;
+  const answer = findSessionActor(db, token).finally(() => asking.delete(token));
+  asking.set(token, answer);
+  return answer;
 }

@@ -9,4 +9,5 @@ export * from './outbox.ts';
 export * from './partner.ts';
 export * from './ready.ts';
 export * from './schema/index.ts';
+export * from './statements.ts';
 export * from './transact.ts';

@@ -2,6 +2,7 @@ import { type NewEvent, Refusal, reactingEventTypes } from '@clientele/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { CommittedEvent, Context } from './context.ts';
 import type { Send, Statement, Transaction } from './lanes.ts';
+import { statement } from './statements.ts';
 
 /** What a change gives back: its result, and everything that happened. Forgetting the events does not compile. */
 export interface Change<Result> {
@@ -22,11 +23,16 @@ class Replay extends Error {
  * returns in that same transaction, and tells `ctx.committed` once it is done. With an idempotency key, the first request's
  * result is kept in the same transaction and given to every later one: same answer, one effect.
  */
-export async function transact<Result>(ctx: Context, change: (tx: Transaction, send: Send) => Promise<Change<Result>>): Promise<Result> {
+export async function transact<Result>(
+  ctx: Context,
+  change: (tx: Transaction, send: Send) => Promise<Change<Result>>,
+  /** `atOnce` saves a round trip: its statements go out behind the begin. For those that do nothing, or are refused, without a partner. */
+  { atOnce = false } = {},
+): Promise<Result> {
   let committed: CommittedEvent[] = [];
   try {
     // A key is kept under row-level security: were the begin to fail, there would be no partner, and no key kept.
-    const options = { partnerId: ctx.partner.id, mode: 'read write', eager: ctx.idempotency !== undefined } as const;
+    const options = { partnerId: ctx.partner.id, mode: 'read write', eager: atOnce || ctx.idempotency !== undefined } as const;
     const result = await ctx.db.lanes.transaction(options, async (tx, send) => {
       if (ctx.idempotency) await keepKey(ctx, send);
       const done = await change(tx, send);
@@ -89,8 +95,6 @@ function insertEvents(ctx: Context, committed: CommittedEvent[]): Statement {
     [JSON.stringify(rows), ctx.partner.id, ctx.now.toISOString(), ctx.actor.kind, ctx.actor.id, ctx.requestId, reactingEventTypes],
   );
 }
-
-const statement = (sql: string, params: unknown[]): Statement => ({ toSQL: () => ({ sql, params }) });
 
 const keyOf = (ctx: Context) => [ctx.partner.id, ctx.actor.id ?? '', ctx.idempotency?.key ?? ''];
 

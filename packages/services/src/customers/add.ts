@@ -1,4 +1,4 @@
-import { type Context, read, transact } from '@clientele/db';
+import { type Context, read, statement, transact } from '@clientele/db';
 import {
   type Address,
   type Attestation,
@@ -38,23 +38,34 @@ export async function addCustomer(ctx: Context, input: NewCustomer): Promise<Ope
   if (input.agreement.by === 'partner') demand(ctx, 'agreement.attest');
   const wrong = checkNewCustomer(ctx, input);
   refuseFields(wrong);
-  return transact(ctx, async (tx, send) => {
-    const domain = primaryDomainOf(ctx, input.domainPrefix);
-    const taken = await send('select from find_organization($1, $2)', [ctx.partner.cloud, domain]);
-    if (taken.length > 0) refuseFields([{ path: 'domainPrefix', rule: 'domain_taken', params: { domain } }]);
-    const { record, event, insert } = newOperation(ctx, tx, {
-      kind: 'customer-onboarding',
-      subject: input.companyName,
-      customerId: null,
-      input: { ...input },
-    });
-    return {
-      result: viewOperation(ctx, record, ctx.actor.kind === 'partner-user' ? ctx.actor.name : ''),
-      events: [{ type: 'customer.onboarding_requested', data: { operationId: record.id } }, event],
-      writes: [insert],
-    };
-  });
+  const domain = primaryDomainOf(ctx, input.domainPrefix);
+  try {
+    return await transact(
+      ctx,
+      async (tx) => {
+        const { record, event, insert } = newOperation(ctx, tx, {
+          kind: 'customer-onboarding',
+          subject: input.companyName,
+          customerId: null,
+          input: { ...input },
+        });
+        return {
+          result: viewOperation(ctx, record, ctx.actor.kind === 'partner-user' ? ctx.actor.name : ''),
+          events: [{ type: 'customer.onboarding_requested', data: { operationId: record.id } }, event],
+          // The database refuses a taken domain by itself: one round trip for all of it.
+          writes: [statement('select require_free_domain($1, $2)', [ctx.partner.cloud, domain]), insert],
+        };
+      },
+      { atOnce: true },
+    );
+  } catch (error) {
+    if (isTakenDomain(error)) refuseFields([{ path: 'domainPrefix', rule: 'domain_taken', params: { domain } }]);
+    throw error;
+  }
 }
+
+/** How the database's require_free_domain() says no. */
+const isTakenDomain = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'CL001';
 
 function checkNewCustomer(ctx: Context, input: NewCustomer): FieldError[] {
   const profile = cloudProfiles[ctx.partner.cloud];

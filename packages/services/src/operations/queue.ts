@@ -1,4 +1,4 @@
-import { type Context, newId, type OperationRecord, operations, type Statement, type Transaction } from '@clientele/db';
+import { type Context, insertRow, newId, type OperationRecord, operations, type Statement, type Transaction } from '@clientele/db';
 import { deadlineOf, type NewEvent, type OperationKind, operationSteps } from '@clientele/domain';
 import { userIdOf } from '../access.ts';
 
@@ -38,7 +38,7 @@ export function newOperation(
   };
   return {
     record,
-    insert: tx.insert(operations).values(record),
+    insert: insertRow(tx, operations, record),
     event: { type: 'operation.queued', customerId: order.customerId, data: { operationId: record.id, kind: order.kind } },
   };
 }
