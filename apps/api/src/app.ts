@@ -19,6 +19,7 @@ import { openApiDocument } from './openapi.ts';
 import { problemHandler } from './problems.ts';
 import { mountRoutes } from './routes.ts';
 import { type AuthTables, createAuth } from './session.ts';
+import { mountUploads } from './uploads.ts';
 
 export interface AppParts {
   config: ReadyConfig;
@@ -69,6 +70,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     inboxUrl: config.inboxUrl,
   });
   mountExports(app, options);
+  mountUploads(app, options);
   app.get(changesPath, async (request, response) => {
     const { ctx } = await contextOf(request, response, options);
     live.follow(response, ctx.partner.id);

@@ -4,11 +4,12 @@ import {
   downloadExport as downloadExportEndpoint,
   exportActivity as exportActivityEndpoint,
   exportCustomers as exportCustomersEndpoint,
+  exportFailedImportRows as exportFailedImportRowsEndpoint,
   exportOperationRows as exportOperationRowsEndpoint,
 } from '@clientele/contracts';
 import type { Context } from '@clientele/db';
 import type { Permission } from '@clientele/domain';
-import { demand, downloadExport, exportActivity, exportCustomers, exportOperationRows } from '@clientele/services';
+import { demand, downloadExport, exportActivity, exportCustomers, exportFailedImportRows, exportOperationRows } from '@clientele/services';
 import type { IRouter, Response } from 'express';
 import { contextOf, type MountOptions, parse } from './mount.ts';
 
@@ -37,6 +38,12 @@ export function mountExports(router: IRouter, options: MountOptions): void {
     demand(ctx, downloadExportEndpoint.access as Permission);
     const { params } = parse(downloadExportEndpoint, request);
     await sendCsv(response, ctx, 'customers', await downloadExport(ctx, params.operationId));
+  });
+  router.get(exportFailedImportRowsEndpoint.path, async (request, response) => {
+    const { ctx } = await contextOf(request, response, options);
+    demand(ctx, exportFailedImportRowsEndpoint.access as Permission);
+    const { params, query } = parse(exportFailedImportRowsEndpoint, request);
+    await sendCsv(response, ctx, 'failed-rows', await exportFailedImportRows(ctx, { ...params, ...query }));
   });
 }
 

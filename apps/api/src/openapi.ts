@@ -39,7 +39,7 @@ export function openApiDocument(publicUrl: string): object {
       parameters: [
         ...parametersOf(endpoint.params, 'path'),
         ...parametersOf(endpoint.query, 'query'),
-        ...(endpoint.method === 'GET' || endpoint.access === 'public'
+        ...(endpoint.method === 'GET' || endpoint.access === 'public' || endpoint.takes
           ? []
           : [
               {
@@ -52,7 +52,12 @@ export function openApiDocument(publicUrl: string): object {
             ]),
       ],
       ...(endpoint.body && endpoint.method !== 'GET'
-        ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(endpoint.body, 'input') } } } }
+        ? {
+            requestBody: {
+              required: true,
+              content: { [endpoint.takes ?? 'application/json']: { schema: schemaOf(endpoint.body, 'input') } },
+            },
+          }
         : {}),
       responses: {
         [endpoint.status ?? 200]: { description: 'Done', content: { [type]: { schema: schemaOf(endpoint.result, 'output') } } },

@@ -56,6 +56,11 @@ export function mountRoutes(
   signedIn(contracts.requestRelationship, (ctx, { body }) => services.requestRelationship(ctx, links, body));
   signedIn(contracts.reinstateRelationship, (ctx, { body }) => services.reinstateRelationship(ctx, links, body));
 
+  signedIn(contracts.listImports, (ctx, { query }) => services.listImports(ctx, query));
+  signedIn(contracts.getImport, (ctx, { params }) => services.getImport(ctx, params.importId));
+  signedIn(contracts.startImport, (ctx, { params, body }) => services.startImport(ctx, { ...params, ...body }));
+  signedIn(contracts.listImportRows, (ctx, { params, query }) => services.listImportRows(ctx, { ...params, ...query }));
+
   signedIn(contracts.listInvitations, (ctx, { query }) => services.listInvitations(ctx, links, query));
   signedIn(contracts.createInvitation, (ctx, { body }) => services.createInvitation(ctx, links, body));
   signedIn(contracts.previewInvitation, (ctx, { body }, actor) => {

@@ -24,6 +24,8 @@ export interface Endpoint<
   query?: Query;
   body?: Body;
   result: Result;
+  /** The body is a file of this type, not JSON: it is streamed, and its answer is not kept under an Idempotency-Key. */
+  takes?: 'text/csv';
   /** The status of success; 200 unless told. */
   status?: 200 | 201 | 202;
 }

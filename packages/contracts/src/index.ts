@@ -3,6 +3,7 @@ export * from './changes.ts';
 export * from './customers.ts';
 export * from './endpoint.ts';
 export * from './fields.ts';
+export * from './imports.ts';
 export * from './invitations.ts';
 export * from './operations.ts';
 export * from './partners.ts';

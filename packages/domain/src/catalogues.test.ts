@@ -29,7 +29,13 @@ describe('operations and events', () => {
     const now = new Date('2026-01-01T00:00:00Z');
     for (const kind of operationKinds)
       expect(deadlineOf(kind, now).getTime() - now.getTime()).toBe(operationProfiles[kind].allowanceHours * 3_600_000);
-    expect(operationKinds.filter(isOverRows)).toEqual(['customers-tag', 'customers-untag', 'subscriptions-suspend', 'customers-export']);
+    expect(operationKinds.filter(isOverRows)).toEqual([
+      'customers-tag',
+      'customers-untag',
+      'subscriptions-suspend',
+      'customers-export',
+      'customer-import',
+    ]);
     for (const kind of ['of-tomorrow', 'toString', '__proto__', '']) expect(isOverRows(kind)).toBe(false);
   });
 });

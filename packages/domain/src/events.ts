@@ -7,6 +7,7 @@ export interface EventData {
   'partner_user.added': { userId: string };
   'customer.onboarding_requested': { operationId: string };
   'customer.created': { domain: string };
+  'customer.imported': { operationId: string; domain: string };
   'customer.edited': { fields: string[] };
   'customer.onboarding_undone': { domain: string };
   'customer_user.added': { customerUserId: string; role: string };
@@ -55,6 +56,7 @@ export const eventTypes = [
   'partner_user.added',
   'customer.onboarding_requested',
   'customer.created',
+  'customer.imported',
   'customer.edited',
   'customer.onboarding_undone',
   'customer_user.added',

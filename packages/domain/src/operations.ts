@@ -38,6 +38,7 @@ export const operationSteps = {
   'customers-untag': ['choose_customers', 'remove_tags'],
   'subscriptions-suspend': ['choose_customers', 'suspend_subscriptions'],
   'customers-export': ['write_export'],
+  'customer-import': ['check_rows', 'write_rows', 'send_requests'],
 } as const;
 
 export type OperationKind = keyof typeof operationSteps;
@@ -55,6 +56,7 @@ export const operationProfiles: Record<OperationKind, { overRows: boolean; allow
   'customers-untag': { overRows: true, allowanceHours: 24 },
   'subscriptions-suspend': { overRows: true, allowanceHours: 24 },
   'customers-export': { overRows: true, allowanceHours: 24 },
+  'customer-import': { overRows: true, allowanceHours: 24 },
 };
 
 /** Whether a kind works through many rows; a kind that this release does not know does not. */
@@ -83,7 +85,23 @@ export const rowStates = ['pending', 'done', 'failed', 'skipped'] as const;
 export type RowState = (typeof rowStates)[number];
 
 /** What became of a row, in one word per kind of work: done, or why there was nothing to do. */
-export const rowOutcomes = ['tagged', 'has_tags', 'untagged', 'has_no_tag', 'suspended', 'nothing_active', 'exported'] as const;
+export const rowOutcomes = [
+  'tagged',
+  'has_tags',
+  'untagged',
+  'has_no_tag',
+  'suspended',
+  'nothing_active',
+  'exported',
+  'would_create',
+  'would_update',
+  'created',
+  'updated',
+  'unchanged',
+  'duplicate',
+  'asked',
+  'not_asked',
+] as const;
 export type RowOutcome = (typeof rowOutcomes)[number];
 
 /** Why a row failed: a rule that a value broke, or what stood in the way of the whole row. */

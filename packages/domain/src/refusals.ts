@@ -25,6 +25,7 @@ export type Rule =
   | 'wrong_type'
   | 'too_short'
   | 'too_long'
+  | 'too_many'
   | 'too_small'
   | 'too_large'
   | 'not_whole'
@@ -35,12 +36,14 @@ export type Rule =
   | 'choice'
   | 'domain_prefix'
   | 'domain'
+  | 'domain_lookalike'
   | 'domain_taken'
   | 'country'
   | 'postal_code'
   | 'state_required'
   | 'state_unknown'
   | 'date'
+  | 'date_too_early'
   | 'date_in_future'
   | 'agreement_first'
   | 'quantity_fixed'
@@ -52,7 +55,18 @@ export type Rule =
   | 'already_customer'
   | 'always_delegated_admin'
   | 'cursor'
-  | 'control_characters';
+  | 'control_characters'
+  | 'cell_count'
+  | 'customer_ended'
+  | 'domain_reserved'
+  | 'file_too_large'
+  | 'file_too_many_rows'
+  | 'file_encoding'
+  | 'file_workbook'
+  | 'file_quote'
+  | 'file_row_too_long'
+  | 'file_no_rows'
+  | 'file_too_many_columns';
 
 /** One broken rule at one field. `path` is dotted (`address.postalCode`); `params` are what the sentence needs. */
 export interface FieldError {

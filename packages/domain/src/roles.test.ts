@@ -9,6 +9,7 @@ const table: Record<Permission, [boolean, boolean, boolean, boolean]> = {
   'partnerships.manage': [true, false, false, false],
   'partnerships.invite': [true, true, true, false],
   'customers.add': [true, true, true, false],
+  'customers.import': [true, true, true, false],
   'agreement.attest': [true, true, true, false],
   'invitations.send': [true, true, true, false],
   'delegated-admin.request': [true, true, false, false],

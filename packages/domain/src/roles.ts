@@ -18,6 +18,7 @@ export const permissions = {
   'customers.see': everyone,
   'customers.export': sellers,
   'customers.add': sellers,
+  'customers.import': sellers,
   'customers.edit': everyone,
   'agreement.attest': sellers,
   'invitations.see': everyone,

@@ -45,6 +45,7 @@ describe('the reactions', () => {
       'customers-untag': 'bulk',
       'subscriptions-suspend': 'bulk',
       'customers-export': 'bulk',
+      'customer-import': 'bulk',
     });
     expect(queueOf('of-tomorrow')).toBe('operations');
   });

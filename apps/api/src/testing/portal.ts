@@ -1,6 +1,7 @@
 import type { PartnerOfContext } from '@clientele/db';
 import {
   aCustomer,
+  anImport,
   anInvitation,
   anOperation,
   aPartner,
@@ -123,7 +124,8 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
   const subscription = await aSubscription(sql, customer);
   const invitation = await anInvitation(sql, partner, author);
   const operation = await anOperation(sql, partner, author, { state: 'failed' });
-  return { customer, subscription, invitation, operation };
+  const importId = await anImport(sql, partner, author);
+  return { customer, subscription, invitation, operation, importId };
 }
 export type Furnished = Awaited<ReturnType<typeof furnish>>;
 

@@ -16,9 +16,9 @@ const tagsOf: Record<string, readonly string[]> = {
   delegated_admin: ['Customers', 'Relationships'],
   support_contact: ['Customers', 'Relationships'],
   mail: ['Invitations'],
-  operation: ['Operations', 'Customers', 'Queue'],
+  operation: ['Operations', 'Imports', 'Customers', 'Queue'],
 };
-const everyTag = ['Customers', 'Subscriptions', 'Relationships', 'Invitations', 'Operations', 'Activity', 'Queue'];
+const everyTag = ['Customers', 'Subscriptions', 'Relationships', 'Invitations', 'Imports', 'Operations', 'Activity', 'Queue'];
 const gatherMs = 200;
 const pollMs = 5000;
 

@@ -52,6 +52,20 @@ const rules: Record<Rule, true> = {
   always_delegated_admin: true,
   cursor: true,
   control_characters: true,
+  too_many: true,
+  domain_lookalike: true,
+  domain_reserved: true,
+  date_too_early: true,
+  cell_count: true,
+  customer_ended: true,
+  file_too_large: true,
+  file_too_many_rows: true,
+  file_encoding: true,
+  file_workbook: true,
+  file_quote: true,
+  file_row_too_long: true,
+  file_no_rows: true,
+  file_too_many_columns: true,
 };
 
 describe.each(features)('the messages of %s', (feature) => {

@@ -2,6 +2,7 @@ import type { Permission } from '@clientele/domain';
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 import { routes as activity } from '../activity/routes.ts';
 import { routes as customers } from '../customers/routes.ts';
+import { routes as imports } from '../imports/routes.ts';
 import { routes as invitations } from '../invitations/routes.ts';
 import { routes as operations } from '../operations/routes.ts';
 import { routes as overview } from '../overview/routes.ts';
@@ -27,6 +28,7 @@ const routes: RouteRecordRaw[] = [
   ...partners,
   ...overview,
   ...customers,
+  ...imports,
   ...invitations,
   ...operations,
   ...activity,

@@ -58,6 +58,8 @@ export const customers = pgTable('customers', {
   agreementBy: text().$type<'partner' | 'customer'>(),
   agreementAttestation: jsonb().$type<Attestation>(),
   onboardingOperationId: uuid(),
+  /** Its number in the portal that it was imported from. */
+  externalId: text(),
   version: integer().notNull().default(1),
   createdAt: moment().notNull(),
 });

@@ -1,6 +1,7 @@
 export * from './customers.ts';
 export * from './deliveries.ts';
 export * from './events.ts';
+export * from './imports.ts';
 export * from './invitations.ts';
 export * from './operations.ts';
 export * from './partners.ts';

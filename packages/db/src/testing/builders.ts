@@ -308,6 +308,22 @@ export async function manyCustomers(
   return rows.map(({ id }) => id);
 }
 
+/** A file of customers that was uploaded, with its rows; gives its id. The columns are company name and domain. */
+export async function anImport(
+  sql: Sql,
+  partner: { id: string },
+  author: { id: string },
+  more: { columns?: string[]; rows?: string[][]; operationId?: string } = {},
+): Promise<string> {
+  const id = newId();
+  const { columns = ['Company name', 'Primary domain'], rows = [['Contoso', `${unique()}.example`]], operationId = null } = more;
+  await sql`insert into imports (id, partner_id, state, file_name, encoding, delimiter, columns, row_count, mapping, operation_id, created_by, created_at)
+    values (${id}, ${partner.id}, 'ready', 'customers.csv', 'utf-8', ',', ${sql.json(columns)}, ${rows.length}, ${sql.json({ companyName: 0, domain: 1 })}, ${operationId}, ${author.id}, now())`;
+  for (const [index, cells] of rows.entries())
+    await sql`insert into import_rows values (${partner.id}, ${id}, ${index + 1}, ${index + 2}, ${sql.json(cells)})`;
+  return id;
+}
+
 /** One event of a partner, as `transact` would have written it. */
 export async function anEvent(sql: Sql, partner: { id: string }, more: Record<string, unknown> = {}): Promise<string> {
   const id = newId();

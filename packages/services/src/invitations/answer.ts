@@ -253,6 +253,7 @@ async function customerOf(
     agreementBy: null,
     agreementAttestation: null,
     onboardingOperationId: null,
+    externalId: null,
     version: 1,
     createdAt: ctx.now,
   };

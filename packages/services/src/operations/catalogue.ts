@@ -1,6 +1,7 @@
 import type { OperationKind, StepName } from '@clientele/domain';
 import { exportSteps, tagSteps, untagSteps } from '../customers/bulk.ts';
 import { onboardingSteps, undoOnboarding } from '../customers/onboarding.ts';
+import { importSteps } from '../imports/steps.ts';
 import { endSteps, undoEnd } from '../relationships/ending.ts';
 import { suspendSteps } from '../subscriptions/bulk.ts';
 import { type Step, type Undo, undoNothing } from './step.ts';
@@ -13,6 +14,7 @@ export const steps: { [Kind in OperationKind]: Record<StepName<Kind>, Step> } = 
   'customers-untag': untagSteps,
   'subscriptions-suspend': suspendSteps,
   'customers-export': exportSteps,
+  'customer-import': importSteps,
 };
 
 export const undos: Record<OperationKind, Undo> = {
@@ -22,4 +24,5 @@ export const undos: Record<OperationKind, Undo> = {
   'customers-untag': undoNothing,
   'subscriptions-suspend': undoNothing,
   'customers-export': undoNothing,
+  'customer-import': undoNothing,
 };

@@ -18,6 +18,7 @@ const permissionOf: Record<OperationKind, Permission> = {
   'customers-untag': 'customers.edit',
   'subscriptions-suspend': 'subscriptions.support',
   'customers-export': 'customers.export',
+  'customer-import': 'customers.import',
 };
 
 export function viewOperation(ctx: Context, record: OperationRecord, createdBy: string): OperationView {

@@ -40,10 +40,7 @@ export async function requestWithin(
   if (customer.relationship !== 'none') throw illegal('relationship', customer.relationship, 'request');
   const email = input.email ?? customer.contact.email;
   if (!email) refuseFields([{ path: 'email', rule: 'required' }]);
-  await tx
-    .update(customers)
-    .set({ relationship: next('relationship', relationshipTransitions, customer.relationship, 'request'), version: customer.version + 1 })
-    .where(eq(customers.id, customer.id));
+  const relationship = next('relationship', relationshipTransitions, customer.relationship, 'request');
   const contactName = `${customer.contact.firstName} ${customer.contact.lastName}`.trim();
   const { id, events } = await insertInvitation(ctx, tx, {
     purpose: 'relationship',
@@ -58,5 +55,9 @@ export async function requestWithin(
     ...(input.days ? { days: input.days } : {}),
     sendMail: true,
   });
+  await tx
+    .update(customers)
+    .set({ relationship, version: customer.version + 1 })
+    .where(eq(customers.id, customer.id));
   return { id, events: [{ type: 'relationship.requested', customerId: customer.id, invitationId: id, data: {} }, ...events] };
 }

@@ -1,0 +1,27 @@
+import type { CustomerImport, ImportCounts } from '@clientele/contracts';
+
+/** Where an import is: what its page shows. */
+export type Stage = 'map' | 'checking' | 'approve' | 'writing' | 'done';
+
+/** The stage of an import, from its operation and the step that it is at. */
+export function stageOf(file: Pick<CustomerImport, 'operationState' | 'written' | 'checked'>, isChecked: boolean, waits: boolean): Stage {
+  const { operationState: state } = file;
+  if (state === null) return 'map';
+  // Cancelled before anything was written: the columns can be chosen anew.
+  if (state === 'cancelled') return file.written ? 'done' : 'map';
+  if (state === 'succeeded') return 'done';
+  if (state === 'failed') return isChecked ? 'done' : 'checking';
+  if (waits) return 'approve';
+  return isChecked ? 'writing' : 'checking';
+}
+
+export const kinds = ['create', 'update', 'unchanged', 'duplicate', 'error'] as const satisfies readonly (keyof ImportCounts)[];
+export type Kind = (typeof kinds)[number];
+
+/** Widths in percent of the parts of a bar; what there is at all is wide enough to be seen. */
+export function sharesOf(counts: ImportCounts): Record<Kind, number> {
+  const total = kinds.reduce((sum, kind) => sum + counts[kind], 0);
+  const raw = kinds.map((kind) => (counts[kind] === 0 || total === 0 ? 0 : Math.max(1, (counts[kind] / total) * 100)));
+  const sum = raw.reduce((all, one) => all + one, 0) || 1;
+  return Object.fromEntries(kinds.map((kind, index) => [kind, ((raw[index] ?? 0) / sum) * 100])) as Record<Kind, number>;
+}
