@@ -22,7 +22,17 @@ export const backendOf = (connection: Pick<QueueConnection, 'redisUrl'>): Backen
 /** The parts of a BullMQ queue that this package uses, whichever the backend. */
 export type AnyQueue = Pick<
   Queue,
-  'name' | 'add' | 'addBulk' | 'getJobCounts' | 'getFailed' | 'getJob' | 'getWorkersCount' | 'retryJobs' | 'close' | 'waitUntilReady'
+  | 'name'
+  | 'add'
+  | 'addBulk'
+  | 'getJobCounts'
+  | 'getFailed'
+  | 'getWaiting'
+  | 'getJob'
+  | 'getWorkersCount'
+  | 'retryJobs'
+  | 'close'
+  | 'waitUntilReady'
 > & { on(event: 'error', listener: (error: Error) => void): unknown };
 export type AnyWorker = Pick<Worker, 'close' | 'run' | 'isRunning' | 'waitUntilReady'> & {
   on(event: 'error', listener: (error: Error) => void): unknown;
