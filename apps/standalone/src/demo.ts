@@ -6,6 +6,7 @@ import { addCustomer, createInvitation, createLinks, endRelationship } from '@cl
 import { hashPassword } from 'better-auth/crypto';
 import postgres from 'postgres';
 import { type DemoCustomer, demoCustomer } from './demo/customers.ts';
+import { addBulkWork } from './demo/operations.ts';
 
 /** Someone who can sign in to the demo. */
 export interface DemoAccount {
@@ -348,6 +349,7 @@ async function startWork(
     const [free] = await owner<{ id: string; domain: string }[]>`
       select id, domain from customers c where relationship = 'active' and not exists (select from subscriptions s where s.customer_id = c.id and s.state = 'active')
       order by id limit 1`;
+    await addBulkWork(ctx, url);
     if (free) await endRelationship(ctx(), { customerId: free.id, domain: free.domain });
   } finally {
     await db.close();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { durationOf, durationText, progressOf, undoneBy } from './progress.ts';
+import { durationOf, durationText, measureOf, progressOf, undoneBy } from './progress.ts';
 
 const step = (name: string, state: 'pending' | 'running' | 'done' | 'failed' | 'skipped') => ({ name, state });
 
@@ -13,6 +13,21 @@ describe('the progress of an operation', () => {
     });
     expect(progressOf([step('a', 'done')])).toEqual({ done: 1, all: 1, percent: 100, current: null });
     expect(progressOf([])).toEqual({ done: 0, all: 0, percent: 0, current: null });
+  });
+  it('is measured by its rows where it has any', () => {
+    const steps = [
+      { ...step('a', 'done'), startedAt: null, finishedAt: null, attempts: 1, failure: null },
+      { ...step('b', 'running'), startedAt: null, finishedAt: null, attempts: 1, failure: null },
+    ];
+    expect(measureOf({ steps, progress: null })).toEqual({ done: 1, all: 2, percent: 50, unit: 'steps' });
+    expect(measureOf({ steps, progress: { done: 0, failed: 0, skipped: 0, total: 0 } }).unit).toBe('steps');
+    expect(measureOf({ steps, progress: { done: 990, failed: 4, skipped: 5, total: 1000 } })).toEqual({
+      done: 999,
+      all: 1000,
+      percent: 99,
+      unit: 'rows',
+    });
+    expect(measureOf({ steps, progress: { done: 1, failed: 0, skipped: 0, total: 100_000 } }).percent).toBe(1);
   });
   it('names what cancelling takes back', () => {
     expect(

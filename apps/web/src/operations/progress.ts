@@ -27,6 +27,30 @@ export function progressOf(steps: Steps): Progress {
   };
 }
 
+/** How many rows are settled, whatever became of them. */
+export function handledRows({ done, failed, skipped }: { done: number; failed: number; skipped: number }): number {
+  return done + failed + skipped;
+}
+
+export interface Measure {
+  done: number;
+  all: number;
+  percent: number;
+  unit: 'rows' | 'steps';
+}
+
+/** How far an operation is: by its rows where it has any, else by its steps. */
+export function measureOf(operation: Pick<Operation, 'steps' | 'progress'>): Measure {
+  const { progress } = operation;
+  if (progress && progress.total > 0) {
+    const done = handledRows(progress);
+    // Not full before the last one is done, and not empty once one is.
+    return { done, all: progress.total, percent: done === 0 ? 0 : Math.max(1, Math.floor((done / progress.total) * 100)), unit: 'rows' };
+  }
+  const { done, all, percent } = progressOf(operation.steps);
+  return { done, all, percent, unit: 'steps' };
+}
+
 /** What cancelling would take back: the finished steps, in the order in which they were done. */
 export function undoneBy(operation: Pick<Operation, 'kind'> & { steps: Steps }): string[] {
   const done = operation.steps.filter(({ state }) => state === 'done').map(({ name }) => name);

@@ -9,7 +9,7 @@ import { type ApiProblem, call } from '../app/api.ts';
 import { queryClient } from '../app/reading.ts';
 import OperationProgress from './OperationProgress.vue';
 import { isUnderWay, progressOf } from './progress.ts';
-import { useFailureSentence } from './sentences.ts';
+import { useFailureSentence, useStanding } from './sentences.ts';
 
 /** What is followed now, so that the same operation has one toast. Lives as long as the page in the browser, whatever is navigated to. */
 const followed = new Map<string, () => void>();
@@ -23,6 +23,7 @@ export function useOperationToast(): (operationId: string) => void {
   const router = useRouter();
   const { t, te } = useI18n();
   const failureSentence = useFailureSentence();
+  const standing = useStanding();
 
   const show = (operation: Operation, isNew: boolean) => {
     const { current } = progressOf(operation.steps);
@@ -38,7 +39,13 @@ export function useOperationToast(): (operationId: string) => void {
       cancelled: { color: 'neutral', icon: 'i-lucide-circle-minus' },
     } as const;
     const isGoing = isUnderWay(operation);
-    const text = isGoing ? step : operation.state === 'failed' && failure ? failureSentence(failure) : '';
+    const text = isGoing
+      ? step
+      : operation.state === 'failed' && failure
+        ? failureSentence(failure)
+        : operation.progress
+          ? standing(operation)
+          : '';
     const content = {
       title: t(`operations.toast.${operation.state}.${operation.kind}`, { subject: operation.subject }),
       // While it runs the height stays: nothing jumps from step to step.
