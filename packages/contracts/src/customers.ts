@@ -189,7 +189,8 @@ export const customerSelection = z.union([
 export type CustomerSelection = z.output<typeof customerSelection>;
 
 /**
- * Work over many customers. From a screen, call `useBulk()` of apps/web/src/operations, which asks, starts and follows it. `filters` means
+ * Work over many customers. A screen puts `<BulkDialog v-model:action :selection :count>` (apps/web/src/operations; `<BulkMenu>` has the menu,
+ * too), which asks, starts it and follows it in a toast. `filters` means
  * all that match when the work begins, of those that were there when it was asked for; the server finds them. The answer is an operation:
  * `listOperationRows` says what became of each customer, `retryOperation` tries the failed ones again.
  */

@@ -8,10 +8,18 @@ const list = { sort: 'company', order: 'asc' } as const;
  * paused half way. But for the last the worker does them once it runs.
  */
 export async function addBulkWork(ctx: () => Context, databaseUrl: string): Promise<void> {
-  await startBulk(ctx(), { action: 'tag', tags: ['key account'], selection: { filters: { ...list, relationship: 'live', country: 'DE' } } });
+  await startBulk(ctx(), {
+    action: 'tag',
+    tags: ['key account'],
+    selection: { filters: { ...list, relationship: 'live', country: 'DE' } },
+  });
   await startBulk(ctx(), { action: 'tag', tags: ['reviewed'], selection: { filters: { ...list, relationship: 'all', country: 'JP' } } });
   await startBulk(ctx(), { action: 'export', selection: { filters: { ...list, relationship: 'ended' } } });
-  const { id } = await startBulk(ctx(), { action: 'tag', tags: ['renewal 2027'], selection: { filters: { ...list, relationship: 'live' } } });
+  const { id } = await startBulk(ctx(), {
+    action: 'tag',
+    tags: ['renewal 2027'],
+    selection: { filters: { ...list, relationship: 'live' } },
+  });
   const db = openDatabase({ url: databaseUrl, role: 'clientele_worker', connections: 2 });
   try {
     await runHalfWay(ctx, db, id);
