@@ -48,7 +48,8 @@ export function useRowSentence(): (row: Pick<OperationRow, 'outcome' | 'failures
         const reason = `${reasonOf(failure)}${failure.value ? ` ${t('operations.rows.value', { value: failure.value })}` : ''}`;
         return failure.column ? t('operations.rows.column', { column: failure.column, reason }) : reason;
       });
-    return outcome ? [te(`operations.rows.outcomes.${outcome}`) ? t(`operations.rows.outcomes.${outcome}`) : outcome] : [];
+    const key = ['operations', 'imports'].map((noun) => `${noun}.rows.outcomes.${outcome}`).find((one) => te(one));
+    return outcome ? [key ? t(key) : outcome] : [];
   };
 }
 

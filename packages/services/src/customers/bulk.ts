@@ -11,7 +11,7 @@ import { type CustomerSelection, chooseCustomers, chosen, type LockedCustomer, l
 export type { CustomerSelection } from './choose.ts';
 
 /** What can be done to many customers at once. */
-export type BulkAction = { action: 'tag' | 'untag'; tags: string[] } | { action: 'suspend-subscriptions' } | { action: 'export' };
+export type BulkAction = { action: 'tag' | 'untag'; tags: readonly string[] } | { action: 'suspend-subscriptions' } | { action: 'export' };
 
 const kindOf = {
   tag: 'customers-tag',
