@@ -1,7 +1,7 @@
 import * as contracts from '@clientele/contracts';
-import { cloudProfiles, type Language, permissionNames } from '@clientele/domain';
+import { cloudProfiles, type Language, notFound, permissionNames } from '@clientele/domain';
 import { defaultInvitationMessage, type RenderedMail, render } from '@clientele/mail';
-import { type BackendName, type Producer, type Relay, readQueueState, retryFailed } from '@clientele/queue';
+import { type BackendName, findFailed, type Producer, type Relay, readQueueState, retryFailed } from '@clientele/queue';
 import * as services from '@clientele/services';
 import type { createMount } from './mount.ts';
 
@@ -110,11 +110,17 @@ export function mountRoutes(
 
   signedIn(contracts.listActivity, (ctx, { query }) => services.listActivity(ctx, query));
 
-  signedIn(contracts.getQueue, async () => {
-    const [state, undispatched] = await Promise.all([readQueueState(backend, producer), relay.undispatched()]);
-    return { ...state, undispatched };
+  signedIn(contracts.getQueue, async (ctx) => {
+    const [state, undispatched] = await Promise.all([readQueueState(backend, producer, ctx.partner.id), relay.undispatched()]);
+    return { ...state, undispatched, failed: await services.describeJobs(ctx, state.failed) };
   });
-  signedIn(contracts.retryFailedJobs, async (_ctx, { body }) => ({ retried: await retryFailed(producer, body.jobId) }));
+  signedIn(contracts.retryFailedJobs, async (ctx, { body }) => ({ retried: await retryFailed(producer, ctx.partner.id, body.jobId) }));
+  signedIn(contracts.discardFailedJob, async (ctx, { body }) => {
+    const job = await findFailed(producer, ctx.partner.id, body.jobId);
+    if (!job) throw notFound('failed job');
+    await services.discardJob(ctx, job);
+    return {};
+  });
 }
 
 interface InvitationMailParts {

@@ -14,7 +14,7 @@ export const operationStep = z.object({
     .nullable(),
 });
 
-const operationKind = z.enum(operationKinds as [OperationKind, ...OperationKind[]]);
+export const operationKind = z.enum(operationKinds as [OperationKind, ...OperationKind[]]);
 
 /** How far the rows of an operation are. */
 export const rowCounts = z.object({ done: z.int(), failed: z.int(), skipped: z.int(), total: z.int() });

@@ -46,6 +46,7 @@ export interface EventData {
   'operation.cancelled': { operationId: string; kind: string };
   'operation.paused': { operationId: string; kind: string };
   'operation.resumed': { operationId: string; kind: string };
+  'job.discarded': { job: string; operationId?: string; deliveryId?: string };
 }
 
 export type EventType = keyof EventData;
@@ -95,6 +96,7 @@ export const eventTypes = [
   'operation.cancelled',
   'operation.paused',
   'operation.resumed',
+  'job.discarded',
 ] as const satisfies readonly EventType[];
 
 /**

@@ -8,7 +8,7 @@ import type { JobHandlers, NewJob } from './catalogue.ts';
 import { startConsumers } from './consumer.ts';
 import { createProducer, type Producer } from './producer.ts';
 import { createRelay, type Relay } from './relay.ts';
-import { readQueueState, retryFailed } from './state.ts';
+import { findFailed, readQueueState, retryFailed } from './state.ts';
 import { createRedis, type RedisServer, redisServer } from './testing/redis.ts';
 
 async function until(what: string, ask: () => Promise<boolean> | boolean, seconds = 10): Promise<void> {
@@ -69,7 +69,7 @@ describe.each<BackendName>(['postgres', 'redis'])('the queue on %s', (backend) =
       return row?.dispatched_at !== null;
     };
 
-    const state = () => readQueueState(backend, producer);
+    const state = () => readQueueState(backend, producer, partnerId);
 
     beforeAll(async () => {
       if (backend === 'redis') redis = await createRedis();
@@ -200,13 +200,41 @@ describe.each<BackendName>(['postgres', 'redis'])('the queue on %s', (backend) =
       await until('all have failed', async () => (await state()).counts?.failed === 3);
       expect((await state()).failed.map(({ id }) => id).sort()).toEqual(all.map(({ id }) => `mails/${id}`).sort());
       broken.clear();
-      expect(await retryFailed(producer, 'mails/none')).toBe(0);
-      expect(await retryFailed(producer, `mails/${all[0]?.id}`)).toBe(1);
+      expect(await retryFailed(producer, partnerId, 'mails/none')).toBe(0);
+      expect(await retryFailed(producer, partnerId, `mails/${all[0]?.id}`)).toBe(1);
       await until('one is done', () => handled.length === 1);
       expect(handled).toEqual([all[0]?.payload.deliveryId]);
-      expect(await retryFailed(producer)).toBe(2);
+      expect(await retryFailed(producer, partnerId)).toBe(2);
       await until('all are done', () => handled.length === 3);
       await until('none is failed', async () => (await state()).counts?.failed === 0);
+    });
+
+    it('shows a partner its own failed jobs and those that nobody can read, and lets it touch no other', async () => {
+      consume({
+        async 'mail.send'() {
+          throw new UnrecoverableError('broken');
+        },
+      });
+      const [mine, another] = [mail(), mail()];
+      const theirs = { ...mail(), payload: { partnerId: newId(), deliveryId: newId() } };
+      await producer.add([mine, theirs, another]);
+      await producer.queues.operations.addBulk([
+        { name: 'operation.run', data: { nonsense: 1 }, opts: { jobId: 'unreadable', attempts: 5 } },
+      ]);
+      await until('all have failed', async () => (await state()).counts?.failed === 4);
+      const own = [`mails/${mine.id}`, `mails/${another.id}`, 'operations/unreadable'].sort();
+      expect((await state()).failed.map(({ id }) => id).sort()).toEqual(own);
+      expect((await state()).failed.find(({ id }) => id === `mails/${mine.id}`)).toMatchObject({
+        queue: 'mails',
+        reason: 'broken',
+        payload: mine.payload,
+      });
+      expect(await retryFailed(producer, partnerId, `mails/${theirs.id}`)).toBe(0);
+      expect(await findFailed(producer, partnerId, `mails/${theirs.id}`)).toBeNull();
+      await (await findFailed(producer, partnerId, `mails/${mine.id}`))?.remove();
+      expect((await state()).failed.map(({ id }) => id)).not.toContain(`mails/${mine.id}`);
+      expect((await state()).counts?.failed).toBe(3);
+      expect(await findFailed(producer, partnerId, `mails/${mine.id}`)).toBeNull();
     });
 
     it('is told of as unreachable while it is away, and refuses jobs at once', async () => {
@@ -215,7 +243,13 @@ describe.each<BackendName>(['postgres', 'redis'])('the queue on %s', (backend) =
       const began = performance.now();
       await expect(away.add([mail()])).rejects.toThrow();
       expect(performance.now() - began).toBeLessThan(3000);
-      expect(await readQueueState(backend, away)).toEqual({ backend, reachable: false, counts: null, workers: null, failed: [] });
+      expect(await readQueueState(backend, away, partnerId)).toEqual({
+        backend,
+        reachable: false,
+        counts: null,
+        workers: null,
+        failed: [],
+      });
       expect(performance.now() - began).toBeLessThan(6500);
       if (!redis) return away.close();
       await redis.start();

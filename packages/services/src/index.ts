@@ -24,6 +24,7 @@ export * from './operations/results.ts';
 export { failOverdue, Interrupted, operationLeaseSeconds, type RunOptions, runOperation } from './operations/run.ts';
 export * from './partners/sessions.ts';
 export * from './partners/setUp.ts';
+export * from './queues/failed.ts';
 export * from './relationships/end.ts';
 export * from './relationships/reinstate.ts';
 export * from './relationships/request.ts';

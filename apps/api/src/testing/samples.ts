@@ -118,5 +118,6 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
   listActivity: () => ({ path: '/api/activity' }),
   exportActivity: () => ({ path: '/api/activity.csv' }),
   getQueue: () => ({ path: '/api/queue' }),
+  discardFailedJob: () => ({ path: '/api/queue/discard', body: { jobId: 'mails/none' } }),
   retryFailedJobs: () => ({ path: '/api/queue/retry', body: {} }),
 };

@@ -15,6 +15,7 @@ const groupOfNoun: Record<string, ActionGroup> = {
   subscription: 'subscriptions',
   mail: 'mails',
   operation: 'operations',
+  job: 'operations',
   partner: 'partner',
   partner_user: 'partner',
 };

@@ -54,6 +54,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'role') return word(`activity.roles.${String(raw)}`, String(raw));
     if (key === 'because') return word(`activity.because.${String(raw)}`, String(raw));
     if (key === 'kind') return word(`invitations.mailKinds.${String(raw)}`, word(`app.operationKinds.${String(raw)}`, String(raw)));
+    if (key === 'job') return word(`queues.jobs.${String(raw).replaceAll('.', '_')}`, String(raw));
     if (key === 'step') return word(`operations.steps.${String(raw)}`, String(raw));
     if (key === 'code') return word(`activity.codes.${String(raw)}`, String(raw));
     if (key === 'purpose') return word(`invitations.purposes.${String(raw)}`, String(raw));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import en from './en.json' with { type: 'json' };
-import { findingsOf, severity } from './health.ts';
+import { findingsOf, pathOf, severity, standingOf } from './health.ts';
 import ja from './ja.json' with { type: 'json' };
 
 const calm = { reachable: true, counts: { waiting: 0, active: 0, delayed: 0, failed: 0, completed: 9 }, workers: 1, undispatched: 0 };
@@ -22,6 +22,42 @@ describe('the state of the job queue', () => {
       'failed',
       'waiting',
     ]);
+  });
+  it('says of what a failed job was about whether it is over, and where it is', () => {
+    const id = 'x';
+    const operation = (state: 'queued' | 'running' | 'paused' | 'succeeded' | 'failed' | 'cancelled') =>
+      ({ thing: 'operation', operationId: id, kind: 'customers-tag', subject: '', state }) as const;
+    const mail = (state: 'queued' | 'deferred' | 'sent' | 'bounced', more = {}) =>
+      ({
+        thing: 'mail',
+        deliveryId: id,
+        kind: 'welcome',
+        recipient: '',
+        subject: '',
+        state,
+        invitationId: null,
+        customerId: null,
+        ...more,
+      }) as const;
+    expect(
+      (['queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled'] as const).map((state) => standingOf(operation(state))),
+    ).toEqual(['again', 'again', 'over', 'over', 'over', 'over']);
+    expect((['queued', 'deferred', 'sent', 'bounced'] as const).map((state) => standingOf(mail(state)))).toEqual([
+      'mailAgain',
+      'mailAgain',
+      'over',
+      'over',
+    ]);
+    expect(standingOf(null)).toBeNull();
+    expect(
+      [
+        operation('failed'),
+        mail('sent', { invitationId: 'i', customerId: 'c' }),
+        mail('sent', { customerId: 'c' }),
+        mail('sent'),
+        null,
+      ].map(pathOf),
+    ).toEqual(['/operations/x', '/invitations/i', '/customers/c', null, null]);
   });
   it('has words for every finding and every figure in both languages', () => {
     for (const messages of [en, ja]) {

@@ -27,3 +27,20 @@ export const severity: Record<Finding, 'error' | 'warning' | 'success'> = {
   waiting: 'warning',
   fine: 'success',
 };
+
+type Subject = QueueState['failed'][number]['about'];
+
+/** What becomes of the thing that a failed job was about if nobody does anything: it is over, or the worker takes it up by itself. */
+export function standingOf(about: Subject): 'over' | 'again' | 'mailAgain' | null {
+  if (!about) return null;
+  if (about.thing === 'operation') return about.state === 'queued' || about.state === 'running' ? 'again' : 'over';
+  return about.state === 'queued' || about.state === 'sending' || about.state === 'deferred' ? 'mailAgain' : 'over';
+}
+
+/** The page of what a job was about. */
+export function pathOf(about: Subject): string | null {
+  if (!about) return null;
+  if (about.thing === 'operation') return `/operations/${about.operationId}`;
+  if (about.invitationId) return `/invitations/${about.invitationId}`;
+  return about.customerId ? `/customers/${about.customerId}` : null;
+}
