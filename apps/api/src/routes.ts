@@ -39,6 +39,11 @@ export function mountRoutes(
 
   signedIn(contracts.listCustomers, (ctx, { query }) => services.listCustomers(ctx, query));
   signedIn(contracts.listCustomerTags, (ctx) => services.listCustomerTags(ctx));
+  signedIn(contracts.listCustomerResellers, (ctx) => services.listCustomerResellers(ctx));
+  signedIn(contracts.listCustomerViews, (ctx) => services.listCustomerViews(ctx));
+  signedIn(contracts.addCustomerView, (ctx, { body }) => services.addCustomerView(ctx, body));
+  signedIn(contracts.editCustomerView, (ctx, { params, body }) => services.editCustomerView(ctx, { ...params, ...body }));
+  signedIn(contracts.deleteCustomerView, (ctx, { params }) => services.deleteCustomerView(ctx, params.viewId));
   signedIn(contracts.addCustomer, (ctx, { body }) => services.addCustomer(ctx, body));
   signedIn(contracts.bulkCustomers, (ctx, { body }) => services.startBulk(ctx, body));
   signedIn(contracts.checkDomain, (ctx, { params }) => services.checkDomain(ctx, params.prefix));

@@ -24,6 +24,9 @@ import { newSubscription } from './subscriptions.ts';
 
 export const relationshipState = z.enum(relationshipStates);
 
+/** So many tags can be asked for at once. */
+export const maxTagFilters = 10;
+
 /** What a list row shows. */
 export const customerRow = z.object({
   id,
@@ -34,6 +37,8 @@ export const customerRow = z.object({
   delegatedAdmin: z.boolean(),
   agreementAccepted: z.boolean(),
   tags: z.array(z.string()),
+  /** The indirect reseller that the customer is served through; only an indirect provider's customers have one. */
+  indirectReseller: z.object({ id, name: z.string() }).nullable(),
   createdAt: moment,
 });
 export type CustomerRow = z.output<typeof customerRow>;
@@ -57,6 +62,7 @@ export const customer = customerRow.extend({
 export type Customer = z.output<typeof customer>;
 
 export const customerSorts = ['company', 'domain', 'created'] as const;
+const tagName = z.string().trim().max(lengths.tag);
 
 /** Filters of the customer list; the export takes the same and gives exactly those rows. */
 export const customerFilters = z.object({
@@ -64,8 +70,13 @@ export const customerFilters = z.object({
   search: z.string().trim().max(200).optional(),
   /** `live` (default) is what the partner's list is: active and ending. */
   relationship: z.enum(['live', 'all', ...relationshipStates]).default('live'),
-  tag: z.string().trim().max(lengths.tag).optional(),
+  /** Customers with all of these tags; in an address the name is repeated: `tag=gold&tag=renewal`. */
+  tag: z.union([z.array(tagName).max(maxTagFilters), tagName.transform((tag) => (tag ? [tag] : []))]).optional(),
   country: z.string().trim().max(2).optional(),
+  delegatedAdmin: z.enum(['yes', 'no']).optional(),
+  agreement: z.enum(['accepted', 'missing']).optional(),
+  /** The id of an indirect reseller. */
+  reseller: id.optional(),
   sort: z.enum(customerSorts).default('company'),
   order: z.enum(['asc', 'desc']).default('asc'),
 });
@@ -208,4 +219,15 @@ export const bulkCustomers = endpoint({
   ]),
   result: operation,
   status: 202,
+});
+
+/** The indirect resellers that customers are served through, for the filter; empty for a partner that is no indirect provider. */
+export const listCustomerResellers = endpoint({
+  name: 'listCustomerResellers',
+  method: 'GET',
+  path: '/api/customer-resellers',
+  summary: 'The indirect resellers that the customers of an indirect provider are served through, by name.',
+  tag: 'Customers',
+  access: 'customers.see',
+  result: z.object({ items: z.array(z.object({ id, name: z.string() })) }),
 });

@@ -1,5 +1,6 @@
 export * from './activity.ts';
 export * from './changes.ts';
+export * from './customer-views.ts';
 export * from './customers.ts';
 export * from './endpoint.ts';
 export * from './fields.ts';

@@ -67,7 +67,7 @@ export async function read<Result>(
 export async function readPipelined<Row extends object>(
   ctx: Pick<Context, 'db' | 'partner'>,
   text: string,
-  parameters: string[] = [],
+  parameters: (string | null)[] = [],
 ): Promise<Row[]> {
   let rows: Promise<Row[]> | undefined;
   await ctx.db.lanes.transaction({ partnerId: ctx.partner.id, mode: 'read only', eager: true }, async (_tx, send) => {

@@ -38,6 +38,7 @@ export type Rule =
   | 'domain'
   | 'domain_lookalike'
   | 'domain_taken'
+  | 'name_taken'
   | 'country'
   | 'postal_code'
   | 'state_required'

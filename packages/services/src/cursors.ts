@@ -38,7 +38,8 @@ export function decodeMoment(value: string): string {
   return value;
 }
 
-function badCursor(): Refusal {
+/** The refusal for a cursor that was not made here, or for another list. */
+export function badCursor(): Refusal {
   return new Refusal('validation_failed', 'This cursor is not one of ours.', { fields: [{ path: 'after', rule: 'cursor' }] });
 }
 

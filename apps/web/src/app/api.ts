@@ -56,7 +56,8 @@ export function addressOf(endpoint: { path: string }, carried: { params?: unknow
   const path = endpoint.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name] ?? '')));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries((carried.query ?? {}) as Record<string, unknown>))
-    if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined && one !== null && one !== '') search.append(name, String(one));
   const query = search.toString();
   return query ? `${path}?${query}` : path;
 }

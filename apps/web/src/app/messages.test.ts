@@ -35,6 +35,7 @@ const rules: Record<Rule, true> = {
   domain_prefix: true,
   domain: true,
   domain_taken: true,
+  name_taken: true,
   country: true,
   postal_code: true,
   state_required: true,

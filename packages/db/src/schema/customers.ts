@@ -60,7 +60,22 @@ export const customers = pgTable('customers', {
   onboardingOperationId: uuid(),
   /** Its number in the portal that it was imported from. */
   externalId: text(),
+  /** The indirect reseller that an indirect provider serves this customer through. */
+  indirectResellerId: uuid(),
   version: integer().notNull().default(1),
   createdAt: moment().notNull(),
 });
 export type CustomerRecord = typeof customers.$inferSelect;
+
+/** A partner user's own list of customers: filters, sort and columns under a name. */
+export const customerViews = pgTable('customer_views', {
+  id: uuid().primaryKey(),
+  partnerId: uuid().notNull(),
+  userId: text().notNull(),
+  name: text().notNull(),
+  filters: jsonb().$type<Record<string, unknown>>().notNull(),
+  columns: text().array().notNull(),
+  isDefault: boolean().notNull().default(false),
+  createdAt: moment().notNull(),
+});
+export type CustomerViewRecord = typeof customerViews.$inferSelect;

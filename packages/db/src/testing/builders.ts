@@ -130,11 +130,31 @@ export interface CustomerOverrides {
   relationshipSince?: Date | null;
   relationshipEndedAt?: Date | null;
   tags?: string[];
+  indirectResellerId?: string | null;
   notes?: string;
   supportContact?: string | null;
   language?: Language;
   contact?: { firstName: string; lastName: string; email: string };
   createdAt?: Date;
+}
+
+/** A customer list that a partner user has saved. */
+export async function aCustomerView(
+  sql: Sql,
+  partner: { id: string },
+  user: { id: string },
+  more: Partial<{ name: string; isDefault: boolean }> = {},
+) {
+  const view = { id: newId(), name: `View ${unique()}`, isDefault: false, ...more };
+  await insertRow(sql, 'customer_views', {
+    ...view,
+    partnerId: partner.id,
+    userId: user.id,
+    filters: { relationship: 'live', sort: 'company', order: 'asc' },
+    columns: ['domain'],
+    createdAt: new Date(),
+  });
+  return view;
 }
 
 /** An active customer of the partner, with an organisation of its own and the agreement accepted. */

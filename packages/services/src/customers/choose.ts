@@ -2,7 +2,7 @@ import { type Context, copySql, type OperationRecord, type OperationRowRecord, R
 import type { RelationshipState } from '@clientele/domain';
 import { sql } from 'drizzle-orm';
 import type { Step } from '../operations/step.ts';
-import { type CustomerFilters, columns, conditionOf } from './list.ts';
+import { type CustomerFilters, conditionOf, orderOf } from './filters.ts';
 
 /** Which customers: these, or all that the list's filters give, but for a few. */
 export type CustomerSelection = { ids: string[] } | { filters: CustomerFilters; except?: string[] | undefined };
@@ -22,8 +22,7 @@ export function chosen(ctx: Context, operation: OperationRecord): RawSql {
       from jsonb_array_elements_text(${ids}::jsonb) as named (id) left join customers c on c.id = named.id::uuid and c.partner_id = ${new RawSql(partner)})`;
   }
   const { filters, except = [] } = selection;
-  const order = new RawSql(`${columns[filters.sort]} ${filters.order}, id ${filters.order}`);
-  return copySql`(select id as customer_id, row_number() over (order by ${order})::integer as position, customers.*
+  return copySql`(select id as customer_id, row_number() over (order by ${orderOf(filters)})::integer as position, customers.*
     from customers where partner_id = ${new RawSql(partner)} and ${conditionOf(filters)} and created_at <= ${operation.createdAt.toISOString()}
       and id not in (select left_out.id::uuid from jsonb_array_elements_text(${JSON.stringify(except)}::jsonb) as left_out (id)))`;
 }

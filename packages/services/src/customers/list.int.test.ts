@@ -4,7 +4,8 @@ import { type RelationshipState, relationshipStates } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
 import { encodeCursor } from '../cursors.ts';
 import { refusalOf } from '../testing/acts.ts';
-import { type CustomerFilters, exportCustomers, listCustomers, listCustomerTags } from './list.ts';
+import type { CustomerFilters } from './filters.ts';
+import { exportCustomers, listCustomers, listCustomerTags } from './list.ts';
 
 const test = useTestDatabase();
 const anyOf: CustomerFilters = { relationship: 'live', sort: 'company', order: 'asc' };
@@ -74,11 +75,11 @@ describe('the filters of the customer list', () => {
     await aCustomer(test.sql, partner, { companyName: 'One', tags: ['vip', "it's"], country: 'DE' });
     await aCustomer(test.sql, partner, { companyName: 'Two', tags: ['vip'], country: 'JP' });
     await aCustomer(test.sql, partner, { companyName: 'Three', country: 'DE' });
-    expect(await namesOf(ctx, { tag: 'vip' })).toEqual(['One', 'Two']);
-    expect(await namesOf(ctx, { tag: "it's" })).toEqual(['One']);
+    expect(await namesOf(ctx, { tag: ['vip'] })).toEqual(['One', 'Two']);
+    expect(await namesOf(ctx, { tag: ["it's"] })).toEqual(['One']);
     expect(await namesOf(ctx, { country: 'DE' })).toEqual(['One', 'Three']);
-    expect(await namesOf(ctx, { tag: 'vip', country: 'DE', search: 'on' })).toEqual(['One']);
-    expect(await namesOf(ctx, { tag: 'VIP' })).toEqual([]);
+    expect(await namesOf(ctx, { tag: ['vip'], country: 'DE', search: 'on' })).toEqual(['One']);
+    expect(await namesOf(ctx, { tag: ['VIP'] })).toEqual([]);
     expect((await listCustomerTags(ctx)).items).toEqual([
       { tag: 'vip', count: 2 },
       { tag: "it's", count: 1 },
@@ -97,7 +98,7 @@ describe('the filters of the customer list', () => {
     const { partner, ctx } = await aPartnerContext();
     for (let index = 0; index < 5; index++) await aCustomer(test.sql, partner, { tags: index < 2 ? ['few'] : [] });
     expect((await listCustomers(ctx, { ...anyOf, limit: 2 })).total).toEqual({ count: 5, estimated: false });
-    expect((await listCustomers(ctx, { ...anyOf, limit: 1, tag: 'few' })).total).toEqual({ count: 2, estimated: false });
+    expect((await listCustomers(ctx, { ...anyOf, limit: 1, tag: ['few'] })).total).toEqual({ count: 2, estimated: false });
   });
 });
 
@@ -176,7 +177,7 @@ describe('the export of the customer list', () => {
       { order: 'desc' },
       { relationship: 'all' },
       { relationship: 'ended' },
-      { tag: 'odd', relationship: 'all' },
+      { tag: ['odd'], relationship: 'all' },
       { search: 'firm 3' },
       { sort: 'created', order: 'desc' },
     ];

@@ -3,16 +3,8 @@ import { type Context, copyOut, copySql, RawSql, read, readPipelined } from '@cl
 import type { RelationshipState } from '@clientele/domain';
 import { sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
-import { decodeCursor, decodeMoment, encodeCursor, escapeLike } from '../cursors.ts';
-
-export interface CustomerFilters {
-  search?: string | undefined;
-  relationship: 'live' | 'all' | RelationshipState;
-  tag?: string | undefined;
-  country?: string | undefined;
-  sort: 'company' | 'domain' | 'created';
-  order: 'asc' | 'desc';
-}
+import { badCursor, decodeCursor, decodeMoment, encodeCursor } from '../cursors.ts';
+import { type CustomerFilters, conditionOf, givenOf, isPlain, orderOf } from './filters.ts';
 
 export interface CustomerListRow {
   id: string;
@@ -23,61 +15,82 @@ export interface CustomerListRow {
   delegatedAdmin: boolean;
   agreementAccepted: boolean;
   tags: string[];
+  indirectReseller: { id: string; name: string } | null;
   createdAt: Date;
 }
 
-export const columns = { company: 'company_name', domain: 'domain', created: 'created_at' } as const;
-
-/** What a screen asks for. */
-const usualLimit = 25;
-
-/** Up to so many rows are counted; beyond that the planner's estimate is good enough, and marked as one. */
+/** Up to so many rows are counted; beyond that an estimate is good enough, and marked as one. */
 const countedExactly = 10_000;
+/** So long a count is kept, and so long a partner's counts stand at least while customers change all the time. */
+const [keptMs, steadyMs] = [5000, 1000];
 
-/** The filters as one SQL condition. Values are escaped literals, so that list, count, COPY and bulk work share one text. */
-export function conditionOf(filters: CustomerFilters): RawSql {
-  const parts: string[] = ['onboarding_operation_id is null'];
-  if (filters.relationship === 'live') parts.push("relationship in ('active', 'ending')");
-  else if (filters.relationship !== 'all') parts.push(copySql`relationship = ${filters.relationship}`.text);
-  if (filters.tag) parts.push(copySql`tags @> array[${filters.tag}]`.text);
-  if (filters.country) parts.push(copySql`country = ${filters.country}`.text);
-  if (filters.search) parts.push(copySql`id in (select matching_customers(${`%${escapeLike(filters.search.toLowerCase())}%`}))`.text);
-  return new RawSql(parts.join(' and '));
-}
+const shown = `c.id, c.company_name as "companyName", c.domain, c.country, c.relationship, c.delegated_admin as "delegatedAdmin",
+  c.agreement_accepted_at is not null as "agreementAccepted", c.tags, c.indirect_reseller_id as "resellerId",
+  case when c.indirect_reseller_id is not null then customer_reseller_name(c.indirect_reseller_id) end as "resellerName", c.created_at as "createdText"`;
 
 /** A page of customers; a deep page costs what the first one does (keyset). */
 export async function listCustomers(ctx: Context, filters: CustomerFilters & { after?: string | undefined; limit: number }) {
   demand(ctx, 'customers.see');
-  const condition = conditionOf(filters);
-  const column = columns[filters.sort];
-  const direction = filters.order === 'asc' ? '>' : '<';
-  // The plain list is planned once for everybody. Any other depends on its values: a plan for all tags suits neither a rare nor a common one.
-  const isPlain = !filters.search && !filters.tag && !filters.country && filters.limit === usualLimit;
-  const parameters: string[] = [];
-  const place = (value: string) => (isPlain ? `$${parameters.push(value)}` : copySql`${value}`.text);
-  const ofPartner = place(ctx.partner.id);
-  let after = '';
-  if (filters.after) {
-    const [value = '', id = ''] = decodeCursor(filters.after, 2);
-    const created = filters.sort === 'created';
-    after = ` and (${column}, id) ${direction} (${place(created ? decodeMoment(value) : value)}${created ? '::timestamptz' : ''}, ${place(id)}::uuid)`;
-  }
-  const text = `select id, company_name as "companyName", domain, country, relationship, delegated_admin as "delegatedAdmin",
-      agreement_accepted_at is not null as "agreementAccepted", tags, created_at as "createdText"
-    from customers where partner_id = ${ofPartner} and ${condition.text}${after}
-    order by ${column} ${filters.order}, id ${filters.order} limit ${filters.limit + 1}`;
-  const [rows, total] = await Promise.all([readPipelined<CustomerText>(ctx, text, parameters), countCustomers(ctx, condition)]);
-  const items = rows.slice(0, filters.limit);
+  const { limit } = filters;
+  const rows = await (isPlain(filters) ? readPlain(ctx, filters) : readFound(ctx, filters));
+  const items = rows.slice(0, limit);
   const last = items.at(-1);
-  const value = last && { company: last.companyName, domain: last.domain, created: last.createdText }[filters.sort];
+  const isLast = rows.length <= limit;
   return {
     items: items.map(rowOf),
-    next: rows.length > filters.limit && last ? encodeCursor([value ?? '', last.id]) : null,
-    total,
+    next: isLast || !last ? null : encodeCursor(cursorOf(last, filters)),
+    // What fits on one page is counted already.
+    total: isLast && !filters.after ? { count: items.length, estimated: false } : await countCustomers(ctx, filters),
   };
 }
 
-type CustomerText = Omit<CustomerListRow, 'createdAt'> & { createdText: string };
+type Page = CustomerFilters & { after?: string | undefined; limit: number };
+type CustomerText = Omit<CustomerListRow, 'createdAt' | 'indirectReseller'> & {
+  createdText: string;
+  resellerId: string | null;
+  resellerName: string | null;
+  begins?: boolean;
+};
+
+/** The list that is asked for most: its own index, one plan for everybody. */
+async function readPlain(ctx: Context, { order, after, limit }: Page): Promise<CustomerText[]> {
+  const [name, id] = after ? decodeCursor(after, 2) : [];
+  const beyond = after ? ` and (c.company_name, c.id) ${order === 'asc' ? '>' : '<'} ($3, $4::uuid)` : '';
+  return readPipelined<CustomerText>(
+    ctx,
+    `select ${shown} from customers c
+     where c.partner_id = $1 and c.onboarding_operation_id is null and c.relationship in ('active', 'ending')${beyond}
+     order by c.company_name ${order}, c.id ${order} limit $2::int`,
+    [ctx.partner.id, String(limit + 1), ...(after ? [name ?? '', id ?? ''] : [])],
+  );
+}
+
+/** Any other page: the finder gives its ids in order, the rows are read under the policy. */
+async function readFound(ctx: Context, filters: Page): Promise<CustomerText[]> {
+  const { search, sort, order, after, limit } = filters;
+  const isRanked = search !== undefined && search !== '' && sort === 'company';
+  const [value = null, id = null, begins = null] = after ? readCursor(after, sort, isRanked) : [];
+  return readPipelined<CustomerText>(
+    ctx,
+    `select ${shown}${isRanked ? `, (c.company_name >= $8 and c.company_name < $8 || U&'\\FFFF') as begins` : ''}
+     from find_customers($1::jsonb, $2, $3::text::boolean, $4::text::boolean, $5, $6::uuid, $7::int) with ordinality f(id, place)
+     join customers c on c.id = f.id order by f.place`,
+    [givenOf(filters), sort, String(order === 'desc'), begins, value, id, String(limit + 1), ...(isRanked ? [search.toLowerCase()] : [])],
+  );
+}
+
+function cursorOf(last: CustomerText, { sort }: CustomerFilters): string[] {
+  const value = { company: last.companyName, domain: last.domain, created: last.createdText }[sort];
+  return last.begins === undefined ? [value, last.id] : [String(last.begins), value, last.id];
+}
+
+function readCursor(after: string, sort: CustomerFilters['sort'], isRanked: boolean): [value: string, id: string, begins: string | null] {
+  const values = decodeCursor(after, isRanked ? 3 : 2);
+  const begins = isRanked ? (values[0] ?? '') : null;
+  const [value = '', id = ''] = values.slice(-2);
+  if (begins !== null && begins !== 'true' && begins !== 'false') throw badCursor();
+  return [sort === 'created' ? decodeMoment(value) : value, id, begins];
+}
 
 // Member by member: this runs for each row of the list that is asked for most, and a spread takes several times as long.
 const rowOf = (row: CustomerText): CustomerListRow => ({
@@ -89,6 +102,7 @@ const rowOf = (row: CustomerText): CustomerListRow => ({
   delegatedAdmin: row.delegatedAdmin,
   agreementAccepted: row.agreementAccepted,
   tags: row.tags,
+  indirectReseller: row.resellerId === null ? null : { id: row.resellerId, name: row.resellerName ?? '' },
   createdAt: new Date(row.createdText),
 });
 
@@ -97,35 +111,43 @@ interface Total {
   estimated: boolean;
 }
 const totals = new Map<string, { until: number; total: Promise<Total> }>();
+const forgotten = new Map<string, number>();
 
-/** Forgets the counts of a partner whose customers have changed; called by the live channel. */
+/** Forgets the counts of a partner whose customers have changed; called by the live channel. In a burst of changes once a second. */
 export function forgetCustomerCounts(partnerId: string): void {
-  for (const key of totals.keys()) if (key.startsWith(partnerId)) totals.delete(key);
+  const now = Date.now();
+  const until = Math.max(0, (forgotten.get(partnerId) ?? 0) + steadyMs);
+  if (until <= now) {
+    if (forgotten.size > 1000) forgotten.clear();
+    forgotten.set(partnerId, now);
+  }
+  for (const [key, kept] of totals) {
+    if (!key.startsWith(partnerId)) continue;
+    if (until <= now) totals.delete(key);
+    else kept.until = Math.min(kept.until, until);
+  }
 }
 
-/** How many customers a condition gives. Kept for a few seconds, until a change of the partner's customers is heard of. */
-function countCustomers(ctx: Context, condition: RawSql): Promise<Total> {
-  const key = `${ctx.partner.id} ${condition.text}`;
+/** How many customers the filters give. Kept for a few seconds, until a change of the partner's customers is heard of. */
+export function countCustomers(ctx: Context, filters: CustomerFilters): Promise<Total> {
+  const given = givenOf(filters);
+  const key = `${ctx.partner.id} ${given}`;
   const kept = totals.get(key);
   if (kept && kept.until > Date.now()) return kept.total;
-  const total = readCount(ctx, condition);
+  const total = readCount(ctx, given);
   if (totals.size > 1000) totals.clear();
-  totals.set(key, { until: Date.now() + 5000, total });
+  totals.set(key, { until: Date.now() + keptMs, total });
   total.catch(() => totals.delete(key));
   return total;
 }
 
-async function readCount(ctx: Context, condition: RawSql): Promise<Total> {
-  return read(ctx, async (tx) => {
-    const where = sql.raw(`from customers where partner_id = ${copySql`${ctx.partner.id}`.text} and ${condition.text}`);
-    const [row] = await tx.execute<{ count: number }>(
-      sql`select count(*)::int as count from (select ${where} limit ${countedExactly + 1}) as counted`,
-    );
-    if (row && row.count <= countedExactly) return { count: row.count, estimated: false };
-    const [plan] = await tx.execute<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(sql`explain (format json) select ${where}`);
-    const estimate = plan?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
-    return { count: Math.max(estimate, countedExactly), estimated: true };
-  });
+async function readCount(ctx: Context, given: string): Promise<Total> {
+  const text = 'select count, estimated from count_customers($1::jsonb, $2::int)';
+  const [row] = await readPipelined<Total>(ctx, text, [given, String(countedExactly)]);
+  if (!row) return { count: 0, estimated: false };
+  // An estimate pretends no more than it knows: two digits.
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(row.count)) - 1);
+  return row.estimated ? { count: Math.max(countedExactly, Math.round(row.count / step) * step), estimated: true } : row;
 }
 
 /** A cell that a spreadsheet would run as a formula is led by an apostrophe. */
@@ -134,12 +156,10 @@ export const harmless = (column: string) => `case when ${column} ~ '^[=+@\\t\\r-
 /** Exactly the customers that the filters give, as a CSV stream in the list's order. */
 export async function exportCustomers(ctx: Context, filters: CustomerFilters): Promise<Readable> {
   demand(ctx, 'customers.export');
-  const condition = conditionOf(filters);
-  const column = columns[filters.sort];
   return copyOut(
     ctx,
     new RawSql(`select id as "Customer ID", ${harmless('company_name')} as "Company name", domain as "Primary domain", relationship as "Relationship"
-      from customers where partner_id = ${copySql`${ctx.partner.id}`.text} and ${condition.text} order by customers.${column} ${filters.order}, customers.id ${filters.order}`),
+      from customers where partner_id = ${copySql`${ctx.partner.id}`.text} and ${conditionOf(filters).text} order by ${orderOf(filters).text}`),
   );
 }
 
@@ -152,4 +172,11 @@ export async function listCustomerTags(ctx: Context): Promise<{ items: { tag: st
     ),
   );
   return { items: rows.map(({ tag, count }) => ({ tag, count })) };
+}
+
+/** The indirect resellers that the partner's customers are served through, by name. */
+export async function listCustomerResellers(ctx: Context): Promise<{ items: { id: string; name: string }[] }> {
+  demand(ctx, 'customers.see');
+  const rows = await read(ctx, (tx) => tx.execute<{ id: string; name: string }>(sql`select id, name from customer_resellers()`));
+  return { items: rows.map(({ id, name }) => ({ id, name })) };
 }

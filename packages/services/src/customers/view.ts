@@ -1,12 +1,12 @@
 import { type Context, type CustomerRecord, customers, customerUsers, invitations, operations, type Transaction } from '@clientele/db';
 import { commandsOf, notFound, relationshipTransitions } from '@clientele/domain';
-import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { allow } from '../access.ts';
 import { openStates } from '../operations/list.ts';
 
 /** What a list row shows. */
-function rowOf(record: CustomerRecord) {
-  const { id, companyName, domain, country, relationship, delegatedAdmin, tags, createdAt } = record;
+function rowOf(record: CustomerRecord, resellerName: string | null) {
+  const { id, companyName, domain, country, relationship, delegatedAdmin, tags, createdAt, indirectResellerId } = record;
   return {
     id,
     companyName,
@@ -17,7 +17,15 @@ function rowOf(record: CustomerRecord) {
     tags,
     createdAt,
     agreementAccepted: record.agreementAcceptedAt !== null,
+    indirectReseller: indirectResellerId === null ? null : { id: indirectResellerId, name: resellerName ?? '' },
   };
+}
+
+/** The name of the indirect reseller; its own row is behind the wall between partners. */
+async function resellerNameOf(tx: Transaction, { indirectResellerId }: CustomerRecord): Promise<string | null> {
+  if (indirectResellerId === null) return null;
+  const [row] = await tx.execute<{ name: string | null }>(sql`select customer_reseller_name(${indirectResellerId}) as name`);
+  return row?.name ?? null;
 }
 
 /** The row, locked until the transaction ends. Throws `not_found`, also for another partner's. */
@@ -59,7 +67,7 @@ export async function loadCustomer(ctx: Context, tx: Transaction, customerId: st
   const commands = commandsOf(relationshipTransitions, record.relationship);
   const state = record.relationship;
   return {
-    ...rowOf(record),
+    ...rowOf(record, await resellerNameOf(tx, record)),
     address: record.address,
     contact: record.contact,
     language: record.language,

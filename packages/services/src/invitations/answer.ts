@@ -254,6 +254,7 @@ async function customerOf(
     agreementAttestation: null,
     onboardingOperationId: null,
     externalId: null,
+    indirectResellerId: null,
     version: 1,
     createdAt: ctx.now,
   };
