@@ -99,6 +99,41 @@ export class Partner {
     return { id, link };
   }
 
+  /** Adds a customer, waits until its account is made, and answers with its id. */
+  async addCustomer(order: object): Promise<string> {
+    const { id } = await this.#send<{ id: string }>('/api/customers', order);
+    let made: { state: string; customerId: string | null } = { state: '', customerId: null };
+    await expect
+      .poll(
+        async () => {
+          made = await this.#get(`/api/operations/${id}`);
+          return made.state;
+        },
+        { timeout: 30_000 },
+      )
+      .toBe('succeeded');
+    return made.customerId ?? '';
+  }
+
+  /** Edits a customer as it is now, as somebody else would meanwhile. */
+  async edit(customerId: string, edit: object): Promise<void> {
+    const { version } = await this.#get<{ version: number }>(`/api/customers/${customerId}`);
+    const response = await this.#api.patch(`/api/customers/${customerId}`, {
+      data: { customerId, ...edit },
+      headers: { 'if-match': `"${version}"` },
+    });
+    expect(response.ok(), await response.text()).toBe(true);
+  }
+
+  async attest(customerId: string): Promise<void> {
+    const signer = { firstName: 'Ada', lastName: 'Moreno', email: 'ada@signer.example', date: '2025-06-30' };
+    await this.#send(`/api/customers/${customerId}/agreement`, { customerId, ...signer });
+  }
+
+  async subscribe(customerId: string, productId: string, quantity: number): Promise<void> {
+    await this.#send(`/api/customers/${customerId}/subscriptions`, { customerId, productId, quantity });
+  }
+
   async customers(): Promise<Customer[]> {
     const { items } = await this.#get<{ items: Customer[] }>('/api/customers?limit=100');
     return items;

@@ -57,13 +57,13 @@ describe('every endpoint', () => {
     const owned = guarded.filter((endpoint) => sampleOf(endpoint.name)(theirs).owned);
     expect(owned.map((endpoint) => endpoint.name).sort()).toEqual(
       guarded
-        .filter((endpoint) => /:(customer|import|invitation|operation|subscription)Id/.test(endpoint.path))
+        .filter((endpoint) => /:(customer|import|invitation|operation|subscription|purchase)Id/.test(endpoint.path))
         .map((endpoint) => endpoint.name)
         .sort(),
     );
     for (const endpoint of owned) {
-      const { path, body } = sampleOf(endpoint.name)(theirs);
-      const answer = await ask(endpoint.method, path, body);
+      const { path, body, headers } = sampleOf(endpoint.name)(theirs);
+      const answer = await ask(endpoint.method, path, body, headers);
       expect(answer.status, `${endpoint.name} ${answer.text}`).toBe(404);
       expect(answer.json.code).toBe('not_found');
       // The same answer as for what does not exist at all.
@@ -71,7 +71,8 @@ describe('every endpoint', () => {
       const nowhere = await ask(
         endpoint.method,
         path.replace(/[\da-f-]{36}/, id),
-        body && JSON.parse(JSON.stringify(body).replaceAll(theirs.customer.id, id)),
+        body && JSON.parse(JSON.stringify(body).replaceAll(/[\da-f-]{36}/.exec(path)?.[0] ?? '', id)),
+        headers,
       );
       expect({ ...nowhere.json, requestId: '' }).toEqual({ ...answer.json, requestId: '' });
     }
@@ -120,12 +121,12 @@ describe('a role', () => {
       for (const endpoint of guarded) {
         // Fresh things for each, so that one request does not stand in the next one's way.
         const things = await furnish(portal.sql, partner, author);
-        const { path, query = '', body, also = [] } = sampleOf(endpoint.name)(things);
+        const { path, query = '', body, headers, also = [] } = sampleOf(endpoint.name)(things);
         const needed = [...(endpoint.access === 'signed-in' ? [] : [endpoint.access as Permission]), ...also];
         const refused = needed
           .map((permission) => access({ roles: holds, partnerType: type, cloud: 'public' }, permission))
           .find((answer) => !answer.allowed);
-        const answer = await ask(endpoint.method, path + query, body);
+        const answer = await ask(endpoint.method, path + query, body, headers);
         expect(answer.status, `${endpoint.name}: ${answer.text.slice(0, 300)}`).toSatisfy((status: number) =>
           refused ? status === 403 : status !== 403 && status < 500,
         );

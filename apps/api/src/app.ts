@@ -10,6 +10,7 @@ import type { Logger, ReadyConfig } from '@clientele/runtime';
 import { createLinks } from '@clientele/services';
 import { toNodeHandler } from 'better-auth/node';
 import express, { type Express, type RequestHandler } from 'express';
+import { mountAgreementPages } from './agreement-pages.ts';
 import { createLiveChannel } from './changes.ts';
 import { mountCustomerPages } from './customer-pages.ts';
 import { mountExports } from './exports.ts';
@@ -60,6 +61,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
 
   app.all('/api/auth/*splat', ownPagesOnly, toNodeHandler(auth));
   mountCustomerPages(app, { ...options, links, auth, logger });
+  mountAgreementPages(app, { ...options, links, auth, logger });
   app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));
   mountRoutes(createMount(app, options), {
     secret: config.secret,

@@ -50,7 +50,12 @@ describe('the live channel', () => {
     const screens = await Promise.all([me, colleague, stranger].map(({ cookie }) => screen(cookie)));
     for (const one of screens) await one.until(({ event }) => event === 'ready');
     const { json } = await me.ask('POST', '/api/invitations', newInvitation());
-    await stranger.ask('PATCH', `/api/customers/${theirs.customer.id}`, { customerId: theirs.customer.id, version: 1, notes: 'x' });
+    await stranger.ask(
+      'PATCH',
+      `/api/customers/${theirs.customer.id}`,
+      { customerId: theirs.customer.id, notes: 'x' },
+      { 'if-match': '"1"' },
+    );
     for (const one of screens.slice(0, 2)) {
       const hint = await one.until(({ event, data }) => event === 'change' && data.invitationId === json.id);
       expect(hint?.data.types).toEqual(['invitation.created', 'mail.queued']);
@@ -76,7 +81,7 @@ describe('the live channel', () => {
     const { partner, customer } = await portal.furnished();
     const { ask } = await portal.signedIn(partner);
     expect((await ask('GET', '/api/customers?tag=one')).json.total.count).toBe(1);
-    await ask('PATCH', `/api/customers/${customer.id}`, { customerId: customer.id, version: 1, tags: [] });
+    await ask('PATCH', `/api/customers/${customer.id}`, { customerId: customer.id, tags: [] }, { 'if-match': '"1"' });
     await expect.poll(async () => (await ask('GET', '/api/customers?tag=one')).json.total.count, { timeout: 2000 }).toBe(0);
   });
 });

@@ -26,7 +26,8 @@ import {
 import { fieldErrors, problemOf, refusalOf } from './problems.ts';
 import { type Auth, actorOf } from './session.ts';
 
-type Options = MountOptions & { links: Links; auth: Auth; logger: Logger };
+export type CustomerPageOptions = MountOptions & { links: Links; auth: Auth; logger: Logger };
+type Options = CustomerPageOptions;
 type Form = Record<string, string | undefined>;
 type Person = SessionActor | null;
 
@@ -92,15 +93,7 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
     response.redirect(303, pageOf(request));
   });
   router.use('/i', (error: unknown, request: Request, response: Response, _next: NextFunction) => {
-    const problem = refusalOf(error);
-    const language = languageOf(request, null);
-    if (problem.code === 'internal')
-      options.logger.error({ err: error, requestId: response.locals.requestId }, 'unexpected error on a customer page');
-    if (problem.code === 'link_invalid' || problem.code === 'not_found') response.status(404).send(renderLinkInvalidPage({ language }));
-    else
-      response
-        .status(problemOf(problem, '').status)
-        .send(renderErrorPage({ language, kind: problem.code === 'unavailable' ? 'unavailable' : 'unexpected' }));
+    sendPageError(options, error, request, response);
   });
   router.get('/i/:token/*splat', (request, response) => response.redirect(303, pageOf(request)));
   router.get('/i', (request, response) => {
@@ -116,8 +109,28 @@ const tokenOf = (request: Request) => String(request.params.token ?? '');
 const pageOf = (request: Request) =>
   `/i/${tokenOf(request)}${request.query.language === undefined ? '' : `?language=${languageOf(request, null)}`}`;
 
+/** What keeps a page with a token in its address out of caches and other sites' sight. */
+export function protectPage(response: Response): void {
+  response.setHeader('cache-control', 'no-store');
+  response.setHeader('referrer-policy', 'same-origin');
+  response.setHeader('content-security-policy', contentSecurityPolicy);
+}
+
+/** A page for what went wrong. What is not one of our links always gets the same one. */
+export function sendPageError({ logger }: Options, error: unknown, request: Request, response: Response): void {
+  const problem = refusalOf(error);
+  const language = languageOf(request, null);
+  if (problem.code === 'internal')
+    logger.error({ err: error, requestId: response.locals.requestId }, 'unexpected error on a customer page');
+  if (problem.code === 'link_invalid' || problem.code === 'not_found') response.status(404).send(renderLinkInvalidPage({ language }));
+  else
+    response
+      .status(problemOf(problem, '').status)
+      .send(renderErrorPage({ language, kind: problem.code === 'unavailable' ? 'unavailable' : 'unexpected' }));
+}
+
 /** The page's language: chosen on it, else the invitation's, else the browser's. */
-function languageOf(request: Request, invited: Language | null): Language {
+export function languageOf(request: Request, invited: Language | null): Language {
   const chosen = request.query.language;
   if (chosen === 'en' || chosen === 'ja') return chosen;
   return invited ?? (request.acceptsLanguages('en', 'ja') === 'ja' ? 'ja' : 'en');
@@ -157,7 +170,7 @@ async function answer(
 }
 
 /** A form of another site must not answer for a person who is signed in here. */
-function requireOwnPage(request: Request): void {
+export function requireOwnPage(request: Request): void {
   const origin = request.get('origin');
   if (origin && !(URL.canParse(origin) && new URL(origin).host === request.get('host')))
     throw new Refusal('link_invalid', 'Not from our page.');
@@ -180,9 +193,7 @@ interface Shown {
 
 async function renderPage(options: Options, request: Request, response: Response, person: Person, shown: Shown = {}): Promise<string> {
   const open = await openInvitation(baseOf(response, options), options.links, tokenOf(request), person);
-  response.setHeader('cache-control', 'no-store');
-  response.setHeader('referrer-policy', 'same-origin');
-  response.setHeader('content-security-policy', contentSecurityPolicy);
+  protectPage(response);
   const { invitation, partner } = open;
   const props: InvitationPageProps = {
     language: languageOf(request, invitation.language),

@@ -6,10 +6,11 @@ import {
   exportCustomers as exportCustomersEndpoint,
   exportFailedImportRows as exportFailedImportRowsEndpoint,
   exportOperationRows as exportOperationRowsEndpoint,
+  exportSubscriptions as exportSubscriptionsEndpoint,
 } from '@clientele/contracts';
 import type { Context } from '@clientele/db';
 import type { Permission } from '@clientele/domain';
-import { demand, downloadExport, exportActivity, exportCustomers, exportFailedImportRows, exportOperationRows } from '@clientele/services';
+import { demand, downloadExport, exportActivity, exportCustomers, exportFailedImportRows, exportOperationRows, exportSubscriptions } from '@clientele/services';
 import type { IRouter, Response } from 'express';
 import { contextOf, type MountOptions, parse } from './mount.ts';
 
@@ -44,6 +45,12 @@ export function mountExports(router: IRouter, options: MountOptions): void {
     demand(ctx, exportFailedImportRowsEndpoint.access as Permission);
     const { params, query } = parse(exportFailedImportRowsEndpoint, request);
     await sendCsv(response, ctx, 'failed-rows', await exportFailedImportRows(ctx, { ...params, ...query }));
+  });
+  router.get(exportSubscriptionsEndpoint.path, async (request, response) => {
+    const { ctx } = await contextOf(request, response, options);
+    demand(ctx, exportSubscriptionsEndpoint.access as Permission);
+    const { params } = parse(exportSubscriptionsEndpoint, request);
+    await sendCsv(response, ctx, 'subscriptions', await exportSubscriptions(ctx, params.customerId));
   });
 }
 

@@ -19,6 +19,8 @@ export interface Input<E> {
   params: ParamsOf<E>;
   query: QueryOf<E>;
   body: BodyOf<E>;
+  /** The version in `If-Match`; -1, which nothing has, where the endpoint asks for none. */
+  version: number;
 }
 
 type AnyEndpoint = Endpoint<z.ZodType, z.ZodType, z.ZodType, z.ZodType>;
@@ -50,6 +52,7 @@ export function createMount(router: IRouter, options: MountOptions) {
     router[method](endpoint.path, async (request, response) => {
       const result = await inTime(answer(request, response));
       const checked = endpoint.result.parse(result);
+      if (endpoint.etag) response.setHeader('etag', `"${(checked as { version: number }).version}"`);
       response.status(endpoint.status ?? 200).json(checked);
     });
   }
@@ -97,7 +100,7 @@ export async function contextOf(
         fields: [{ path: 'Idempotency-Key', rule: 'too_long', params: { max: 200 } }],
       });
     const fingerprint = createHash('sha256')
-      .update(`${request.method} ${request.path} ${JSON.stringify(request.body ?? null)}`)
+      .update(`${request.method} ${request.path} ${request.get('if-match') ?? ''} ${JSON.stringify(request.body ?? null)}`)
       .digest('hex');
     ctx.idempotency = { key, fingerprint };
   }
@@ -120,7 +123,17 @@ export function parse<E extends AnyEndpoint>(endpoint: E, request: Request): Inp
   }
   for (const part of Object.values(parsed)) refuseUnkeepable(part);
   requireSameCustomer(parsed);
-  return parsed as unknown as Input<E>;
+  return { ...parsed, version: endpoint.ifMatch ? versionOf(request) : -1 } as unknown as Input<E>;
+}
+
+/** The version that the request was made on. Throws `precondition_required` when it does not say. */
+function versionOf(request: Request): number {
+  const [, version] = /^"?(\d{1,9})"?$/.exec(request.get('if-match')?.trim() ?? '') ?? [];
+  if (version === undefined)
+    throw new Refusal('precondition_required', 'Send the ETag of what you read as If-Match, so that nobody\u2019s change is lost.', {
+      fields: [{ path: 'If-Match', rule: 'required' }],
+    });
+  return Number(version);
 }
 
 /** What Postgres cannot keep in a text: U+0000, and half of a surrogate pair. */

@@ -39,6 +39,17 @@ export function openApiDocument(publicUrl: string): object {
       parameters: [
         ...parametersOf(endpoint.params, 'path'),
         ...parametersOf(endpoint.query, 'query'),
+        ...(endpoint.ifMatch
+          ? [
+              {
+                name: 'If-Match',
+                in: 'header',
+                required: true,
+                description: 'The ETag of what was read: the version that the change is made on. Without it the answer is 428.',
+                schema: { type: 'string' },
+              },
+            ]
+          : []),
         ...(endpoint.method === 'GET' || endpoint.access === 'public' || endpoint.takes
           ? []
           : [
@@ -60,7 +71,11 @@ export function openApiDocument(publicUrl: string): object {
           }
         : {}),
       responses: {
-        [endpoint.status ?? 200]: { description: 'Done', content: { [type]: { schema: schemaOf(endpoint.result, 'output') } } },
+        [endpoint.status ?? 200]: {
+          description: 'Done',
+          ...(endpoint.etag ? { headers: { ETag: { description: 'The version.', schema: { type: 'string' } } } } : {}),
+          content: { [type]: { schema: schemaOf(endpoint.result, 'output') } },
+        },
         default: {
           description: 'A problem',
           content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },

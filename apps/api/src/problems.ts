@@ -13,6 +13,7 @@ const statusOf: Record<RefusalCode, { status: number; title: string }> = {
   feature_off: { status: 403, title: 'Not offered in this cloud' },
   illegal_transition: { status: 409, title: 'Not possible in this state' },
   conflict: { status: 409, title: 'Changed meanwhile' },
+  precondition_required: { status: 428, title: 'If-Match is missing' },
   blocked: { status: 409, title: 'Something is still live' },
   customer_mismatch: { status: 400, title: 'Two different customers' },
   idempotency_key_reused: { status: 422, title: 'Idempotency-Key used before' },

@@ -189,7 +189,8 @@ describe('a body', () => {
 
   it('holding U+0000 deep inside is refused at its field, and a lone surrogate too', async () => {
     const { ask, customer } = await setting();
-    const edit = (more: object) => ask('PATCH', `/api/customers/${customer.id}`, { customerId: customer.id, version: 1, ...more });
+    const edit = (more: object) =>
+      ask('PATCH', `/api/customers/${customer.id}`, { customerId: customer.id, ...more }, { 'if-match': '"1"' });
     expect((await edit({ notes: 'a\u0000' })).json.errors).toEqual([{ path: 'notes', rule: 'control_characters' }]);
     expect((await edit({ tags: ['fine', 'x\udc00'] })).json.errors).toEqual([{ path: 'tags.1', rule: 'control_characters' }]);
     expect((await edit({ contact: { firstName: '\ud83d', lastName: 'x', email: 'a@b.example' } })).json.errors).toEqual([
@@ -204,7 +205,7 @@ describe('the customer in the address and the one in the body', () => {
     const other = await aCustomer(portal.sql, partner);
     const before = await wholeDatabase(portal.sql);
     const requests: Parameters<Ask>[] = [
-      ['PATCH', `/api/customers/${customer.id}`, { customerId: other.id, version: 1, notes: 'x' }],
+      ['PATCH', `/api/customers/${customer.id}`, { customerId: other.id, notes: 'x' }],
       ['POST', `/api/customers/${customer.id}/relationship/end`, { customerId: other.id, domain: other.domain }],
       ['POST', `/api/customers/${customer.id}/relationship/cancel-end`, { customerId: other.id }],
       ['POST', `/api/customers/${customer.id}/relationship/reinstate`, { customerId: other.id, message: '', delegatedAdmin: true }],
@@ -280,7 +281,7 @@ describe('an illegal transition', () => {
     const { ask, customer } = await setting();
     const edits = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
-        ask('PATCH', `/api/customers/${customer.id}`, { customerId: customer.id, version: 1, notes: `from ${index}` }),
+        ask('PATCH', `/api/customers/${customer.id}`, { customerId: customer.id, notes: `from ${index}` }, { 'if-match': '"1"' }),
       ),
     );
     expect(edits.filter((answer) => answer.status === 200)).toHaveLength(1);
@@ -310,13 +311,13 @@ describe('the same Idempotency-Key', () => {
     const body = { customerId: customer.id };
     const acts: Parameters<Ask>[] = [
       ['POST', '/api/customers', newCustomer()],
-      ['PATCH', at, { ...body, version: 1, notes: 'once' }],
+      ['PATCH', at, { ...body, notes: 'once' }, { 'if-match': '"1"' }],
       ['POST', `${at}/subscriptions`, { ...body, productId: 'm365-e3', quantity: 1 }],
       ['POST', `${at}/subscriptions/${subscription.id}/suspend`, body],
     ];
-    for (const [index, [method, path, payload]] of acts.entries()) {
-      const first = await ask(method, path, payload, { 'idempotency-key': `act-${index}` });
-      const again = await ask(method, path, payload, { 'idempotency-key': `act-${index}` });
+    for (const [index, [method, path, payload, headers]] of acts.entries()) {
+      const first = await ask(method, path, payload, { ...headers, 'idempotency-key': `act-${index}` });
+      const again = await ask(method, path, payload, { ...headers, 'idempotency-key': `act-${index}` });
       expect(first.status, first.text).toBeLessThan(300);
       expect([again.status, again.json]).toEqual([first.status, first.json]);
     }
@@ -390,7 +391,8 @@ describe('a request from another site', () => {
     for (const origin of ['https://evil.example', 'null', 'nonsense', `${portal.url}.evil.example`, portal.url.replace(/:\d+$/, ':1')]) {
       expect((await ask('POST', '/api/invitations', newInvitation(), { origin })).status, origin).toBe(403);
       expect(
-        (await ask('PATCH', `/api/customers/${customer.id}`, { customerId: customer.id, version: 1, notes: 'x' }, { origin })).status,
+        (await ask('PATCH', `/api/customers/${customer.id}`, { customerId: customer.id, notes: 'x' }, { origin, 'if-match': '"1"' }))
+          .status,
       ).toBe(403);
       expect((await ask('POST', '/api/auth/sign-out', {}, { origin })).status, origin).toBe(403);
     }

@@ -28,7 +28,12 @@ export function mountRoutes(
       user: { id: actor.userId, name: actor.name, email: actor.email, language: actor.language, roles: actor.roles },
       partner: ctx.partner,
       permissions: permissionNames.filter((permission) => services.allow(ctx, permission, true, '').allowed),
-      cloudProfile: { domainSuffix: profile.domainSuffix, countries: [...profile.countries], features: profile.features },
+      cloudProfile: {
+        domainSuffix: profile.domainSuffix,
+        countries: [...profile.countries],
+        features: profile.features,
+        specialQualifications: [...profile.specialQualifications],
+      },
       inboxUrl: inboxUrl ?? null,
     };
   });
@@ -48,12 +53,27 @@ export function mountRoutes(
   signedIn(contracts.bulkCustomers, (ctx, { body }) => services.startBulk(ctx, body));
   signedIn(contracts.checkDomain, (ctx, { params }) => services.checkDomain(ctx, params.prefix));
   signedIn(contracts.getCustomer, (ctx, { params }) => services.getCustomer(ctx, params.customerId));
-  signedIn(contracts.editCustomer, (ctx, { body }) => services.editCustomer(ctx, body));
+  signedIn(contracts.editCustomer, (ctx, { body, version }) => services.editCustomer(ctx, { ...body, version }));
+  signedIn(contracts.previewEdit, (ctx, { body }) => services.previewEdit(ctx, body));
+  signedIn(contracts.findAlike, (ctx, { query }) => services.findAlike(ctx, query));
+  signedIn(contracts.attestAgreement, (ctx, { body }) => services.attestAgreement(ctx, body));
+  signedIn(contracts.askAgreement, (ctx, { body }) => services.askAgreement(ctx, body));
+  signedIn(contracts.resendAgreementRequest, (ctx, { params }) => services.resendAgreementRequest(ctx, params.customerId));
+  signedIn(contracts.copyAgreementLink, (ctx, { params }) =>
+    services.copyAgreementLink({ ...ctx, idempotency: undefined }, links, params.customerId),
+  );
 
   signedIn(contracts.listProducts, () => services.listProducts());
   signedIn(contracts.listSubscriptions, (ctx, { params }) => services.listSubscriptions(ctx, params.customerId));
   signedIn(contracts.addSubscription, (ctx, { body }) => services.addSubscription(ctx, body));
   signedIn(contracts.changeSubscription, (ctx, { params }) => services.changeSubscription(ctx, params));
+  signedIn(contracts.changeQuantity, (ctx, { params, body, version }) =>
+    services.changeQuantity(ctx, { ...params, quantity: body.quantity, version }),
+  );
+  signedIn(contracts.listPurchaseProducts, () => services.listPurchaseProducts());
+  signedIn(contracts.listPurchases, (ctx, { params }) => services.listPurchases(ctx, params.customerId));
+  signedIn(contracts.addPurchase, (ctx, { body }) => services.addPurchase(ctx, body));
+  signedIn(contracts.cancelPurchase, (ctx, { params }) => services.cancelPurchase(ctx, params));
 
   signedIn(contracts.previewEnd, (ctx, { params }) => services.previewEnd(ctx, params.customerId));
   signedIn(contracts.endRelationship, (ctx, { body }) => services.endRelationship(ctx, body));

@@ -7,6 +7,7 @@ import { hashPassword } from 'better-auth/crypto';
 import postgres from 'postgres';
 import { type DemoCustomer, demoCustomer } from './demo/customers.ts';
 import { addBulkWork } from './demo/operations.ts';
+import { addDetails } from './demo/details.ts';
 
 /** Someone who can sign in to the demo. */
 export interface DemoAccount {
@@ -351,6 +352,7 @@ async function startWork(
       order by id limit 1`;
     await addBulkWork(ctx, url);
     if (free) await endRelationship(ctx(), { customerId: free.id, domain: free.domain });
+    await addDetails(owner, ctx, admin.id);
   } finally {
     await db.close();
   }

@@ -82,6 +82,18 @@ const props: PropsOf = {
       link: `${publicUrl}/customers/${customer.id}`,
     };
   },
+  agreement_request: (mail, { links }) => {
+    const request = mail.agreementRequest;
+    if (!request) throw missing('agreement request');
+    return {
+      partnerName: mail.partner.name,
+      partnerContact: mail.author,
+      companyName: customerOf(mail).companyName,
+      recipientName: request.recipientName,
+      link: links.agreement.linkOf(request.id),
+      expiresAt: formatMoment(request.expiresAt, mail.delivery.language),
+    };
+  },
 };
 
 export function propsOf(mail: ClaimedMail, base: { links: Links; publicUrl: string }): MailProps[MailKind] {

@@ -1,4 +1,4 @@
-import { eventTypes } from '@clientele/domain';
+import { eventGroups, eventTypes } from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { id, limit, moment, page } from './fields.ts';
@@ -22,6 +22,8 @@ export const activityFilters = z.object({
   from: time.optional(),
   to: time.optional(),
   type: z.enum(eventTypes).optional(),
+  /** Every type of one kind: mails, subscriptions ... */
+  group: z.enum(eventGroups).optional(),
   customerId: id.optional(),
   invitationId: id.optional(),
   actor: z.string().trim().max(200).optional(),

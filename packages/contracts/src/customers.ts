@@ -1,4 +1,4 @@
-import { lengths, relationshipStates } from '@clientele/domain';
+import { lengths, relationshipStates, specialQualifications, standings } from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import {
@@ -19,6 +19,7 @@ import {
   tags,
   text,
 } from './fields.ts';
+import { delivery } from './invitations.ts';
 import { operation } from './operations.ts';
 import { newSubscription } from './subscriptions.ts';
 
@@ -49,15 +50,48 @@ export const customer = customerRow.extend({
   language,
   notes: z.string(),
   supportContact: z.string().nullable(),
-  agreement: z.object({ acceptedAt: nullableMoment, by: z.enum(['partner', 'customer']).nullable() }),
+  specialQualification: z.enum(specialQualifications).nullable(),
+  agreement: z.object({
+    acceptedAt: nullableMoment,
+    by: z.enum(['partner', 'customer']).nullable(),
+    /** Who accepted, as the partner attests it or as the customer gave it. */
+    attestation: z
+      .object({ firstName: z.string(), lastName: z.string(), email: z.string(), phone: z.string().optional(), date: z.string() })
+      .nullable(),
+    /** The open request to the customer to accept by itself. */
+    request: z
+      .object({
+        id,
+        email: z.string(),
+        recipientName: z.string(),
+        state: z.enum(['pending', 'accepted', 'replaced', 'expired']),
+        createdAt: moment,
+        expiresAt: moment,
+        delivery: delivery.nullable(),
+      })
+      .nullable(),
+  }),
   relationshipSince: nullableMoment,
   relationshipEndedAt: nullableMoment,
   users: z.array(z.object({ id, name: z.string(), email: z.string(), role: z.enum(['global-admin', 'user']) })),
   /** The invitation or operation that the relationship is waiting for, if any. */
   pendingInvitationId: id.nullable(),
   runningOperationId: id.nullable(),
+  /** How things stand, as the name of one sentence. */
+  standing: z.enum(standings),
   version: z.int(),
-  actions: z.object({ edit: allowed, end: allowed, cancelEnd: allowed, request: allowed, reinstate: allowed, revealCredentials: allowed }),
+  actions: z.object({
+    edit: allowed,
+    attest: allowed,
+    askAgreement: allowed,
+    resendAgreement: allowed,
+    copyAgreementLink: allowed,
+    end: allowed,
+    cancelEnd: allowed,
+    request: allowed,
+    reinstate: allowed,
+    revealCredentials: allowed,
+  }),
 });
 export type Customer = z.output<typeof customer>;
 
@@ -114,26 +148,74 @@ export const getCustomer = endpoint({
   access: 'customers.see',
   params: z.object({ customerId: id }),
   result: customer,
+  etag: true,
+});
+
+/** What of a customer can be edited; what is left out stays as it is. */
+const customerEdit = z.object({
+  customerId: id,
+  companyName: line(lengths.companyName).optional(),
+  country: country.optional(),
+  address: address.optional(),
+  notes: text(lengths.note).optional(),
+  tags: tags.optional(),
+  contact: contact.optional(),
+  language: language.optional(),
+  supportContact: line(lengths.line).nullable().optional(),
+  specialQualification: z.enum(specialQualifications).nullable().optional(),
 });
 
 export const editCustomer = endpoint({
   name: 'editCustomer',
   method: 'PATCH',
   path: '/api/customers/:customerId',
-  summary: 'Changes notes, tags, contact, language or support contact. `version` is the one that was read; a newer one answers 409.',
+  summary:
+    'Changes what is given: company, address, contact, language, notes and more. `If-Match` is the ETag that was read; without it the answer is 428, and 409 tells what changed meanwhile and by whom.',
   tag: 'Customers',
   access: 'customers.edit',
   params: z.object({ customerId: id }),
-  body: z.object({
-    customerId: id,
-    version: z.int(),
-    notes: text(lengths.note).optional(),
-    tags: tags.optional(),
-    contact: contact.optional(),
-    language: language.optional(),
-    supportContact: line(lengths.line).nullable().optional(),
-  }),
+  body: customerEdit,
   result: customer,
+  etag: true,
+  ifMatch: true,
+});
+
+export const previewEdit = endpoint({
+  name: 'previewEdit',
+  method: 'POST',
+  path: '/api/customers/:customerId/preview',
+  summary: 'What an edit would change and cause, by the names of its sentences. Changes nothing.',
+  tag: 'Customers',
+  access: 'customers.edit',
+  params: z.object({ customerId: id }),
+  body: customerEdit,
+  result: z.object({
+    fields: z.array(z.string()),
+    consequences: z.array(z.object({ key: z.string(), params: z.record(z.string(), z.string()) })),
+  }),
+});
+
+export const findAlike = endpoint({
+  name: 'findAlike',
+  method: 'GET',
+  path: '/api/similar-customers',
+  summary: 'The customers whose company names look like this one, the likest first: a warning before a second account is made.',
+  tag: 'Customers',
+  access: 'customers.see',
+  query: z.object({ name: z.string().trim().min(1).max(lengths.companyName), except: id.optional() }),
+  result: z.object({
+    items: z.array(
+      z.object({
+        id,
+        companyName: z.string(),
+        domain: z.string(),
+        country: z.string(),
+        relationship: relationshipState,
+        /** Nothing but legal form, case, width or punctuation differs. */
+        isSame: z.boolean(),
+      }),
+    ),
+  }),
 });
 
 export const newCustomer = z.object({
@@ -178,7 +260,13 @@ export const checkDomain = endpoint({
   tag: 'Customers',
   access: 'customers.add',
   params: z.object({ prefix: z.string().max(253) }),
-  result: z.object({ domain: z.string(), available: z.boolean(), rule: z.enum(['domain_prefix', 'domain_taken']).nullable() }),
+  result: z.object({
+    domain: z.string(),
+    available: z.boolean(),
+    rule: z.enum(['domain_prefix', 'domain_taken']).nullable(),
+    /** The customer of this partner that has the domain, if it is one; of nobody else's is said which it is. */
+    customerId: id.nullable(),
+  }),
 });
 
 /** The tags, for filters and suggestions. */

@@ -26,6 +26,10 @@ export interface Endpoint<
   result: Result;
   /** The body is a file of this type, not JSON: it is streamed, and its answer is not kept under an Idempotency-Key. */
   takes?: 'text/csv';
+  /** The result has a `version`, which the answer carries as its ETag too. */
+  etag?: true;
+  /** The request must carry that ETag as `If-Match`: nobody changes what has changed since he saw it. */
+  ifMatch?: true;
   /** The status of success; 200 unless told. */
   status?: 200 | 201 | 202;
 }

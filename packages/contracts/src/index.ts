@@ -1,4 +1,5 @@
 export * from './activity.ts';
+export * from './agreements.ts';
 export * from './changes.ts';
 export * from './customer-views.ts';
 export * from './customers.ts';
@@ -9,6 +10,7 @@ export * from './invitations.ts';
 export * from './operations.ts';
 export * from './partners.ts';
 export * from './problems.ts';
+export * from './purchases.ts';
 export * from './queues.ts';
 export * from './relationships.ts';
 export * from './subscriptions.ts';

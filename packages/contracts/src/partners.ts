@@ -1,4 +1,4 @@
-import { lengths, partnerTypes } from '@clientele/domain';
+import { lengths, partnerTypes, specialQualifications } from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { cloud, country, email, id, language, line, nothing, permission, personName, role } from './fields.ts';
@@ -10,7 +10,12 @@ export const session = z.object({
   user: z.object({ id: z.string(), name: z.string(), email: z.string(), language, roles: z.array(role) }),
   partner,
   permissions: z.array(permission),
-  cloudProfile: z.object({ domainSuffix: z.string(), countries: z.array(z.string()), features: z.record(z.string(), z.boolean()) }),
+  cloudProfile: z.object({
+    domainSuffix: z.string(),
+    countries: z.array(z.string()),
+    features: z.record(z.string(), z.boolean()),
+    specialQualifications: z.array(z.enum(specialQualifications)),
+  }),
   /** Where mail goes on this installation, when it goes to the built-in inbox. */
   inboxUrl: z.string().nullable(),
 });

@@ -8,14 +8,12 @@ import { operation } from './operations.ts';
 
 const ofCustomer = z.object({ customerId: id });
 
-export const blocker = z.object({
-  kind: z.literal('subscription_active'),
-  subscriptionId: id,
-  productId: z.string(),
-  productName: z.string(),
-  quantity: z.int(),
-  remedy: z.literal('suspend'),
-});
+const blocking = { productId: z.string(), productName: z.string(), quantity: z.int() };
+/** What blocks an end; `remedy` is the act that clears it. */
+export const blocker = z.union([
+  z.object({ kind: z.literal('subscription_active'), subscriptionId: id, remedy: z.literal('suspend'), ...blocking }),
+  z.object({ kind: z.enum(['reservation_active', 'software_active']), purchaseId: id, remedy: z.literal('cancel'), ...blocking }),
+]);
 
 export const previewEnd = endpoint({
   name: 'previewEnd',

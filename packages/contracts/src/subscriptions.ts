@@ -19,7 +19,8 @@ export const subscription = z.object({
   quantity: z.int(),
   state: z.enum(subscriptionStates),
   createdAt: moment,
-  actions: z.object({ suspend: allowed, reactivate: allowed, cancel: allowed }),
+  version: z.int(),
+  actions: z.object({ suspend: allowed, reactivate: allowed, cancel: allowed, quantity: allowed }),
 });
 export type Subscription = z.output<typeof subscription>;
 
@@ -71,4 +72,30 @@ export const changeSubscription = endpoint({
   params: z.object({ customerId: id, subscriptionId: id, command: z.enum(subscriptionCommands) }),
   body: z.object({ customerId: id }),
   result: subscription,
+});
+
+export const changeQuantity = endpoint({
+  name: 'changeQuantity',
+  method: 'PATCH',
+  path: '/api/customers/:customerId/subscriptions/:subscriptionId',
+  summary: 'Changes the quantity of an active subscription within what its product allows. `If-Match` is the version that was seen.',
+  tag: 'Subscriptions',
+  access: 'subscriptions.manage',
+  params: z.object({ customerId: id, subscriptionId: id }),
+  body: z.object({ customerId: id, quantity: z.int().min(1).max(1_000_000) }),
+  result: subscription,
+  etag: true,
+  ifMatch: true,
+});
+
+/** A CSV answer; declared for the API document. */
+export const exportSubscriptions = endpoint({
+  name: 'exportSubscriptions',
+  method: 'GET',
+  path: '/api/customers/:customerId/subscriptions.csv',
+  summary: 'The subscriptions of a customer as CSV, then its reservations and software: id, subscription, quantity, state, reseller.',
+  tag: 'Subscriptions',
+  access: 'customers.export',
+  params: ofCustomer,
+  result: z.string(),
 });

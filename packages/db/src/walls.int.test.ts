@@ -6,12 +6,14 @@ import {
   aCustomerUser,
   aCustomerView,
   aDelivery,
+  anAgreementRequest,
   anEvent,
   anInvitation,
   anOperation,
   anOrganization,
   aPartner,
   aPartnerUser,
+  aPurchase,
   aSubscription,
   useTestDatabase,
 } from './testing/index.ts';
@@ -40,6 +42,8 @@ async function furnished() {
   const customer = await aCustomer(test.sql, partner, { organizationId: organization.id, domain: organization.domain });
   await aSubscription(test.sql, customer);
   await aCustomerView(test.sql, partner, author);
+  await aPurchase(test.sql, customer);
+  await anAgreementRequest(test.sql, customer, author);
   const invitation = await anInvitation(test.sql, partner, author);
   await aDelivery(test.sql, partner, { invitationId: invitation.id });
   const operation = await anOperation(test.sql, partner, author);
@@ -72,7 +76,7 @@ describe('the walls between partners', () => {
   it('stand on every table that has a partner_id, and on partners, organizations and their users; for the owner, too', async () => {
     const rows = await test.sql<{ name: string; enabled: boolean; forced: boolean }[]>`
       select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced from pg_class where relname = any(${await walledTables()}) and relkind = 'r'`;
-    expect(rows.length).toBe(16);
+    expect(rows.length).toBe(18);
     for (const row of rows) expect(row, row.name).toMatchObject({ enabled: true, forced: true });
     const all = await test.sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public'`;
     // A new table is either walled or named here on purpose.

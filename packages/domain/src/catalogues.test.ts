@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { eventTypes, reactingEventTypes } from './events.ts';
 import { deadlineOf, isOverRows, operationKinds, operationProfiles, operationSteps } from './operations.ts';
 import { productOf, products } from './products.ts';
+import { checkPurchase, purchaseProductOf, purchaseProducts } from './purchases.ts';
+import { checkQualification, specialQualifications } from './qualifications.ts';
 import { illegal, notFound, Refusal, refuseFields } from './refusals.ts';
 
 describe('the product catalogue', () => {
@@ -15,6 +17,34 @@ describe('the product catalogue', () => {
     }
     expect(productOf('azure-plan')?.billing).toBe('usage');
     expect(productOf('toString')).toBeUndefined();
+  });
+});
+
+describe('the catalogue of purchases', () => {
+  it('has unique ids that are no subscription\u2019s, sensible quantities, and a term for reservations only', () => {
+    const ids = [...purchaseProducts, ...products].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const product of purchaseProducts) {
+      expect(purchaseProductOf(product.id)).toBe(product);
+      expect(Boolean(product.termMonths)).toBe(product.kind === 'reservation');
+      expect(checkPurchase({ productId: product.id, quantity: product.leastQuantity })).toEqual([]);
+      expect(checkPurchase({ productId: product.id, quantity: product.mostQuantity })).toEqual([]);
+      expect(checkPurchase({ productId: product.id, quantity: product.mostQuantity + 1 })).toMatchObject([
+        { path: 'quantity', rule: 'too_large' },
+      ]);
+      expect(checkPurchase({ productId: product.id, quantity: 0 })).toMatchObject([{ path: 'quantity', rule: 'too_small' }]);
+    }
+    expect(checkPurchase({ productId: 'toString', quantity: 1 })).toEqual([{ path: 'productId', rule: 'unknown_product' }]);
+  });
+});
+
+describe('special qualifications', () => {
+  it('are offered as the cloud\u2019s profile says, and none in the government\u2019s', () => {
+    for (const one of specialQualifications) {
+      expect(checkQualification('public', one)).toEqual([]);
+      expect(checkQualification('us-government', one)).toEqual([{ path: 'specialQualification', rule: 'choice' }]);
+    }
+    expect(checkQualification('us-government', null)).toEqual([]);
   });
 });
 

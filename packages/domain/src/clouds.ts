@@ -1,3 +1,5 @@
+import type { SpecialQualification } from './qualifications.ts';
+
 export const clouds = ['public', 'us-government'] as const;
 export type Cloud = (typeof clouds)[number];
 
@@ -19,6 +21,8 @@ export interface CloudProfile {
   partnerTypes: readonly PartnerType[];
   /** Countries and regions whose customers this cloud serves; empty means every one. */
   countries: readonly string[];
+  /** Special qualifications that a customer of this cloud can have; empty where the cloud offers none. */
+  specialQualifications: readonly SpecialQualification[];
   features: Readonly<Record<CloudFeature, boolean>>;
 }
 
@@ -31,6 +35,7 @@ export const cloudProfiles: Readonly<Record<Cloud, CloudProfile>> = {
     domainSuffix: 'clientele.cloud',
     partnerTypes,
     countries: [],
+    specialQualifications: ['state-owned', 'education', 'non-profit', 'government-community'],
     features: {
       'find-a-partner': true,
       'business-profile': true,
@@ -45,6 +50,7 @@ export const cloudProfiles: Readonly<Record<Cloud, CloudProfile>> = {
     domainSuffix: 'clientele.us',
     partnerTypes: ['direct-partner'],
     countries: ['US'],
+    specialQualifications: [],
     features: {
       'find-a-partner': false,
       'business-profile': false,

@@ -22,6 +22,7 @@ export const mailKinds = [
   'invitation_answered_partner',
   'relationship_ended_customer',
   'relationship_ended_partner',
+  'agreement_request',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 

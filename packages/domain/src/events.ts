@@ -8,16 +8,23 @@ export interface EventData {
   'customer.onboarding_requested': { operationId: string };
   'customer.created': { domain: string };
   'customer.imported': { operationId: string; domain: string };
-  'customer.edited': { fields: string[] };
+  /** `version` is the one that the edit made; `changes` holds before and after of what is no personal data. */
+  'customer.edited': { fields: string[]; version?: number; changes?: Record<string, { from: string | null; to: string | null }> };
   'customer.onboarding_undone': { domain: string };
   'customer_user.added': { customerUserId: string; role: string };
   'customer_user.credentials_revealed': { customerUserId: string };
   'agreement.attested': { date: string };
-  'agreement.accepted': { invitationId: string };
+  'agreement.accepted': { invitationId?: string; agreementRequestId?: string };
+  'agreement.requested': { agreementRequestId: string };
+  'agreement.request_resent': { agreementRequestId: string };
+  'agreement.link_copied': { agreementRequestId: string };
   'subscription.added': { subscriptionId: string; productId: string; quantity: number };
+  'subscription.quantity_changed': { subscriptionId: string; productId: string; from: number; to: number };
   'subscription.suspended': { subscriptionId: string; productId: string };
   'subscription.reactivated': { subscriptionId: string; productId: string };
   'subscription.cancelled': { subscriptionId: string; productId: string };
+  'purchase.made': { purchaseId: string; productId: string; quantity: number; purchaseKind: string };
+  'purchase.cancelled': { purchaseId: string; productId: string; purchaseKind: string };
   'invitation.created': { purpose: string; delegatedAdmin: boolean };
   'invitation.resent': Record<string, undefined>;
   'invitation.revoked': Record<string, undefined>;
@@ -64,10 +71,16 @@ export const eventTypes = [
   'customer_user.credentials_revealed',
   'agreement.attested',
   'agreement.accepted',
+  'agreement.requested',
+  'agreement.request_resent',
+  'agreement.link_copied',
   'subscription.added',
+  'subscription.quantity_changed',
   'subscription.suspended',
   'subscription.reactivated',
   'subscription.cancelled',
+  'purchase.made',
+  'purchase.cancelled',
   'invitation.created',
   'invitation.resent',
   'invitation.revoked',
@@ -110,3 +123,33 @@ export type ReactingEventType = (typeof reactingEventTypes)[number];
 export type NewEvent = {
   [Type in EventType]: { type: Type; data: EventData[Type]; customerId?: string | null; invitationId?: string | null };
 }[EventType];
+
+/** The groups in which events are offered as filters, by the noun of their type. */
+export const eventGroups = ['customers', 'invitations', 'relationships', 'subscriptions', 'mails', 'operations', 'partner'] as const;
+export type EventGroup = (typeof eventGroups)[number];
+
+const groupOfNoun: Record<string, EventGroup> = {
+  customer: 'customers',
+  customer_user: 'customers',
+  agreement: 'customers',
+  support_contact: 'customers',
+  invitation: 'invitations',
+  relationship: 'relationships',
+  delegated_admin: 'relationships',
+  subscription: 'subscriptions',
+  purchase: 'subscriptions',
+  mail: 'mails',
+  operation: 'operations',
+  job: 'operations',
+};
+
+/** The group of an event type. */
+export function eventGroupOf(type: EventType): EventGroup {
+  const noun = type.split('.')[0] ?? '';
+  return (Object.hasOwn(groupOfNoun, noun) ? groupOfNoun[noun] : undefined) ?? 'partner';
+}
+
+/** Every event type of a group, in the order of the list. */
+export function eventTypesOf(group: EventGroup): EventType[] {
+  return eventTypes.filter((type) => eventGroupOf(type) === group);
+}

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { agreementRequestStates, agreementRequestTransitions } from './agreements.ts';
 import { deliveryStates, deliveryTransitions } from './deliveries.ts';
 import { invitationStates, invitationTransitions } from './invitations.ts';
 import { operationStates, operationTransitions } from './operations.ts';
+import { purchaseStates, purchaseTransitions } from './purchases.ts';
 import { Refusal } from './refusals.ts';
 import { liveRelationshipStates, relationshipStates, relationshipTransitions } from './relationships.ts';
 import { subscriptionCommands, subscriptionStates, subscriptionTransitions } from './subscriptions.ts';
@@ -71,6 +73,22 @@ const machines: Machine[] = [
     begins: 'active',
     ends: ['cancelled'],
     cells: { 'active suspend': 'suspended', 'suspended reactivate': 'active', 'suspended cancel': 'cancelled' },
+  },
+  {
+    thing: 'purchase',
+    states: purchaseStates,
+    table: purchaseTransitions,
+    begins: 'active',
+    ends: ['cancelled'],
+    cells: { 'active cancel': 'cancelled' },
+  },
+  {
+    thing: 'agreement request',
+    states: agreementRequestStates,
+    table: agreementRequestTransitions,
+    begins: 'pending',
+    ends: ['accepted', 'replaced'],
+    cells: { 'pending accept': 'accepted', 'pending replace': 'replaced' },
   },
   {
     thing: 'operation',

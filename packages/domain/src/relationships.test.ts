@@ -58,13 +58,41 @@ describe('what blocks an end', () => {
         fc.array(fc.record({ id: fc.uuid(), productId: fc.string(), quantity: fc.nat(), state: fc.constantFrom(...subscriptionStates) })),
         (subscriptions) => {
           const blockers = blockersOf(subscriptions);
-          expect(blockers.map((blocker) => blocker.subscriptionId)).toEqual(
+          expect(blockers.map((blocker) => 'subscriptionId' in blocker && blocker.subscriptionId)).toEqual(
             subscriptions.filter((one) => one.state === 'active').map((one) => one.id),
           );
           for (const blocker of blockers) expect(blocker).toMatchObject({ kind: 'subscription_active', remedy: 'suspend' });
         },
       ),
     );
+  });
+});
+
+describe('what else blocks an end', () => {
+  it('is every live reservation and every software purchase, before the subscriptions they stand on', () => {
+    const now = new Date('2026-01-01T00:00:00Z');
+    const purchase = (id: string, kind: 'reservation' | 'software', state: 'active' | 'cancelled', endsAt: string | null) => ({
+      ...{ id, kind, state, productId: 'p', quantity: 1 },
+      endsAt: endsAt ? new Date(endsAt) : null,
+    });
+    const blockers = blockersOf(
+      [{ id: 's', productId: 'azure-plan', quantity: 1, state: 'active' }],
+      [
+        purchase('live', 'reservation', 'active', '2026-06-01T00:00:00Z'),
+        purchase('over', 'reservation', 'active', '2025-12-31T00:00:00Z'),
+        purchase('gone', 'reservation', 'cancelled', '2026-06-01T00:00:00Z'),
+        purchase('for good', 'software', 'active', null),
+        purchase('returned', 'software', 'cancelled', null),
+      ],
+      now,
+    );
+    expect(
+      blockers.map((blocker) => [blocker.kind, 'purchaseId' in blocker ? blocker.purchaseId : blocker.subscriptionId, blocker.remedy]),
+    ).toEqual([
+      ['reservation_active', 'live', 'cancel'],
+      ['software_active', 'for good', 'cancel'],
+      ['subscription_active', 's', 'suspend'],
+    ]);
   });
 });
 

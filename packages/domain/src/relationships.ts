@@ -1,3 +1,4 @@
+import { isPurchaseLive, type PurchaseKind, type PurchaseState } from './purchases.ts';
 import type { SubscriptionState } from './subscriptions.ts';
 import type { Transitions } from './transitions.ts';
 
@@ -26,22 +27,51 @@ export function withdrawalOf(relationship: { relationshipSince: Date | null }): 
 export const liveRelationshipStates: readonly RelationshipState[] = ['active', 'ending'];
 
 /** One thing that keeps a relationship from ending, and what to do about it. */
-export interface Blocker {
-  kind: 'subscription_active';
-  subscriptionId: string;
-  productId: string;
-  quantity: number;
-  /** The act that clears it. */
-  remedy: 'suspend';
-}
+export type Blocker =
+  /** `remedy` is the act that clears it. */
+  | { kind: 'subscription_active'; subscriptionId: string; productId: string; quantity: number; remedy: 'suspend' }
+  | { kind: 'reservation_active' | 'software_active'; purchaseId: string; productId: string; quantity: number; remedy: 'cancel' };
 
-/** What still lives and so blocks the end. Source: domain.md section 3, "End or reinstate": every remaining subscription suspended. */
+/**
+ * What still lives and so blocks the end. Source: domain.md section 3, "End or reinstate": reservations cancelled, software purchases
+ * cancelled, every remaining subscription suspended.
+ */
 export function blockersOf(
   subscriptions: readonly { id: string; productId: string; quantity: number; state: SubscriptionState }[],
+  purchases: readonly {
+    id: string;
+    kind: PurchaseKind;
+    productId: string;
+    quantity: number;
+    state: PurchaseState;
+    endsAt: Date | null;
+  }[] = [],
+  now = new Date(0),
 ): Blocker[] {
-  return subscriptions
-    .filter((subscription) => subscription.state === 'active')
-    .map(({ id, productId, quantity }) => ({ kind: 'subscription_active', subscriptionId: id, productId, quantity, remedy: 'suspend' }));
+  return [
+    ...purchases
+      .filter((purchase) => isPurchaseLive(purchase, now))
+      .map(
+        ({ id, kind, productId, quantity }): Blocker => ({
+          kind: kind === 'reservation' ? 'reservation_active' : 'software_active',
+          purchaseId: id,
+          productId,
+          quantity,
+          remedy: 'cancel',
+        }),
+      ),
+    ...subscriptions
+      .filter((subscription) => subscription.state === 'active')
+      .map(
+        ({ id, productId, quantity }): Blocker => ({
+          kind: 'subscription_active',
+          subscriptionId: id,
+          productId,
+          quantity,
+          remedy: 'suspend',
+        }),
+      ),
+  ];
 }
 
 /** What ending takes away, as consequences that a screen can list for this very customer. */

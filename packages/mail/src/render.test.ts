@@ -25,6 +25,7 @@ function propsWith(partner: string, company: string, person: string, words: stri
     invitation_answered_partner: { ...base, recipientName: person, accepted: false, reason: words, link },
     relationship_ended_customer: { ...base, endedAt: '24 November 2026' },
     relationship_ended_partner: { ...base, domain: 'contoso.example', endedAt: '24 November 2026', link },
+    agreement_request: { ...base, recipientName: person, link, expiresAt: '24 December 2026' },
     sign_in_code: { partnerName: partner, recipientName: person, code: '482913', minutes: 10 },
   };
 }

@@ -1,4 +1,5 @@
 import { type Language, layOut, type RenderedMail, type Sender, type Template } from './layout.ts';
+import { type AgreementRequestMail, agreementRequest } from './templates/agreement-request.ts';
 import { type InvitationMail, invitation } from './templates/invitation.ts';
 import { type InvitationAcceptedCustomerMail, invitationAcceptedCustomer } from './templates/invitation-accepted-customer.ts';
 import { type InvitationAnsweredPartnerMail, invitationAnsweredPartner } from './templates/invitation-answered-partner.ts';
@@ -16,6 +17,7 @@ export interface MailProps {
   invitation_answered_partner: InvitationAnsweredPartnerMail;
   relationship_ended_customer: RelationshipEndedCustomerMail;
   relationship_ended_partner: RelationshipEndedPartnerMail;
+  agreement_request: AgreementRequestMail;
   sign_in_code: SignInCodeMail;
 }
 export type MailKind = keyof MailProps;
@@ -27,6 +29,7 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
   invitation_answered_partner: invitationAnsweredPartner,
   relationship_ended_customer: relationshipEndedCustomer,
   relationship_ended_partner: relationshipEndedPartner,
+  agreement_request: agreementRequest,
   sign_in_code: signInCode,
 };
 

@@ -1,3 +1,4 @@
+export { renderAgreementPage } from './agreement-requests.ts';
 export { type Answerer, type InvitationPageProps, type NewOrganizationValues, renderInvitationPage } from './invitations.ts';
 export type { PageNotice } from './messages.ts';
 export { renderErrorPage, renderLinkInvalidPage } from './problems.ts';

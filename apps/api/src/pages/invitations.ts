@@ -84,7 +84,7 @@ const locales: Readonly<Record<Language, { code: string; timeZone: string; zone:
   ja: { code: 'ja-JP', timeZone: 'Asia/Tokyo', zone: '(日本時間)' },
 };
 
-function moment(language: Language, date: Date): Html {
+export function moment(language: Language, date: Date): Html {
   const { code, timeZone, zone } = locales[language];
   const day = new Intl.DateTimeFormat(code, { dateStyle: 'long', timeZone }).format(date);
   const time = new Intl.DateTimeFormat(code, { timeStyle: 'short', timeZone }).format(date);
@@ -105,7 +105,7 @@ function countryOptions(language: Language, codes: readonly string[]) {
 }
 
 /** A name in running text: whole names stand on the card, so a very long one is cut here. Set apart from the text's direction. */
-const named = (name: string, most = 60): Html => html`<bdi>${shorten(name, most)}</bdi>`;
+export const named = (name: string, most = 60): Html => html`<bdi>${shorten(name, most)}</bdi>`;
 
 /** The address of a web site that may be a link, else undefined: nothing but http and https. */
 function webAddress(webSite: string): URL | undefined {
@@ -124,7 +124,7 @@ function webSiteOf(text: Text, webSite: string): Html {
   return html`<a href="${url.href}" target="_blank" rel="noopener noreferrer nofollow">${shown}<span class="visually-hidden"> ${text.newTab}</span></a>`;
 }
 
-function mailLink(address: string, subject?: string): Html {
+export function mailLink(address: string, subject?: string): Html {
   const query = subject ? `?subject=${encodeURIComponent(shorten(subject, 120))}` : '';
   const [mailbox, host] = address.split(/@(?=[^@]*$)/);
   return html`<a href="mailto:${encodeURIComponent(address).replaceAll('%40', '@')}${query}"><bdi>${mailbox}${host !== undefined && html`<wbr>@${host}`}</bdi></a>`;

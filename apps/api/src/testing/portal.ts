@@ -1,11 +1,13 @@
 import type { PartnerOfContext } from '@clientele/db';
 import {
   aCustomer,
+  anAgreementRequest,
   anImport,
   anInvitation,
   anOperation,
   aPartner,
   aPartnerUser,
+  aPurchase,
   aSession,
   aSubscription,
   createTestDatabase,
@@ -122,10 +124,16 @@ export function usePortal() {
 export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContext, author: { id: string }) {
   const customer = await aCustomer(sql, partner, { tags: ['one'] });
   const subscription = await aSubscription(sql, customer);
+  const [unaccepted, asked] = [
+    await aCustomer(sql, partner, { agreementAcceptedAt: null, agreementBy: null }),
+    await aCustomer(sql, partner, { agreementAcceptedAt: null, agreementBy: null }),
+  ];
+  const purchase = await aPurchase(sql, asked);
+  await anAgreementRequest(sql, asked, author);
   const invitation = await anInvitation(sql, partner, author);
   const operation = await anOperation(sql, partner, author, { state: 'failed' });
   const importId = await anImport(sql, partner, author);
-  return { customer, subscription, invitation, operation, importId };
+  return { customer, subscription, purchase, unaccepted, asked, invitation, operation, importId };
 }
 export type Furnished = Awaited<ReturnType<typeof furnish>>;
 

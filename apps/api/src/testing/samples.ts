@@ -5,6 +5,7 @@ export interface Sample {
   path: string;
   query?: string;
   body?: unknown;
+  headers?: Record<string, string>;
   /** The ids in the path that another partner may own. */
   owned?: true;
   /** What this very request needs besides the endpoint's own permission. */
@@ -53,7 +54,53 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
   getCustomer: ({ customer }) => ({ path: `/api/customers/${customer.id}`, owned: true }),
   editCustomer: ({ customer }) => ({
     path: `/api/customers/${customer.id}`,
-    body: { customerId: customer.id, version: 1, notes: 'x' },
+    body: { customerId: customer.id, notes: 'x' },
+    headers: { 'if-match': '"1"' },
+    owned: true,
+  }),
+  previewEdit: ({ customer }) => ({
+    path: `/api/customers/${customer.id}/preview`,
+    body: { customerId: customer.id, language: 'ja' },
+    owned: true,
+  }),
+  findAlike: () => ({ path: '/api/similar-customers', query: '?name=Contoso' }),
+  attestAgreement: ({ unaccepted }) => ({
+    path: `/api/customers/${unaccepted.id}/agreement`,
+    body: { customerId: unaccepted.id, firstName: 'A', lastName: 'B', email: 'a@b.example', date: '2025-01-31' },
+    owned: true,
+  }),
+  askAgreement: ({ unaccepted }) => ({
+    path: `/api/customers/${unaccepted.id}/agreement/request`,
+    body: { customerId: unaccepted.id, email: 'a@b.example', recipientName: 'A B', sendMail: false },
+    owned: true,
+  }),
+  resendAgreementRequest: ({ asked }) => ({
+    path: `/api/customers/${asked.id}/agreement/request/resend`,
+    body: { customerId: asked.id },
+    owned: true,
+  }),
+  copyAgreementLink: ({ asked }) => ({
+    path: `/api/customers/${asked.id}/agreement/request/link`,
+    body: { customerId: asked.id },
+    owned: true,
+  }),
+  changeQuantity: ({ customer, subscription }) => ({
+    path: `/api/customers/${customer.id}/subscriptions/${subscription.id}`,
+    body: { customerId: customer.id, quantity: 7 },
+    headers: { 'if-match': '"1"' },
+    owned: true,
+  }),
+  exportSubscriptions: ({ customer }) => ({ path: `/api/customers/${customer.id}/subscriptions.csv`, owned: true }),
+  listPurchaseProducts: () => ({ path: '/api/purchase-products' }),
+  listPurchases: ({ customer }) => ({ path: `/api/customers/${customer.id}/purchases`, owned: true }),
+  addPurchase: ({ customer }) => ({
+    path: `/api/customers/${customer.id}/purchases`,
+    body: { customerId: customer.id, productId: 'sql-server-2025', quantity: 1 },
+    owned: true,
+  }),
+  cancelPurchase: ({ asked, purchase }) => ({
+    path: `/api/customers/${asked.id}/purchases/${purchase.id}/cancel`,
+    body: { customerId: asked.id },
     owned: true,
   }),
   listProducts: () => ({ path: '/api/products' }),

@@ -1,36 +1,12 @@
-import { type EventType, eventTypes, isOverRows } from '@clientele/domain';
-
-/** The groups in which the actions of the log are offered, by the noun of their event. */
-export const actionGroups = ['customers', 'invitations', 'relationships', 'subscriptions', 'mails', 'operations', 'partner'] as const;
-export type ActionGroup = (typeof actionGroups)[number];
-
-const groupOfNoun: Record<string, ActionGroup> = {
-  customer: 'customers',
-  customer_user: 'customers',
-  agreement: 'customers',
-  support_contact: 'customers',
-  invitation: 'invitations',
-  relationship: 'relationships',
-  delegated_admin: 'relationships',
-  subscription: 'subscriptions',
-  mail: 'mails',
-  operation: 'operations',
-  job: 'operations',
-  partner: 'partner',
-  partner_user: 'partner',
-};
-
-function groupOf(type: EventType): ActionGroup {
-  return groupOfNoun[type.split('.')[0] ?? ''] ?? 'partner';
-}
+import { type EventGroup, type EventType, eventGroupOf, eventGroups, eventTypesOf, isOverRows } from '@clientele/domain';
 
 /** Every action under its group, in the domain's order. */
-export const groupedActions: { group: ActionGroup; types: EventType[] }[] = actionGroups.map((group) => ({
+export const groupedActions: { group: EventGroup; types: EventType[] }[] = eventGroups.map((group) => ({
   group,
-  types: eventTypes.filter((type) => groupOf(type) === group),
+  types: eventTypesOf(group),
 }));
 
-const icons: Record<ActionGroup, string> = {
+const icons: Record<EventGroup, string> = {
   customers: 'i-lucide-building-2',
   invitations: 'i-lucide-mail-question-mark',
   relationships: 'i-lucide-handshake',
@@ -40,7 +16,7 @@ const icons: Record<ActionGroup, string> = {
   partner: 'i-lucide-user-cog',
 };
 export function iconOf(type: EventType): string {
-  return icons[groupOf(type)];
+  return icons[eventGroupOf(type)];
 }
 
 /** Records for which there is a fuller sentence when a fact is there: type -> fact -> the key that is put behind the sentence's. */

@@ -1,6 +1,6 @@
-import { eventTypes, type StepFailure } from '@clientele/domain';
+import { eventGroups, eventTypes, type StepFailure } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
-import { actionGroups, groupedActions, sentenceKey, variants } from './actions.ts';
+import { groupedActions, sentenceKey, variants } from './actions.ts';
 import en from './en.json' with { type: 'json' };
 import ja from './ja.json' with { type: 'json' };
 
@@ -32,7 +32,7 @@ describe.each([
     expect([...sentences].sort()).toEqual(all.sort());
   });
   it('name every group and every reason of a failure', () => {
-    expect(Object.keys(messages.groups).sort()).toEqual([...actionGroups].sort());
+    expect(Object.keys(messages.groups).sort()).toEqual([...eventGroups].sort());
     expect(Object.keys(messages.codes).sort()).toEqual(Object.keys(failureCodes).sort());
   });
 });

@@ -1,7 +1,7 @@
 import type { ActivityRecord } from '@clientele/contracts';
-import { productOf } from '@clientele/domain';
+import { productOf, purchaseProductOf } from '@clientele/domain';
 import { useI18n } from 'vue-i18n';
-import { day, exactMoment, listed, number } from '../app/language.ts';
+import { countryName, day, exactMoment, languageName, listed, number } from '../app/language.ts';
 import { sentenceKey } from './actions.ts';
 
 /** A piece of a sentence: plain words, or a name that stands out and may be a link. */
@@ -29,7 +29,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
 } {
   const { t, te } = useI18n();
   const word = (key: string, fallback: string) => (te(key) ? t(key) : fallback);
-  const product = (value: unknown) => productOf(String(value))?.name ?? String(value);
+  const product = (value: unknown) => (productOf(String(value)) ?? purchaseProductOf(String(value)))?.name ?? String(value);
 
   const actorName = (record: ActivityRecord) => {
     if (record.actor.name) return record.actor.name;
@@ -47,7 +47,8 @@ export function useActivitySentences(company: () => string | undefined = () => u
   /** One fact of a record in words. */
   function value(key: string, raw: unknown): string {
     if (key === 'productId') return product(raw);
-    if (key === 'quantity' || key === 'attempt') return typeof raw === 'number' ? number(raw) : String(raw);
+    if (key === 'purchaseKind') return word(`subscriptions.purchases.kinds.${String(raw)}`, String(raw));
+    if (['quantity', 'attempt', 'from', 'to'].includes(key)) return typeof raw === 'number' ? number(raw) : String(raw);
     if (key === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(String(raw)) ? day(`${String(raw)}T12:00:00`) : String(raw);
     if (key === 'fields')
       return Array.isArray(raw) ? listed(raw.map((field) => word(`activity.fields.${String(field)}`, String(field)))) : String(raw);
@@ -60,6 +61,17 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'purpose') return word(`invitations.purposes.${String(raw)}`, String(raw));
     if (typeof raw === 'boolean') return t(raw ? 'app.yes' : 'app.no');
     return typeof raw === 'string' || typeof raw === 'number' ? String(raw) : JSON.stringify(raw);
+  }
+
+  /** Before and after of one field, in words. */
+  function change(field: string, { from, to }: { from: string | null; to: string | null }): string {
+    const shown = (one: string | null) => {
+      if (one === null) return t('app.none');
+      if (field === 'country') return countryName(one);
+      if (field === 'language') return languageName(one);
+      return word(`customers.qualifications.${one}`, one);
+    };
+    return t('activity.facts.beforeAfter', { from: shown(from), to: shown(to) });
   }
 
   function raw(record: ActivityRecord, actor: string, company: string): string {
@@ -87,7 +99,8 @@ export function useActivitySentences(company: () => string | undefined = () => u
         });
     },
     facts(record) {
-      const { operationId, ...data } = record.data;
+      const { operationId, changes, ...data } = record.data;
+      const changed = Object.entries((changes ?? {}) as Record<string, { from: string | null; to: string | null }>);
       const shown = Object.entries(data).filter(([, fact]) => fact !== undefined && fact !== null);
       return [
         { key: 'action', label: t('activity.facts.action'), text: t(`activity.actions.${record.type}`) },
@@ -115,6 +128,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
           text: value(key, fact),
           ...(/Id$/.test(key) && key !== 'productId' ? { mono: true } : {}),
         })),
+        ...changed.map(([key, both]) => ({ key: `change-${key}`, label: word(`activity.facts.${key}`, key), text: change(key, both) })),
         ...(record.invitationId
           ? [
               {

@@ -21,6 +21,8 @@ type MaybeCarried<P extends ZodType, Q extends ZodType, B extends ZodType> =
 
 interface CallOptions {
   signal?: AbortSignal | undefined;
+  /** The version of what is changed, as it was read. */
+  ifMatch?: number | undefined;
 }
 
 export type ProblemCode = RefusalCode | 'offline' | 'unreadable';
@@ -77,6 +79,7 @@ export async function call<P extends ZodType, Q extends ZodType, B extends ZodTy
   const body = endpoint.method === 'GET' ? undefined : JSON.stringify((carried as { body?: unknown } | undefined)?.body ?? {});
   const headers: Record<string, string> = { accept: 'application/json', 'accept-language': currentLanguage() };
   if (body !== undefined) headers['content-type'] = 'application/json';
+  if (more?.ifMatch !== undefined) headers['if-match'] = `"${more.ifMatch}"`;
   const fingerprint = `${endpoint.method} ${address} ${body}`;
   if (endpoint.method === 'POST') {
     const key = unanswered.get(fingerprint) ?? crypto.randomUUID();

@@ -45,6 +45,7 @@ const rules: Record<Rule, true> = {
   agreement_first: true,
   quantity_fixed: true,
   unknown_product: true,
+  usage_subscription_first: true,
   confirmation: true,
   set_up_code: true,
   password: true,

@@ -6,7 +6,13 @@ import { ApiProblem, call } from '../app/api.ts';
 import { useNotice, useProblem } from '../app/problems.ts';
 import { usePlace } from '../app/reading.ts';
 
-type Patch = Omit<BodyOf<typeof editCustomer>, 'customerId' | 'version'>;
+export type Patch = Omit<BodyOf<typeof editCustomer>, 'customerId'>;
+/** What happened between reading and saving: the newest version, the fields that changed, and who changed them. */
+export interface Theirs {
+  customer: Customer;
+  fields: string[];
+  by: string[];
+}
 
 /**
  * Editing one part of a customer: `save` sends it with the version that was read. When somebody else was quicker, `theirs` holds the newest
@@ -14,7 +20,7 @@ type Patch = Omit<BodyOf<typeof editCustomer>, 'customerId' | 'version'>;
  */
 export function useEditing(customer: () => Customer): {
   editing: Ref<boolean>;
-  theirs: Ref<Customer | null>;
+  theirs: Ref<Theirs | null>;
   form: ReturnType<typeof useProblem>;
   begin: () => void;
   stop: () => void;
@@ -25,7 +31,7 @@ export function useEditing(customer: () => Customer): {
   const place = usePlace();
   const { done } = useNotice();
   const editing = ref(false);
-  const theirs = ref<Customer | null>(null);
+  const theirs = ref<Theirs | null>(null);
   let version = 0;
 
   const begin = () => {
@@ -43,12 +49,13 @@ export function useEditing(customer: () => Customer): {
     const { id } = customer();
     const saved = await form.attempt(async () => {
       try {
-        return await call(editCustomer, { params: { customerId: id }, body: { customerId: id, version, ...patch } });
+        return await call(editCustomer, { params: { customerId: id }, body: { customerId: id, ...patch } }, { ifMatch: version });
       } catch (error) {
         if (error instanceof ApiProblem && error.code === 'conflict') {
           const newest = await call(getCustomer, { params: { customerId: id } });
           place(getCustomer, { params: { customerId: id } }, newest);
-          theirs.value = newest;
+          const { fields, by } = error.details as { fields?: string[]; by?: string[] };
+          theirs.value = { customer: newest, fields: fields ?? [], by: by ?? [] };
           version = newest.version;
         }
         throw error;

@@ -1,4 +1,12 @@
-import type { Address, Attestation, Cloud, Language, RelationshipState } from '@clientele/domain';
+import type {
+  Address,
+  AgreementRequestState,
+  Attestation,
+  Cloud,
+  Language,
+  RelationshipState,
+  SpecialQualification,
+} from '@clientele/domain';
 import { boolean, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const moment = () => timestamp({ withTimezone: true });
@@ -57,6 +65,7 @@ export const customers = pgTable('customers', {
   agreementAcceptedAt: moment(),
   agreementBy: text().$type<'partner' | 'customer'>(),
   agreementAttestation: jsonb().$type<Attestation>(),
+  specialQualification: text().$type<SpecialQualification>(),
   onboardingOperationId: uuid(),
   /** Its number in the portal that it was imported from. */
   externalId: text(),
@@ -79,3 +88,18 @@ export const customerViews = pgTable('customer_views', {
   createdAt: moment().notNull(),
 });
 export type CustomerViewRecord = typeof customerViews.$inferSelect;
+/** A customer that is asked to accept the customer agreement itself. */
+export const agreementRequests = pgTable('agreement_requests', {
+  id: uuid().primaryKey(),
+  partnerId: uuid().notNull(),
+  customerId: uuid().notNull(),
+  email: text().notNull(),
+  recipientName: text().notNull(),
+  language: text().$type<Language>().notNull(),
+  state: text().$type<AgreementRequestState>().notNull(),
+  expiresAt: moment().notNull(),
+  createdBy: text().notNull(),
+  createdAt: moment().notNull(),
+  answeredAt: moment(),
+});
+export type AgreementRequestRecord = typeof agreementRequests.$inferSelect;

@@ -9,6 +9,7 @@ export interface DeliveryFacts {
   accepted?: boolean;
   reason?: string;
   endedAt?: string;
+  agreementRequestId?: string;
 }
 
 /** One row per mail: its state, lease, attempts, and what the mail server said. */

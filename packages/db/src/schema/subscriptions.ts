@@ -1,4 +1,4 @@
-import type { SubscriptionState } from '@clientele/domain';
+import type { PurchaseKind, PurchaseState, SubscriptionState } from '@clientele/domain';
 import { integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 export const subscriptions = pgTable('subscriptions', {
@@ -9,5 +9,21 @@ export const subscriptions = pgTable('subscriptions', {
   quantity: integer().notNull(),
   state: text().$type<SubscriptionState>().notNull(),
   createdAt: timestamp({ withTimezone: true }).notNull(),
+  version: integer().notNull().default(1),
 });
 export type SubscriptionRecord = typeof subscriptions.$inferSelect;
+
+/** What a customer has besides subscriptions: prepaid reservations, and software bought once. */
+export const purchases = pgTable('purchases', {
+  id: uuid().primaryKey(),
+  partnerId: uuid().notNull(),
+  customerId: uuid().notNull(),
+  kind: text().$type<PurchaseKind>().notNull(),
+  subscriptionId: uuid(),
+  productId: text().notNull(),
+  quantity: integer().notNull(),
+  state: text().$type<PurchaseState>().notNull(),
+  endsAt: timestamp({ withTimezone: true }),
+  createdAt: timestamp({ withTimezone: true }).notNull(),
+});
+export type PurchaseRecord = typeof purchases.$inferSelect;

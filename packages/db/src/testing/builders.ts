@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import {
+  type AgreementRequestState,
   type Cloud,
   type DeliveryState,
   type InvitationPurpose,
@@ -9,6 +10,8 @@ import {
   type OperationState,
   operationSteps,
   type PartnerType,
+  type PurchaseKind,
+  type PurchaseState,
   type RelationshipState,
   type Role,
   type SubscriptionState,
@@ -365,4 +368,54 @@ export async function anEvent(sql: Sql, partner: { id: string }, more: Record<st
 export function aContext(db: Database, partner: PartnerOfContext, user: TestPartnerUser, more: Partial<Context> = {}): Context {
   const { id, name, email, roles } = user;
   return { db, partner, actor: { kind: 'partner-user', id, name, email, roles }, requestId: newId(), now: new Date(), ...more };
+}
+
+export async function aPurchase(
+  sql: Sql,
+  customer: { id: string; partnerId: string },
+  more: Partial<{
+    kind: PurchaseKind;
+    subscriptionId: string;
+    productId: string;
+    quantity: number;
+    state: PurchaseState;
+    endsAt: Date;
+  }> = {},
+) {
+  const purchase = {
+    id: newId(),
+    partnerId: customer.partnerId,
+    customerId: customer.id,
+    kind: 'software',
+    productId: 'windows-server-2025',
+    quantity: 2,
+    state: 'active',
+    ...more,
+  } as const;
+  await insertRow(sql, 'purchases', { ...purchase, createdAt: new Date() });
+  return purchase;
+}
+
+/** An open request to accept the customer agreement, without a mail. */
+export async function anAgreementRequest(
+  sql: Sql,
+  customer: { id: string; partnerId: string },
+  author: { id: string },
+  more: Partial<{ email: string; language: Language; state: AgreementRequestState; expiresAt: Date }> = {},
+) {
+  const request = {
+    id: newId(),
+    partnerId: customer.partnerId,
+    customerId: customer.id,
+    email: `asked-${unique()}@people.example`,
+    recipientName: 'Aiko Tanaka',
+    language: 'en',
+    state: 'pending',
+    expiresAt: new Date(Date.now() + 30 * 86_400_000),
+    createdBy: author.id,
+    createdAt: new Date(),
+    ...more,
+  } as const;
+  await insertRow(sql, 'agreement_requests', request);
+  return request;
 }

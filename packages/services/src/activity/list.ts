@@ -1,7 +1,19 @@
 import type { Readable } from 'node:stream';
-import { type Context, copyOut, copySql, customers, events, invitations, operations, RawSql, read, users } from '@clientele/db';
-import type { EventType } from '@clientele/domain';
-import { and, desc, eq, gte, ilike, lt, sql } from 'drizzle-orm';
+import {
+  type Context,
+  copyOut,
+  copySql,
+  customers,
+  events,
+  invitations,
+  operations,
+  RawSql,
+  read,
+  type Transaction,
+  users,
+} from '@clientele/db';
+import { type EventGroup, type EventType, eventTypesOf } from '@clientele/domain';
+import { and, desc, eq, gte, ilike, inArray, lt, or, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { decodeCursor, encodeCursor, escapeLike } from '../cursors.ts';
 
@@ -9,6 +21,7 @@ export interface ActivityFilters {
   from?: string | undefined;
   to?: string | undefined;
   type?: EventType | undefined;
+  group?: EventGroup | undefined;
   customerId?: string | undefined;
   invitationId?: string | undefined;
   /** Any part of the name of the partner user. */
@@ -31,23 +44,29 @@ const operationId = sql`(${events.data} ->> 'operationId')::uuid`;
 /** The company that an event is about, also before there is a customer: as it was invited, or as it was to be added. */
 const companyName = sql<string | null>`coalesce(${customers.companyName}, ${invitations.companyName}, ${operations.subject})`;
 
-/** What is about a customer: also the invitation it came from, which was there before the customer was. */
-const concerns = (customerId: string) =>
-  sql`(${events.customerId} = ${customerId}::uuid or ${events.invitationId} in (select id from invitations where customer_id = ${customerId}::uuid))`;
+/** What is about a customer: also the invitations it came from, which were there before the customer was. Their ids go in as values: each has an index. */
+async function concerns(tx: Transaction, customerId: string) {
+  const asked = await tx.select({ id: invitations.id }).from(invitations).where(eq(invitations.customerId, customerId));
+  const ids = asked.map(({ id }) => id);
+  return ids.length > 0 ? or(eq(events.customerId, customerId), inArray(events.invitationId, ids)) : eq(events.customerId, customerId);
+}
 
 /** Who did what to which customer, newest first. */
 export async function listActivity(ctx: Context, filters: ActivityFilters & { after?: string | undefined; limit: number }) {
   demand(ctx, 'activity.see');
   const { from, to } = span(ctx, filters);
-  const chosen = and(
-    gte(events.at, from),
-    lt(events.at, to),
-    filters.type ? eq(events.type, filters.type) : undefined,
-    filters.customerId ? concerns(filters.customerId) : undefined,
-    filters.invitationId ? eq(events.invitationId, filters.invitationId) : undefined,
-    filters.actor ? ilike(users.name, `%${escapeLike(filters.actor)}%`) : undefined,
-  );
+  const chosenOf = async (tx: Transaction) =>
+    and(
+      gte(events.at, from),
+      lt(events.at, to),
+      filters.type ? eq(events.type, filters.type) : undefined,
+      filters.group ? inArray(events.type, eventTypesOf(filters.group)) : undefined,
+      filters.customerId ? await concerns(tx, filters.customerId) : undefined,
+      filters.invitationId ? eq(events.invitationId, filters.invitationId) : undefined,
+      filters.actor ? ilike(users.name, `%${escapeLike(filters.actor)}%`) : undefined,
+    );
   return read(ctx, async (tx) => {
+    const chosen = await chosenOf(tx);
     const rows = await tx
       .select({ event: events, actorName: users.name, companyName })
       .from(events)
@@ -92,6 +111,12 @@ export async function exportActivity(ctx: Context, filters: ActivityFilters): Pr
   const { from, to } = span(ctx, filters);
   const parts = [copySql`e.at >= ${from.toISOString()}::timestamptz`.text, copySql`e.at < ${to.toISOString()}::timestamptz`.text];
   if (filters.type) parts.push(copySql`e.type = ${filters.type}`.text);
+  if (filters.group)
+    parts.push(
+      `e.type in (${eventTypesOf(filters.group)
+        .map((type) => copySql`${type}`.text)
+        .join(', ')})`,
+    );
   if (filters.customerId)
     parts.push(
       copySql`(e.customer_id = ${filters.customerId}::uuid or e.invitation_id in (select id from invitations where customer_id = ${filters.customerId}::uuid))`

@@ -1,4 +1,4 @@
-import { type Context, read, statement, transact } from '@clientele/db';
+import { type Context, readPipelined, statement, transact } from '@clientele/db';
 import {
   type Address,
   type Attestation,
@@ -9,9 +9,9 @@ import {
   type FieldError,
   type Language,
   productOf,
+  Refusal,
   refuseFields,
 } from '@clientele/domain';
-import { sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { newOperation } from '../operations/queue.ts';
 import { type OperationView, viewOperation } from '../operations/view.ts';
@@ -59,13 +59,22 @@ export async function addCustomer(ctx: Context, input: NewCustomer): Promise<Ope
       { atOnce: true },
     );
   } catch (error) {
-    if (isTakenDomain(error)) refuseFields([{ path: 'domainPrefix', rule: 'domain_taken', params: { domain } }]);
+    if (isTakenDomain(error)) throw await takenDomain(ctx, domain);
     throw error;
   }
 }
 
 /** How the database's require_free_domain() says no. */
 const isTakenDomain = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'CL001';
+
+/** The refusal of a taken domain. Only of a customer of one's own is said which it is. */
+async function takenDomain(ctx: Context, domain: string): Promise<Refusal> {
+  const [taken] = await readPipelined<{ customer: string | null }>(ctx, takenSql, [ctx.partner.cloud, domain]);
+  return new Refusal('validation_failed', 'Some fields need your attention.', {
+    fields: [{ path: 'domainPrefix', rule: 'domain_taken', params: { domain } }],
+    details: taken?.customer ? { customerId: taken.customer } : {},
+  });
+}
 
 function checkNewCustomer(ctx: Context, input: NewCustomer): FieldError[] {
   const profile = cloudProfiles[ctx.partner.cloud];
@@ -91,11 +100,19 @@ export function checkSubscription(subscription: { productId: string; quantity: n
   return [];
 }
 
-/** Whether a primary domain prefix is well-formed and free. */
+/** A row when a domain is taken, with the account that this partner has there, if it has one that is on a list of it. */
+const takenSql = `select (select c.id from customers c where c.organization_id = o.id and c.onboarding_operation_id is null) as customer
+  from find_organization($1, $2) o`;
+
+/** Whether a primary domain prefix is well-formed and free; for one that is taken by a customer of this partner, which one. */
 export async function checkDomain(ctx: Context, prefix: string) {
   demand(ctx, 'customers.add');
   const domain = primaryDomainOf(ctx, prefix.toLowerCase());
-  if (checkDomainPrefix(prefix.toLowerCase()).length > 0) return { domain, available: false, rule: 'domain_prefix' as const };
-  const taken = await read(ctx, (tx) => tx.execute(sql`select from find_organization(${ctx.partner.cloud}, ${domain})`));
-  return taken.length > 0 ? { domain, available: false, rule: 'domain_taken' as const } : { domain, available: true, rule: null };
+  if (checkDomainPrefix(prefix.toLowerCase()).length > 0)
+    return { domain, available: false, rule: 'domain_prefix' as const, customerId: null };
+  const [taken] = await readPipelined<{ customer: string | null }>(ctx, takenSql, [ctx.partner.cloud, domain]);
+  const customerId = taken?.customer ?? null;
+  return taken
+    ? { domain, available: false, rule: 'domain_taken' as const, customerId }
+    : { domain, available: true, rule: null, customerId };
 }

@@ -1,7 +1,7 @@
 import { aContext, aCustomer, aPartner, aPartnerUser, useTestDatabase } from '@clientele/db/testing';
 import { describe, expect, it } from 'vitest';
 import { outcomeOf, refusalOf } from '../testing/acts.ts';
-import { editCustomer, getCustomer } from './edit.ts';
+import { editCustomer, getCustomer, previewEdit } from './edit.ts';
 
 const test = useTestDatabase();
 
@@ -31,7 +31,7 @@ describe('editing a customer', () => {
       version: 2,
     });
     const [event] = await test.sql`select data from events where customer_id = ${customer.id}`;
-    expect(event?.data).toEqual({ fields: ['notes', 'tags', 'supportContact'] });
+    expect(event?.data).toEqual({ fields: ['notes', 'tags', 'supportContact'], version: 2 });
     expect(await editCustomer(ctx, { customerId: customer.id, version: 2, language: 'ja' })).toMatchObject({
       notes: '新しいメモ',
       language: 'ja',
@@ -39,14 +39,70 @@ describe('editing a customer', () => {
     });
   });
 
-  it('on top of somebody else’s change is refused with the newer version', async () => {
-    const { ctx, customer } = await setting();
-    await editCustomer(ctx, { customerId: customer.id, version: 1, notes: 'first' });
-    expect(await refusalOf(editCustomer(ctx, { customerId: customer.id, version: 1, notes: 'second' }))).toMatchObject({
-      code: 'conflict',
-      details: { version: 2 },
+  it('on top of somebody else’s change is refused with what changed meanwhile, and by whom', async () => {
+    const { ctx, customer, partner } = await setting();
+    const other = aContext(test.api, partner, await aPartnerUser(test.sql, partner, ['sales-agent'], { name: 'Sara Lind' }));
+    await editCustomer(other, { customerId: customer.id, version: 1, notes: 'first' });
+    await editCustomer(other, { customerId: customer.id, version: 2, tags: ['x'] });
+    const refusal = await refusalOf(editCustomer(ctx, { customerId: customer.id, version: 1, notes: 'second' }));
+    expect(refusal).toMatchObject({ code: 'conflict', details: { version: 3, by: ['Sara Lind'] } });
+    expect((refusal.details.fields as string[]).sort()).toEqual(['notes', 'tags']);
+    expect(await refusalOf(editCustomer(ctx, { customerId: customer.id, version: 2, notes: 'second' }))).toMatchObject({
+      details: { fields: ['tags'] },
     });
     expect((await getCustomer(ctx, customer.id)).notes).toBe('first');
+  });
+
+  it('moves a company to another country only with an address that is one there', async () => {
+    const { ctx, customer } = await setting();
+    const address = { line1: '1 Pine Street', city: 'Seattle', state: 'WA', postalCode: '98101' };
+    const wrong = editCustomer(ctx, { customerId: customer.id, version: 1, companyName: 'New name', country: 'JP', address });
+    expect((await refusalOf(wrong)).fields.map(({ path }) => path)).toEqual(['address.state', 'address.postalCode']);
+    const moved = await editCustomer(ctx, { customerId: customer.id, version: 1, companyName: 'New name', country: 'US', address });
+    expect(moved).toMatchObject({ companyName: 'New name', country: 'US', address, version: 2 });
+    const [event] = await test.sql`select data from events where customer_id = ${customer.id}`;
+    // Before and after of the country only: names and addresses of a person may be personal.
+    expect(event?.data).toEqual({
+      fields: ['companyName', 'country', 'address'],
+      version: 2,
+      changes: { country: { from: 'JP', to: 'US' } },
+    });
+    expect((await refusalOf(editCustomer(ctx, { customerId: customer.id, version: 2, country: 'JP' }))).fields).toHaveLength(2);
+  });
+
+  it('gives no special qualification in a cloud that offers none', async () => {
+    const { ctx, customer } = await setting();
+    expect(await editCustomer(ctx, { customerId: customer.id, version: 1, specialQualification: 'education' })).toMatchObject({
+      specialQualification: 'education',
+    });
+    const partner = await aPartner(test.sql, { cloud: 'us-government', country: 'US' });
+    const theirs = aContext(test.api, partner, await aPartnerUser(test.sql, partner));
+    const governed = await aCustomer(test.sql, partner, { country: 'US' });
+    expect(
+      (await refusalOf(editCustomer(theirs, { customerId: governed.id, version: 1, specialQualification: 'education' }))).fields,
+    ).toEqual([{ path: 'specialQualification', rule: 'choice' }]);
+    expect((await refusalOf(editCustomer(theirs, { customerId: governed.id, version: 1, country: 'JP' }))).fields).toMatchObject([
+      { path: 'country', rule: 'country' },
+    ]);
+  });
+
+  it('can be looked at before: what it would cause, with nothing changed', async () => {
+    const { ctx, customer } = await setting();
+    const preview = await previewEdit(ctx, {
+      customerId: customer.id,
+      companyName: 'Other',
+      language: 'en',
+      contact: { ...customer.contact, email: 'other@people.example' },
+    });
+    expect(preview.fields).toEqual(['companyName', 'contact']);
+    expect(preview.consequences).toEqual([
+      { key: 'name_on_mails_and_exports', params: { from: customer.companyName, to: 'Other' } },
+      { key: 'mails_to_contact', params: { from: customer.contact.email, to: 'other@people.example' } },
+      { key: 'nothing_else', params: {} },
+    ]);
+    expect(await getCustomer(ctx, customer.id)).toMatchObject({ version: 1, companyName: customer.companyName });
+    const stranger = await setting();
+    expect(await outcomeOf(previewEdit(stranger.ctx, { customerId: customer.id, notes: 'x' }))).toBe('not_found');
   });
 
   it('is for the partner it belongs to', async () => {

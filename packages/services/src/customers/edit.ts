@@ -1,19 +1,36 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Contact, type Context, customers, read, transact } from '@clientele/db';
-import { illegal, type Language, Refusal } from '@clientele/domain';
-import { and, eq } from 'drizzle-orm';
+import { type Contact, type Context, type CustomerRecord, customers, events, read, type Transaction, transact, users } from '@clientele/db';
+import {
+  type Address,
+  checkEditedAddress,
+  checkQualification,
+  cloudProfiles,
+  type EditConsequence,
+  editConsequences,
+  type FieldError,
+  illegal,
+  type Language,
+  Refusal,
+  refuseFields,
+  type SpecialQualification,
+} from '@clientele/domain';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
-import { type CustomerView, loadCustomer, lockCustomer } from './view.ts';
+import { type CustomerView, loadCustomer, lockCustomer, openRequestsOf } from './view.ts';
 
 export interface CustomerEdit {
   customerId: string;
   /** The version that the editor has seen. */
   version: number;
+  companyName?: string | undefined;
+  country?: string | undefined;
+  address?: Address | undefined;
   notes?: string | undefined;
   tags?: string[] | undefined;
   contact?: Contact | undefined;
   language?: Language | undefined;
   supportContact?: string | null | undefined;
+  specialQualification?: SpecialQualification | null | undefined;
 }
 
 /** One customer. Throws `not_found`, also for another partner's. */
@@ -22,26 +39,93 @@ export async function getCustomer(ctx: Context, customerId: string): Promise<Cus
   return read(ctx, (tx) => loadCustomer(ctx, tx, customerId));
 }
 
-/** Changes what is given and nothing else. Throws `conflict` with the newer version when somebody was quicker. */
+/** What is given and differs from what there is. A form sends all of its fields: only what is different has been changed. */
+function changesOf(record: CustomerRecord, edit: Omit<CustomerEdit, 'customerId' | 'version'>): Partial<CustomerRecord> {
+  const tags = edit.tags && [...new Set(edit.tags)];
+  const plain = (value: unknown) => (value && typeof value === 'object' ? JSON.parse(JSON.stringify(value)) : value);
+  const given = Object.entries({ ...edit, tags }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    given.filter(([field, value]) => !isDeepStrictEqual(plain(value), plain(record[field as keyof CustomerRecord]))),
+  );
+}
+
+function checkEdit(ctx: Context, record: CustomerRecord, changes: Partial<CustomerRecord>): FieldError[] {
+  const { countries } = cloudProfiles[ctx.partner.cloud];
+  return [
+    ...(changes.country && countries.length > 0 && !countries.includes(changes.country)
+      ? [{ path: 'country', rule: 'country' as const }]
+      : []),
+    ...checkEditedAddress(record, { country: changes.country, address: changes.address ?? undefined }),
+    ...checkQualification(ctx.partner.cloud, changes.specialQualification),
+  ];
+}
+
+/** Before and after of what is neither personal data nor free text. */
+function openChanges(record: CustomerRecord, changes: Partial<CustomerRecord>) {
+  const kept = (['country', 'language', 'specialQualification'] as const).filter((field) => field in changes);
+  return Object.fromEntries(kept.map((field) => [field, { from: record[field], to: changes[field] ?? null }]));
+}
+
+/** Changes what is given and nothing else. Throws `conflict` with what changed meanwhile, and by whom, when somebody was quicker. */
 export async function editCustomer(ctx: Context, { customerId, version, ...edit }: CustomerEdit): Promise<CustomerView> {
   demand(ctx, 'customers.edit');
-  const tags = edit.tags && [...new Set(edit.tags)];
-  const given = Object.entries({ ...edit, tags }).filter(([, value]) => value !== undefined);
   return transact(ctx, async (tx) => {
     const record = await lockCustomer(tx, customerId);
     if (record.relationship === 'ended') throw illegal('customer', 'ended', 'be edited');
-    if (record.version !== version)
-      throw new Refusal('conflict', 'Somebody changed this customer meanwhile.', { details: { version: record.version, customerId } });
-    // A form sends all of its fields: only what is different has been changed.
-    const changes = Object.fromEntries(given.filter(([field, value]) => !isDeepStrictEqual(value, record[field as keyof typeof record])));
+    if (record.version !== version) throw await changedMeanwhile(tx, record, version);
+    const changes = changesOf(record, edit);
+    refuseFields(checkEdit(ctx, record, changes));
     if (Object.keys(changes).length === 0) return { result: await loadCustomer(ctx, tx, customerId), events: [] };
     await tx
       .update(customers)
       .set({ ...changes, version: version + 1 })
       .where(and(eq(customers.id, customerId), eq(customers.version, version)));
+    const shown = openChanges(record, changes);
     return {
       result: await loadCustomer(ctx, tx, customerId),
-      events: [{ type: 'customer.edited', customerId, data: { fields: Object.keys(changes) } }],
+      events: [
+        {
+          type: 'customer.edited',
+          customerId,
+          data: { fields: Object.keys(changes), version: version + 1, ...(Object.keys(shown).length > 0 ? { changes: shown } : {}) },
+        },
+      ],
     };
+  });
+}
+
+/** The refusal of an edit that was made on top of an older version: the newer one, the fields that changed since, and who changed them. */
+async function changedMeanwhile(tx: Transaction, record: CustomerRecord, seen: number): Promise<Refusal> {
+  const since = await tx
+    .select({ data: events.data, at: events.at, by: users.name })
+    .from(events)
+    .leftJoin(users, eq(users.id, events.actorId))
+    .where(and(eq(events.customerId, record.id), eq(events.type, 'customer.edited'), sql`(${events.data} ->> 'version')::int > ${seen}`))
+    .orderBy(desc(events.id))
+    .limit(50);
+  const fields = [...new Set(since.flatMap(({ data }) => data.fields as string[]))];
+  const by = [...new Set(since.flatMap(({ by }) => (by ? [by] : [])))];
+  return new Refusal('conflict', 'Somebody changed this customer meanwhile.', {
+    details: { customerId: record.id, version: record.version, fields, by, at: since[0]?.at.toISOString() ?? null },
+  });
+}
+
+/** What an edit would cause, and what is wrong with it. Changes nothing. */
+export async function previewEdit(
+  ctx: Context,
+  { customerId, ...edit }: Omit<CustomerEdit, 'version'>,
+): Promise<{ fields: string[]; consequences: EditConsequence[] }> {
+  demand(ctx, 'customers.edit');
+  return read(ctx, async (tx) => {
+    await loadCustomer(ctx, tx, customerId);
+    const [record] = await tx.select().from(customers).where(eq(customers.id, customerId));
+    if (!record || record.relationship === 'ended') throw illegal('customer', 'ended', 'be edited');
+    const changes = changesOf(record, edit);
+    const { invitation, agreementRequest } = await openRequestsOf(tx, customerId, ctx.now);
+    const consequences = editConsequences(record, changes as Parameters<typeof editConsequences>[1], {
+      invitationTo: invitation?.email ?? null,
+      agreementRequestTo: agreementRequest?.email ?? null,
+    });
+    return { fields: Object.keys(changes), consequences };
   });
 }

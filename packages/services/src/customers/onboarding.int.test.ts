@@ -129,7 +129,7 @@ describe('adding a customer', () => {
   it('serves the us-government cloud under its own suffix, and only its own countries', async () => {
     const { ctx } = await setting({ cloud: 'us-government' });
     expect((await refusalOf(addCustomer(ctx, order()))).fields).toContainEqual({ path: 'country', rule: 'country' });
-    expect(await checkDomain(ctx, 'agency')).toEqual({ domain: 'agency.clientele.us', available: true, rule: null });
+    expect(await checkDomain(ctx, 'agency')).toEqual({ domain: 'agency.clientele.us', available: true, rule: null, customerId: null });
   });
 
   it('does its work once for five workers at the same moment', async () => {

@@ -1,4 +1,6 @@
 import {
+  type AgreementRequestRecord,
+  agreementRequests,
   type Context,
   type CustomerRecord,
   customers,
@@ -12,6 +14,7 @@ import {
   users,
 } from '@clientele/db';
 import {
+  agreementRequestStateAt,
   type DeliveryState,
   deliveryLeaseSeconds,
   invitationStateAt,
@@ -26,6 +29,7 @@ export interface ClaimedMail {
   delivery: DeliveryRecord;
   partner: typeof partners.$inferSelect;
   invitation: InvitationRecord | undefined;
+  agreementRequest: AgreementRequestRecord | undefined;
   customer: CustomerRecord | undefined;
   /** The partner's user who asked, or whom the mail is for. */
   author: { name: string; email: string };
@@ -59,19 +63,25 @@ export async function claimMail(ctx: Context, deliveryId: string, leaseMs = deli
     const [partner] = await tx.select().from(partners).where(eq(partners.id, ctx.partner.id));
     const [invitation] = claimed.invitationId ? await tx.select().from(invitations).where(eq(invitations.id, claimed.invitationId)) : [];
     const [customer] = claimed.customerId ? await tx.select().from(customers).where(eq(customers.id, claimed.customerId)) : [];
+    const requestId = claimed.facts.agreementRequestId;
+    const [agreementRequest] = requestId ? await tx.select().from(agreementRequests).where(eq(agreementRequests.id, requestId)) : [];
     const authorId = claimed.facts.userId ?? invitation?.createdBy;
     const [author] = authorId ? await tx.select({ name: users.name, email: users.email }).from(users).where(eq(users.id, authorId)) : [];
     return {
       delivery: claimed,
       partner: partner as NonNullable<typeof partner>,
       invitation,
+      agreementRequest,
       customer,
       author: author ?? { name: '', email: '' },
     };
   });
-  const over = claimed.kind === 'invitation' && (!mail.invitation || invitationStateAt(mail.invitation, ctx.now) !== 'pending');
+  const over =
+    (claimed.kind === 'agreement_request' &&
+      (!mail.agreementRequest || agreementRequestStateAt(mail.agreementRequest, ctx.now) !== 'pending')) ||
+    (claimed.kind === 'invitation' && (!mail.invitation || invitationStateAt(mail.invitation, ctx.now) !== 'pending'));
   if (over) {
-    await recordMail(ctx, claimed, { outcome: 'failed', response: 'Not sent: the invitation is no longer open.' });
+    await recordMail(ctx, claimed, { outcome: 'failed', response: 'Not sent: the request is no longer open.' });
     return undefined;
   }
   return mail;

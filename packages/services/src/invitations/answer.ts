@@ -252,6 +252,7 @@ async function customerOf(
     agreementAcceptedAt: null,
     agreementBy: null,
     agreementAttestation: null,
+    specialQualification: null,
     onboardingOperationId: null,
     externalId: null,
     indirectResellerId: null,

@@ -10,34 +10,54 @@ export interface Links {
   proves(token: string, invitation: { id: string; tokenVersion: number }): boolean;
   /** Six digits that partner and customer compare by phone. */
   matchCodeOf(invitationId: string): string;
+  /** The same for a request to accept the customer agreement: one link for each request, made with a key of its own. */
+  agreement: {
+    linkOf(requestId: string): string;
+    requestIdOf(token: string): string | null;
+    proves(token: string, requestId: string): boolean;
+  };
 }
 
 const markBytes = 18;
 
-export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: string }): Links {
-  const key = createHmac('sha256', secret).update('invitation links').digest();
+/** Tokens of one kind: an id, and a mark that only who has the key can make for it. */
+function createTokens(key: Buffer) {
   const mark = (id: string, version: number) => createHmac('sha256', key).update(`${id}.${version}`).digest().subarray(0, markBytes);
   const idBytes = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex');
-
   return {
-    linkOf({ id, tokenVersion }) {
-      return `${publicUrl}/i/${Buffer.concat([idBytes(id), mark(id, tokenVersion)]).toString('base64url')}`;
-    },
-    invitationIdOf(token) {
+    tokenOf: (id: string, version: number) => Buffer.concat([idBytes(id), mark(id, version)]).toString('base64url'),
+    idOf(token: string): string | null {
       const bytes = Buffer.from(token, 'base64url');
       if (bytes.length !== 16 + markBytes || bytes.toString('base64url') !== token) return null;
       const hex = bytes.subarray(0, 16).toString('hex');
       return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
     },
-    proves(token, { id, tokenVersion }) {
+    proves(token: string, id: string, version: number): boolean {
       const bytes = Buffer.from(token, 'base64url');
-      return bytes.length === 16 + markBytes && timingSafeEqual(bytes, Buffer.concat([idBytes(id), mark(id, tokenVersion)]));
+      return bytes.length === 16 + markBytes && timingSafeEqual(bytes, Buffer.concat([idBytes(id), mark(id, version)]));
     },
+  };
+}
+
+export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: string }): Links {
+  const key = createHmac('sha256', secret).update('invitation links').digest();
+  const tokens = createTokens(key);
+  const agreementTokens = createTokens(createHmac('sha256', secret).update('agreement links').digest());
+
+  return {
+    linkOf: ({ id, tokenVersion }) => `${publicUrl}/i/${tokens.tokenOf(id, tokenVersion)}`,
+    invitationIdOf: (token) => tokens.idOf(token),
+    proves: (token, { id, tokenVersion }) => tokens.proves(token, id, tokenVersion),
     matchCodeOf(invitationId) {
       const number = createHmac('sha256', key).update(`match ${invitationId}`).digest().readUInt32BE(0) % 1_000_000;
       return String(number)
         .padStart(6, '0')
         .replace(/^(...)/, '$1 ');
+    },
+    agreement: {
+      linkOf: (requestId) => `${publicUrl}/a/${agreementTokens.tokenOf(requestId, 1)}`,
+      requestIdOf: (token) => agreementTokens.idOf(token),
+      proves: (token, requestId) => agreementTokens.proves(token, requestId, 1),
     },
   };
 }

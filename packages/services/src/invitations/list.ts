@@ -3,8 +3,9 @@ import { type InvitationState, notFound } from '@clientele/domain';
 import { and, desc, eq, gt, ilike, lt, lte, or, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { decodeCursor, encodeCursor, escapeLike } from '../cursors.ts';
+import { viewDelivery } from '../deliveries/view.ts';
 import type { Links } from './links.ts';
-import { loadInvitation, viewDelivery, viewInvitations } from './view.ts';
+import { loadInvitation, viewInvitations } from './view.ts';
 
 export interface InvitationFilters {
   state: 'all' | InvitationState;

@@ -2,12 +2,8 @@ import { type Context, type DeliveryRecord, deliveries, type InvitationRecord, i
 import { invitationStateAt, notFound } from '@clientele/domain';
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { allow } from '../access.ts';
+import { viewDelivery } from '../deliveries/view.ts';
 import type { Links } from './links.ts';
-
-export function viewDelivery(record: DeliveryRecord) {
-  const { id, kind, state, attempts, serverAnswer, queuedAt, sentAt } = record;
-  return { id, kind, state, attempts, serverAnswer, queuedAt, sentAt, nextAttemptAt: state === 'deferred' ? record.nextAttemptAt : null };
-}
 
 /** An invitation as screens see it, with the newest of its mails to the customer. */
 function viewInvitation(ctx: Context, links: Links, record: InvitationRecord, createdBy: string, newest: DeliveryRecord | undefined) {

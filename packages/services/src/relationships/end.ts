@@ -5,6 +5,7 @@ import {
   next,
   normalizeDomain,
   productOf,
+  purchaseProductOf,
   Refusal,
   refuseFields,
   relationshipTransitions,
@@ -19,14 +20,17 @@ import { type OperationView, viewOperation } from '../operations/view.ts';
 import { findBlockers } from './ending.ts';
 
 const named = (blockers: Awaited<ReturnType<typeof findBlockers>>) =>
-  blockers.map((blocker) => ({ ...blocker, productName: productOf(blocker.productId)?.name ?? blocker.productId }));
+  blockers.map((blocker) => ({
+    ...blocker,
+    productName: (productOf(blocker.productId) ?? purchaseProductOf(blocker.productId))?.name ?? blocker.productId,
+  }));
 
 /** What blocks the end, and what ending would do to this very customer. Changes nothing. */
 export async function previewEnd(ctx: Context, customerId: string) {
   demand(ctx, 'customers.see');
   return read(ctx, async (tx) => {
     const customer = await loadCustomer(ctx, tx, customerId);
-    return { blockers: named(await findBlockers(tx, customerId)), consequences: endConsequences(customer) };
+    return { blockers: named(await findBlockers(tx, customerId, ctx.now)), consequences: endConsequences(customer) };
   });
 }
 
@@ -41,7 +45,7 @@ export async function endRelationship(ctx: Context, input: { customerId: string;
     const relationship = next('relationship', relationshipTransitions, customer.relationship, 'end');
     if (normalizeDomain(input.domain) !== customer.domain)
       refuseFields([{ path: 'domain', rule: 'confirmation', params: { expected: customer.domain } }]);
-    const blockers = await findBlockers(tx, customer.id);
+    const blockers = await findBlockers(tx, customer.id, ctx.now);
     if (blockers.length > 0)
       throw new Refusal('blocked', 'Something is still live. Suspend it first.', {
         details: { customerId: customer.id, blockers: named(blockers) },

@@ -1,4 +1,13 @@
-import { type Context, type CustomerRecord, customers, type OperationRecord, subscriptions, type Transaction, users } from '@clientele/db';
+import {
+  type Context,
+  type CustomerRecord,
+  customers,
+  type OperationRecord,
+  purchases,
+  subscriptions,
+  type Transaction,
+  users,
+} from '@clientele/db';
 import { blockersOf, illegal, type Language, type NewEvent, next, relationshipTransitions, type StepName } from '@clientele/domain';
 import { eq } from 'drizzle-orm';
 import { lockCustomer } from '../customers/view.ts';
@@ -6,8 +15,12 @@ import { queueMail } from '../deliveries/queue.ts';
 import { type Step, StepRefused } from '../operations/step.ts';
 
 /** What keeps this customer's relationship from ending, as it is in this transaction. */
-export async function findBlockers(tx: Transaction, customerId: string) {
-  return blockersOf(await tx.select().from(subscriptions).where(eq(subscriptions.customerId, customerId)));
+export async function findBlockers(tx: Transaction, customerId: string, now: Date) {
+  const [held, bought] = await Promise.all([
+    tx.select().from(subscriptions).where(eq(subscriptions.customerId, customerId)),
+    tx.select().from(purchases).where(eq(purchases.customerId, customerId)),
+  ]);
+  return blockersOf(held, bought, now);
 }
 
 async function endingCustomer(tx: Transaction, operation: OperationRecord): Promise<CustomerRecord> {
@@ -16,9 +29,9 @@ async function endingCustomer(tx: Transaction, operation: OperationRecord): Prom
   return customer;
 }
 
-const checkBlockers: Step = async (_ctx, tx, operation) => {
+const checkBlockers: Step = async (ctx, tx, operation) => {
   const customer = await endingCustomer(tx, operation);
-  const blockers = await findBlockers(tx, customer.id);
+  const blockers = await findBlockers(tx, customer.id, ctx.now);
   if (blockers.length > 0) throw new StepRefused({ code: 'blocked', params: { count: blockers.length } });
   const snapshot = { supportContact: customer.supportContact, delegatedAdmin: customer.delegatedAdmin };
   await tx.update(customers).set({ snapshot }).where(eq(customers.id, customer.id));
@@ -42,7 +55,7 @@ const removeSupportContact: Step = async (_ctx, tx, operation) => {
 const endRelationshipStep: Step = async (ctx, tx, operation) => {
   const customer = await endingCustomer(tx, operation);
   // A subscription may have come back since the first step; ending with something live must be impossible.
-  const blockers = await findBlockers(tx, customer.id);
+  const blockers = await findBlockers(tx, customer.id, ctx.now);
   if (blockers.length > 0) throw new StepRefused({ code: 'blocked', params: { count: blockers.length } });
   await tx
     .update(customers)

@@ -1,6 +1,7 @@
-import { type Context, newId, type SubscriptionRecord, subscriptions, transact } from '@clientele/db';
+import { type Context, newId, purchases, type SubscriptionRecord, subscriptions, type Transaction, transact } from '@clientele/db';
 import {
   illegal,
+  isPurchaseLive,
   liveRelationshipStates,
   next,
   notFound,
@@ -29,7 +30,14 @@ export async function addSubscription(
       throw new Refusal('validation_failed', 'The customer has not accepted the customer agreement.', {
         fields: [{ path: 'productId', rule: 'agreement_first' }],
       });
-    const record: SubscriptionRecord = { ...input, id: newId(), partnerId: ctx.partner.id, state: 'active', createdAt: ctx.now };
+    const record: SubscriptionRecord = {
+      ...input,
+      id: newId(),
+      partnerId: ctx.partner.id,
+      state: 'active',
+      createdAt: ctx.now,
+      version: 1,
+    };
     await tx.insert(subscriptions).values(record);
     return {
       result: viewSubscription(ctx, record, true),
@@ -42,6 +50,17 @@ export async function addSubscription(
       ],
     };
   });
+}
+
+/** What is prepaid on a subscription would be lost with it. */
+async function refuseWhilePrepaid(ctx: Context, tx: Transaction, subscriptionId: string, customerId: string): Promise<void> {
+  const prepaid = (await tx.select().from(purchases).where(eq(purchases.subscriptionId, subscriptionId))).filter((purchase) =>
+    isPurchaseLive(purchase, ctx.now),
+  );
+  if (prepaid.length > 0)
+    throw new Refusal('blocked', 'Reservations are prepaid on this subscription. Cancel them first.', {
+      details: { customerId, blockers: prepaid.map(({ id, productId }) => ({ kind: 'reservation_active', purchaseId: id, productId })) },
+    });
 }
 
 const eventOf = { suspend: 'subscription.suspended', reactivate: 'subscription.reactivated', cancel: 'subscription.cancelled' } as const;
@@ -65,9 +84,11 @@ export async function changeSubscription(
     if (customer.relationship === 'ending' && input.command === 'reactivate')
       throw illegal('relationship', 'ending', 'reactivate subscriptions');
     const state = next('subscription', subscriptionTransitions, record.state, input.command);
-    await tx.update(subscriptions).set({ state }).where(eq(subscriptions.id, record.id));
+    if (input.command === 'cancel') await refuseWhilePrepaid(ctx, tx, record.id, customer.id);
+    const version = record.version + 1;
+    await tx.update(subscriptions).set({ state, version }).where(eq(subscriptions.id, record.id));
     return {
-      result: viewSubscription(ctx, { ...record, state }, true),
+      result: viewSubscription(ctx, { ...record, state, version }, true),
       events: [
         { type: eventOf[input.command], customerId: input.customerId, data: { subscriptionId: record.id, productId: record.productId } },
       ],

@@ -21,7 +21,18 @@ export function viewSubscription(ctx: Context, record: SubscriptionRecord, live:
     quantity: record.quantity,
     state: record.state,
     createdAt: record.createdAt,
-    actions: { suspend: can('suspend'), reactivate: can('reactivate'), cancel: can('cancel') },
+    version: record.version,
+    actions: {
+      suspend: can('suspend'),
+      reactivate: can('reactivate'),
+      cancel: can('cancel'),
+      quantity: allow(
+        ctx,
+        'subscriptions.manage',
+        record.state === 'active' && live && (productOf(record.productId)?.mostQuantity ?? 1) > 1,
+        record.state,
+      ),
+    },
   };
 }
 export type SubscriptionView = ReturnType<typeof viewSubscription>;
