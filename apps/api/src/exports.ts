@@ -10,7 +10,15 @@ import {
 } from '@clientele/contracts';
 import type { Context } from '@clientele/db';
 import type { Permission } from '@clientele/domain';
-import { demand, downloadExport, exportActivity, exportCustomers, exportFailedImportRows, exportOperationRows, exportSubscriptions } from '@clientele/services';
+import {
+  demand,
+  downloadExport,
+  exportActivity,
+  exportCustomers,
+  exportFailedImportRows,
+  exportOperationRows,
+  exportSubscriptions,
+} from '@clientele/services';
 import type { IRouter, Response } from 'express';
 import { contextOf, type MountOptions, parse } from './mount.ts';
 
