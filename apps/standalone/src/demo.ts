@@ -6,8 +6,8 @@ import { addCustomer, createInvitation, createLinks, endRelationship } from '@cl
 import { hashPassword } from 'better-auth/crypto';
 import postgres from 'postgres';
 import { type DemoCustomer, demoCustomer } from './demo/customers.ts';
-import { addBulkWork } from './demo/operations.ts';
 import { addDetails } from './demo/details.ts';
+import { addBulkWork } from './demo/operations.ts';
 
 /** Someone who can sign in to the demo. */
 export interface DemoAccount {
