@@ -56,7 +56,8 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
   const customer = await firstRow(page, url, '/customers');
   const ended = await firstRow(page, url, '/customers?relationship=ended');
   const invitation = await firstRow(page, url, '/invitations');
-  const operation = await firstRow(page, url, '/operations');
+  const operation = await firstRow(page, url, '/operations?kind=customer-onboarding');
+  const rows = await firstRow(page, url, '/operations?kind=customers-tag');
   const tabs = ['summary', 'account', 'subscriptions', 'users', 'relationship', 'activity'];
   return [
     { name: 'overview', path: '/' },
@@ -70,6 +71,7 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
     ...(invitation ? [{ name: 'invitation', path: invitation }] : []),
     { name: 'operations', path: '/operations' },
     ...(operation ? [{ name: 'operation', path: operation }] : []),
+    ...(rows ? [{ name: 'operation-rows', path: rows }] : []),
     { name: 'activity', path: '/activity' },
     { name: 'queue', path: '/queue' },
     { name: 'account', path: '/account' },
