@@ -58,6 +58,7 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
   const invitation = await firstRow(page, url, '/invitations');
   const operation = await firstRow(page, url, '/operations?kind=customer-onboarding');
   const rows = await firstRow(page, url, '/operations?kind=customers-tag');
+  const waiting = await firstRow(page, url, '/imports');
   const tabs = ['summary', 'account', 'subscriptions', 'users', 'relationship', 'activity'];
   return [
     { name: 'overview', path: '/' },
@@ -72,6 +73,8 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
     { name: 'operations', path: '/operations' },
     ...(operation ? [{ name: 'operation', path: operation }] : []),
     ...(rows ? [{ name: 'operation-rows', path: rows }] : []),
+    { name: 'imports', path: '/imports' },
+    ...(waiting ? [{ name: 'import-approve', path: waiting }] : []),
     { name: 'activity', path: '/activity' },
     { name: 'queue', path: '/queue' },
     { name: 'account', path: '/account' },

@@ -7,6 +7,7 @@ import { hashPassword } from 'better-auth/crypto';
 import postgres from 'postgres';
 import { type DemoCustomer, demoCustomer } from './demo/customers.ts';
 import { addDetails } from './demo/details.ts';
+import { addImports } from './demo/imports.ts';
 import { addBulkWork } from './demo/operations.ts';
 
 /** Someone who can sign in to the demo. */
@@ -305,7 +306,10 @@ async function startWork(
   if (!admin) return;
   const ctx = (): Context => ({ db, partner, actor: { kind: 'partner-user', ...admin }, requestId: 'demo', now: new Date() });
   const links = createLinks(config);
+  // The rows of an import are checked and written by the worker's role.
+  const worker = openDatabase({ url, role: 'clientele_worker', connections: 2 });
   try {
+    await addImports({ ask: ctx, work: () => ({ ...ctx(), db: worker }) });
     const order = (companyName: string, domainPrefix: string) => ({
       companyName,
       domainPrefix,
@@ -354,6 +358,7 @@ async function startWork(
     if (free) await endRelationship(ctx(), { customerId: free.id, domain: free.domain });
     await addDetails(owner, ctx, admin.id);
   } finally {
+    await worker.close();
     await db.close();
   }
 }
