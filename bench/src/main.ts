@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { add } from './add.ts';
 import { exportCustomers } from './export.ts';
 import { type Figure, tableOf } from './figures.ts';
+import { importCustomers } from './import.ts';
 import { list } from './list.ts';
 import { mail } from './mail.ts';
 import { memory } from './memory.ts';
 import { root } from './processes.ts';
 import { size } from './size.ts';
 
-const benches = { list, add, mail, export: exportCustomers, memory, size };
+const benches = { list, add, mail, export: exportCustomers, import: importCustomers, memory, size };
 type Name = keyof typeof benches;
 const names = Object.keys(benches) as Name[];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kinds, sharesOf, stageOf } from './standing.ts';
+import { kinds, outcomeOf, sharesOf, stageOf } from './standing.ts';
 
 const counts = { create: 812, update: 40, unchanged: 0, duplicate: 9, error: 3 };
 
@@ -17,6 +17,16 @@ describe('where an import is', () => {
     expect(stageOf(file('failed', counts), true, false)).toBe('done');
     expect(stageOf(file('cancelled'), true, false)).toBe('map');
     expect(stageOf(file('cancelled', counts), true, false)).toBe('done');
+  });
+});
+
+describe('what came of a file', () => {
+  it('is what would be before anything is written, and then what was, with what the dry run left out', () => {
+    expect(outcomeOf(counts, null)).toEqual(counts);
+    expect(outcomeOf(counts, { create: 800, update: 40, unchanged: 10, duplicate: 0, error: 2 })).toEqual({
+      ...{ create: 800, update: 40, unchanged: 10, duplicate: 9, error: 5 },
+    });
+    expect(outcomeOf(counts, null, true)).toMatchObject({ create: 0, error: 3 });
   });
 });
 

@@ -18,6 +18,19 @@ export function stageOf(file: Pick<CustomerImport, 'operationState' | 'written' 
 export const kinds = ['create', 'update', 'unchanged', 'duplicate', 'error'] as const satisfies readonly (keyof ImportCounts)[];
 export type Kind = (typeof kinds)[number];
 
+/** What came of a file: what has been written, or, before that, what would be; with the rows that the dry run left out. */
+export function outcomeOf(checked: ImportCounts, written: ImportCounts | null, isOver = written !== null): ImportCounts {
+  if (!written && !isOver) return checked;
+  const done = written ?? { create: 0, update: 0, unchanged: 0, duplicate: 0, error: 0 };
+  return {
+    create: done.create,
+    update: done.update,
+    unchanged: checked.unchanged + done.unchanged,
+    duplicate: checked.duplicate + done.duplicate,
+    error: checked.error + done.error,
+  };
+}
+
 /** Widths in percent of the parts of a bar; what there is at all is wide enough to be seen. */
 export function sharesOf(counts: ImportCounts): Record<Kind, number> {
   const total = kinds.reduce((sum, kind) => sum + counts[kind], 0);
