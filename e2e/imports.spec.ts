@@ -52,13 +52,15 @@ test('a person drops a file, maps a column, looks at the dry run, imports, mends
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Check 4 rows' }).click();
 
-  await expect(page.getByRole('heading', { name: 'Would create 2, update 0, leave 0 as they are; 1 duplicate, 1 error.' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Would create 2, update 0, leave 0 as they are; 1 duplicate, 1 error.' })).toBeVisible({
+    timeout: 60_000,
+  });
   const table = page.getByRole('table', { name: 'Rows' });
   await expect(table.getByRole('row').nth(1)).toContainText('5');
   await expect(table).toContainText('Primary domain: no domain');
   await expect(table).toContainText('E-mail: not a mail');
   await page.getByRole('button', { name: 'Import 2 rows' }).click();
-  await expect(page.getByRole('heading', { name: 'The import is done.' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'The import is done.' })).toBeVisible({ timeout: 60_000 });
   await expect(page.locator('[data-count="create"]')).toHaveText('2');
 
   const [download] = await Promise.all([
@@ -103,7 +105,7 @@ test('a person drops a file, maps a column, looks at the dry run, imports, mends
     .setInputFiles(csv(failed.replace('no domain', 'mended.example').replace('not a mail', 'a@mended.example')));
   await page.getByRole('button', { name: 'Check 1 row' }).click();
   await page.getByRole('button', { name: 'Import 1 row' }).click();
-  await expect(page.getByRole('heading', { name: 'The import is done.' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'The import is done.' })).toBeVisible({ timeout: 60_000 });
   await expect(page.locator('[data-count="create"]')).toHaveText('1');
   await context.close();
 });
@@ -124,9 +126,9 @@ test('日本語の画面で Shift_JIS のファイルを取り込み、同じフ
     await expect(page.getByText('1 行、文字コード shift_jis、区切り文字 コンマ として読み込みました。')).toBeVisible();
     await expect(page.getByText('株式会社コントソ').last()).toBeVisible();
     await page.getByRole('button', { name: '1 行を確認' }).click();
-    await expect(page.getByRole('heading', { name: heading })).toBeVisible();
+    await expect(page.getByRole('heading', { name: heading })).toBeVisible({ timeout: 60_000 });
     await page.getByRole('button', { name: button }).click();
-    await expect(page.getByRole('heading', { name: 'インポートが完了しました。' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'インポートが完了しました。' })).toBeVisible({ timeout: 60_000 });
   }
   await page.goto(`${portal.url}/customers?relationship=none&search=contoso`);
   await settled(page);
