@@ -155,7 +155,7 @@ for (const language of ['en', 'ja'] as const) {
       await theirs.goto(link);
       await theirs.getByLabel(say.first, { exact: true }).fill('Ada');
       await theirs.getByLabel(say.last, { exact: true }).fill('Moreno');
-      await theirs.getByLabel(say.tick).check();
+      await theirs.getByRole('checkbox', { name: say.tick }).check();
       await theirs.getByRole('button', { name: say.accept }).click();
       await expect(theirs.getByText('Ada Moreno')).toBeVisible();
       // The partner's page knows without being loaded again.
