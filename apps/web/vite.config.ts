@@ -18,7 +18,7 @@ interface EndpointLike {
 const isEndpoint = (value: unknown): value is EndpointLike =>
   typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'result' in value;
 const isPlain = (value: unknown): boolean =>
-  typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
+  typeof value === 'string' || typeof value === 'number' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
 
 /** The contract without its schemas: endpoints as method and path, constants as they are. Keeps zod out of the browser. */
 function contractWithoutSchemas(): Plugin {

@@ -24,6 +24,38 @@ app.get('/list', async (_request, response) => {
   response.json({ items });
 });
 
+// The same SQL as any other page (packages/services/src/customers/list.ts, filters.ts), on connections that belong to the partner.
+const ofPartner = postgres(DATABASE_URL, { max: 10, onnotice: () => {}, connection: { 'app.partner_id': PARTNER_ID } as never });
+app.get('/search', async (request, response) => {
+  const {
+    search,
+    tag,
+    relationship,
+    country,
+    delegatedAdmin,
+    agreement,
+    sort = 'company',
+    order = 'asc',
+  } = request.query as Record<string, string>;
+  const grams =
+    search && [...search].length < 3 && /\P{ASCII}/u.test(search) ? [...search, search].filter((gram) => [...gram].length <= 2) : [];
+  const given = {
+    states: relationship ? [relationship] : ['active', 'ending'],
+    ...(tag ? { tags: [tag] } : {}),
+    ...(country ? { country } : {}),
+    ...(delegatedAdmin ? { delegatedAdmin: delegatedAdmin === 'yes' } : {}),
+    ...(agreement ? { agreed: agreement === 'accepted' } : {}),
+    ...(search ? { term: search, pattern: `%${search}%` } : {}),
+    ...(grams.length > 0 ? { grams } : {}),
+  };
+  const items = await ofPartner`
+    select c.id, c.company_name as "companyName", c.domain, c.country, c.relationship, c.delegated_admin as "delegatedAdmin",
+      c.agreement_accepted_at is not null as "agreementAccepted", c.tags, c.created_at as "createdAt"
+    from find_customers(${ofPartner.json(given)}, ${sort}, ${order === 'desc'}, null, null, null, 26) with ordinality f(id, place)
+    join customers c on c.id = f.id order by f.place`;
+  response.json({ items });
+});
+
 app.post('/add', express.json(), async (request, response) => {
   const id = randomUUID();
   await sql`

@@ -94,6 +94,17 @@ export async function startApi(databaseUrl: string): Promise<{ portal: Portal; a
   return { portal: await signUp(url, code.output().trim()), api };
 }
 
+/** One worker process of a scaled installation. */
+export async function startWorker(databaseUrl: string): Promise<Running> {
+  const env = {
+    NODE_ENV: 'production',
+    DATABASE_URL: databaseUrl,
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    SECRET: randomBytes(32).toString('hex'),
+  };
+  return startProgram(process.execPath, [join(root, 'apps/worker/dist/main.js')], env, (output) => /\S/.test(output));
+}
+
 /** The bare Express routes that ours are measured against, in a process of their own. */
 export async function startFloor(databaseUrl: string, partnerId: string): Promise<{ url: string; floor: Running }> {
   const port = await freePort();

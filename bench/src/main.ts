@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { add } from './add.ts';
+import { bulk } from './bulk.ts';
 import { exportCustomers } from './export.ts';
 import { type Figure, tableOf } from './figures.ts';
 import { importCustomers } from './import.ts';
@@ -9,9 +10,10 @@ import { list } from './list.ts';
 import { mail } from './mail.ts';
 import { memory } from './memory.ts';
 import { root } from './processes.ts';
+import { search } from './search.ts';
 import { size } from './size.ts';
 
-const benches = { list, add, mail, export: exportCustomers, import: importCustomers, memory, size };
+const benches = { list, search, bulk, add, mail, export: exportCustomers, import: importCustomers, memory, size };
 type Name = keyof typeof benches;
 const names = Object.keys(benches) as Name[];
 

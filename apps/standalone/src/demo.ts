@@ -40,7 +40,7 @@ export async function seedDemo({ databaseUrl, config, log, customers }: DemoOpti
   const now = new Date();
   const owner = postgres(databaseUrl, { max: 2, onnotice: () => {} });
   try {
-    const partner: PartnerOfContext = { id: newId(), name: 'Northwind Cloud', type: 'direct-partner', cloud: 'public', country: 'US' };
+    const partner: PartnerOfContext = { id: newId(), name: 'Northwind Cloud', type: 'indirect-provider', cloud: 'public', country: 'US' };
     const people = await addStaff(owner, partner, now);
     await loadCustomers(databaseUrl, owner, partner, customers, now, log);
     await addInvitations(owner, partner, people[0]?.id ?? '', now);
@@ -74,6 +74,12 @@ async function loadCustomers(
   log: (sentence: string) => void,
 ): Promise<void> {
   const ids: [string, string][] = [];
+  const resellers: string[] = [];
+  for (const name of ['Bellows Reselling', 'Margie IT', '青葉リセラー']) {
+    const reseller = { id: newId(), name, type: 'indirect-reseller', cloud: partner.cloud, country: partner.country, created_at: now };
+    await owner`insert into partners ${owner(reseller)}`;
+    resellers.push(reseller.id);
+  }
   function* organizations(): Generator<string[]> {
     for (let n = 0; n < count; n += 1) {
       const customer = demoCustomer(n, now);
@@ -84,14 +90,16 @@ async function loadCustomers(
   function* customers(): Generator<(string | null)[]> {
     for (let n = 0; n < count; n += 1) {
       const [id = '', organizationId = ''] = ids[n] ?? [];
-      yield customerCells({ ...demoCustomer(n, now), id, organizationId }, partner.id);
+      const customer = { ...demoCustomer(n, now), id, organizationId };
+      // The first ones have a history that begins with the agreement.
+      yield customerCells(customer, partner.id, resellers[n % (resellers.length + 2)] ?? null, n < 2000 || n % 29 !== 0);
     }
   }
   const figure = (rows: number) => `${rows.toLocaleString('en')} of ${count.toLocaleString('en')}`;
   await copyIn(url, 'organizations (id, cloud, domain, created_at)', organizations(), (rows) => log(`organisations, ${figure(rows)}`));
   await copyIn(
     url,
-    'customers (id, partner_id, organization_id, company_name, domain, country, address, contact, language, tags, notes, support_contact, relationship, delegated_admin, relationship_since, relationship_ended_at, agreement_accepted_at, agreement_by, created_at)',
+    'customers (id, partner_id, organization_id, company_name, domain, country, address, contact, language, tags, notes, support_contact, relationship, delegated_admin, relationship_since, relationship_ended_at, agreement_accepted_at, agreement_by, indirect_reseller_id, created_at)',
     customers(),
     (rows) => log(`customers, ${figure(rows)}`),
   );
@@ -117,7 +125,7 @@ async function loadCustomers(
   await owner`analyze`;
 }
 
-function customerCells(customer: DemoCustomer, partnerId: string): (string | null)[] {
+function customerCells(customer: DemoCustomer, partnerId: string, resellerId: string | null, agreed: boolean): (string | null)[] {
   const since = customer.createdAt.toISOString();
   const ended = customer.relationship === 'ended';
   return [
@@ -137,8 +145,9 @@ function customerCells(customer: DemoCustomer, partnerId: string): (string | nul
     customer.delegatedAdmin ? 't' : 'f',
     since,
     ended ? new Date(customer.createdAt.getTime() + (Date.now() - customer.createdAt.getTime()) / 2).toISOString() : null,
-    since,
-    'partner',
+    agreed ? since : null,
+    agreed ? 'partner' : null,
+    resellerId,
     since,
   ];
 }
