@@ -14,6 +14,7 @@ import {
 import { createProducer, createRelay } from '@clientele/queue';
 import { createShutdown, type Logger, type ReadyConfig } from '@clientele/runtime';
 import { createApp } from './app.ts';
+import { longestUploadMs } from './uploads.ts';
 
 export interface ApiProcess {
   url: string;
@@ -56,6 +57,8 @@ export async function startApi({ config, logger }: { config: ReadyConfig; logger
 
     const server = createServer(app);
     server.keepAliveTimeout = 65_000;
+    // Node's own limit would cut an upload before ours does. Heads have a limit of their own, and other bodies are small.
+    server.requestTimeout = longestUploadMs + 30_000;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(config.port, config.host, resolve);

@@ -62,7 +62,7 @@ const asking = new Map<string, Promise<SessionActor | null>>();
 
 /**
  * Who sends a request; null for nobody. A screen asks for several things at once: requests of one session that come while it is being looked
- * up share the answer. Nothing is kept beyond that, so a session or role that is taken away is gone with the next request.
+ * up share the answer. Nothing is kept beyond that: a session or role that is taken away is gone, but for a look that is under way.
  */
 export async function actorOf(request: Request, db: Database, secret: string): Promise<SessionActor | null> {
   const token = sessionTokenOf(request.headers.cookie, secret);

@@ -6,7 +6,7 @@ import { contextOf, type MountOptions, parse } from './mount.ts';
 import { problemOf, refusalOf } from './problems.ts';
 
 /** So long an upload may take; a connection that only drips is cut. */
-const longestMs = 15 * 60_000;
+export const longestUploadMs = 15 * 60_000;
 
 /** What browsers and programs call a CSV. */
 const accepted = [
@@ -37,7 +37,7 @@ export function mountUploads(router: IRouter, options: MountOptions): void {
         },
       );
     }
-    const cut = setTimeout(() => request.destroy(), longestMs);
+    const cut = setTimeout(() => request.destroy(), longestUploadMs);
     try {
       // Not destroyed when reading stops half way: the connection is still needed for the answer.
       const source = request.iterator({ destroyOnReturn: false });

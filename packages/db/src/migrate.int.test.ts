@@ -13,13 +13,16 @@ import { createTestDatabase } from './testing/index.ts';
 const tablesOf = async (sql: Awaited<ReturnType<typeof createTestDatabase>>['sql']) =>
   (await sql`select tablename from pg_tables where schemaname = 'public' order by 1`).map((row) => row.tablename as string);
 
-/** Brings a database to an earlier schema: up to and with the migration of this tag. */
-async function migrateUpTo(url: string, tag: string): Promise<void> {
+/** Brings a database to an earlier schema: up to and with the migration of this tag, without those that came in later. */
+async function migrateUpTo(url: string, tag: string, without: string[] = []): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'migrations-'));
   await cp(fileURLToPath(new URL('../migrations', import.meta.url)), folder, { recursive: true });
   const journal = JSON.parse(await readFile(join(folder, 'meta/_journal.json'), 'utf8')) as { entries: { tag: string }[] };
   const last = journal.entries.findIndex((entry) => entry.tag === tag);
-  await writeFile(join(folder, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.slice(0, last + 1) }));
+  await writeFile(
+    join(folder, 'meta/_journal.json'),
+    JSON.stringify({ ...journal, entries: journal.entries.slice(0, last + 1).filter((entry) => !without.includes(entry.tag)) }),
+  );
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   await applyMigrations(drizzle(sql), { migrationsFolder: folder });
   await sql.end();
@@ -48,6 +51,17 @@ describe('migrating', () => {
     expect(await database.sql`select id, kind from undone_operations(now(), 10)`).toEqual([{ id: running, kind: 'relationship-end' }]);
     expect(await database.sql`select relforcerowsecurity as forced from pg_class where relname = 'operations'`).toEqual([{ forced: true }]);
     await database.drop();
+  });
+
+  it('runs a migration that came in after a newer one', async () => {
+    const [database, whole] = [await createTestDatabase('template0'), await createTestDatabase()];
+    await migrateUpTo(database.url, '0006_require_free_domain', ['0003_imports', '0005_customer_list']);
+    await migrate(database.url);
+    expect(await tablesOf(database.sql)).toEqual(await tablesOf(whole.sql));
+    const applied = (sql: typeof database.sql) => sql`select hash from drizzle.__drizzle_migrations order by hash`;
+    expect([...(await applied(database.sql))]).toEqual([...(await applied(whole.sql))]);
+    await database.drop();
+    await whole.drop();
   });
 
   it('can be done again without harm, and keeps what is there', async () => {

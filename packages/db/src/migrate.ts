@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { drizzle } from 'drizzle-orm/postgres-js';
-import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import postgres from 'postgres';
 
 const folder = fileURLToPath(new URL('../migrations', import.meta.url));
@@ -8,12 +7,24 @@ const folder = fileURLToPath(new URL('../migrations', import.meta.url));
 /**
  * Brings the database to the newest schema; forward only. Several processes may call it at once: one works, the others wait.
  * `url` must be a login that may create tables and roles.
+ *
+ * Drizzle's own migrator, whose table this keeps, asks only for the newest migration that was applied: one that was made before it and
+ * came later (from another branch) would never be run. Here each that is missing is, in the journal's order.
  */
 export async function migrate(url: string): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     await sql`select pg_advisory_lock(hashtext('clientele migrations'))`;
-    await applyMigrations(drizzle(sql), { migrationsFolder: folder });
+    await sql`create schema if not exists drizzle`;
+    await sql`create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`;
+    const applied = new Set((await sql<{ hash: string }[]>`select hash from drizzle.__drizzle_migrations`).map(({ hash }) => hash));
+    for (const { sql: statements, hash, folderMillis } of readMigrationFiles({ migrationsFolder: folder })) {
+      if (applied.has(hash)) continue;
+      await sql.begin(async (tx) => {
+        for (const statement of statements) await tx.unsafe(statement);
+        await tx`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${folderMillis})`;
+      });
+    }
   } finally {
     await sql.end();
   }

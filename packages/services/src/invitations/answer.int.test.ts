@@ -133,6 +133,39 @@ describe('accepting for an organisation that is unknown here', () => {
     expect(await test.sql`select id from organizations where domain = 'race.example'`).toHaveLength(1);
   });
 
+  it('makes one person the first global admin of an organisation that several partners have imported and asked at once', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const organization = await anOrganization(test.sql);
+      const { domain } = organization;
+      const invitations = await Promise.all(
+        Array.from({ length: 3 }, async () => {
+          const { partner, author } = await setting();
+          const { id: customerId } = await aCustomer(test.sql, partner, {
+            organizationId: organization.id,
+            domain,
+            relationship: 'requested',
+            relationshipSince: null,
+          });
+          return anInvitation(test.sql, partner, author, { domain, customerId });
+        }),
+      );
+      const outcomes = await Promise.all(
+        invitations.map((invitation) =>
+          outcomeOf(
+            acceptInvitation(
+              visit(test.api),
+              links,
+              { token: tokenOf(invitation), agreementAccepted: true, organization: details(domain) },
+              null,
+            ),
+          ),
+        ),
+      );
+      expect(outcomes.sort()).toEqual(['done', 'sign_in_required', 'sign_in_required']);
+      expect(await test.sql`select id from customer_users where organization_id = ${organization.id}`).toHaveLength(1);
+    }
+  });
+
   it('succeeds exactly once for 100 concurrent attempts; the others are told that it is over', async () => {
     const { partner, author } = await setting();
     const invitation = await anInvitation(test.sql, partner, author);

@@ -170,6 +170,7 @@ export async function acceptInvitation(
   return transact(ctx, async (tx) => {
     const invitation = await pendingInvitation(ctx, tx, links, input.token, invitationId);
     const domain = invitation.customerId ? invitation.domain : normalizeDomain(input.organization?.domain ?? invitation.domain ?? '');
+    await oneAnswerAtATime(ctx, tx, invitation, domain);
     const standing = await standingOf(ctx, tx, invitation, domain);
     requireAnswerer({ organizationHasUsers: standing.hasUsers, signedInAsGlobalAdmin: standing.role === 'global-admin' });
 
@@ -194,6 +195,19 @@ export async function acceptInvitation(
     events.push(...(await tellBoth(ctx, tx, { ...invitation, customerId: customer.id }, { accepted: true })));
     return { result: { customerId: customer.id }, events };
   });
+}
+
+/**
+ * Answers for one organisation come one after the other, whichever partners have asked: of two people who would be its first global admin at
+ * the same moment, the second one finds the first.
+ */
+async function oneAnswerAtATime(ctx: Context, tx: Transaction, invitation: InvitationRecord, domain: string | null): Promise<void> {
+  const [known] = invitation.customerId
+    ? await tx.select({ domain: customers.domain }).from(customers).where(eq(customers.id, invitation.customerId))
+    : [];
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`answer ${ctx.partner.cloud} ${known?.domain ?? domain ?? ''}`}, 0))`,
+  );
 }
 
 /** The customer row that the acceptance is about: there already, or made now from what the person confirmed. */
