@@ -5,7 +5,7 @@ import { fill, startApi, startServer, startWorker } from './installation.ts';
 const count = Number(process.env.BENCH_CUSTOMERS ?? 100_000);
 const seconds = Number(process.env.BENCH_SECONDS ?? 4) * 5;
 
-/** The customer list, asked for again and again by one person, idle and while a worker tags every one of the customers. */
+/** The customer list, asked for again and again by one person, idle and while a worker tags every customer of it. */
 export async function bulk(log: (sentence: string) => void): Promise<Figure[]> {
   const server = await startServer();
   try {
@@ -35,7 +35,7 @@ export async function bulk(log: (sentence: string) => void): Promise<Figure[]> {
     await watch(() => performance.now() < end - (seconds * 1000) / 2);
     const idle = await watch(() => performance.now() < end);
     const began = performance.now();
-    const body = { action: 'tag', tags: ['benched'], selection: { filters: { relationship: 'all' } } };
+    const body = { action: 'tag', tags: ['benched'], selection: { filters: {} } };
     const { id } = await ask('/api/customers/bulk', { method: 'POST', body: JSON.stringify(body) });
     let state = 'queued';
     const busy = await watch(async () => {
