@@ -54,10 +54,10 @@ interface Json {
   [key: string]: any;
 }
 
-async function ask(method: string, path: string, body?: unknown): Promise<Json> {
+async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Json> {
   const response = await fetch(url + path, {
     method,
-    headers: { cookie, origin: url, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: { cookie, origin: url, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const json = (await response.json()) as Json;
@@ -194,12 +194,8 @@ describe('the main job, from set-up to a reinstated customer', () => {
     await expect(end()).rejects.toThrow('blocked');
     const [subscription] = (await ask('GET', `/api/customers/${id}/subscriptions`)).items;
     await ask('POST', `/api/customers/${id}/subscriptions/${subscription.id}/suspend`, { customerId: id });
-    await ask('PATCH', `/api/customers/${id}`, {
-      customerId: id,
-      version: (await ask('GET', `/api/customers/${id}`)).version,
-      notes: 'Likes tea',
-      tags: ['vip'],
-    });
+    const { version } = await ask('GET', `/api/customers/${id}`);
+    await ask('PATCH', `/api/customers/${id}`, { customerId: id, notes: 'Likes tea', tags: ['vip'] }, { 'if-match': `"${version}"` });
     await finished((await end()).id);
     expect((await ask('GET', '/api/customers')).items).toHaveLength(1);
     await mailTo('aiko.tanaka@contoso.example', '終了');
