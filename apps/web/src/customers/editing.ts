@@ -12,6 +12,8 @@ export interface Theirs {
   customer: Customer;
   fields: string[];
   by: string[];
+  /** Something else changed, too, than these fields. */
+  more: boolean;
 }
 
 /**
@@ -54,8 +56,8 @@ export function useEditing(customer: () => Customer): {
         if (error instanceof ApiProblem && error.code === 'conflict') {
           const newest = await call(getCustomer, { params: { customerId: id } });
           place(getCustomer, { params: { customerId: id } }, newest);
-          const { fields, by } = error.details as { fields?: string[]; by?: string[] };
-          theirs.value = { customer: newest, fields: fields ?? [], by: by ?? [] };
+          const { fields = [], by = [], more = false } = error.details as Partial<Theirs>;
+          theirs.value = { customer: newest, fields, by, more };
           version = newest.version;
         }
         throw error;

@@ -68,6 +68,7 @@ export function useStanding(): (operation: Operation) => string {
     const step = current ? (te(`operations.steps.${current}`) ? t(`operations.steps.${current}`) : current) : '';
     const counts = progress ? withNumbers({ ...progress, handled: handledRows(progress) }) : {};
     const key = (() => {
+      if (state === 'succeeded' && kind === 'customers-export' && (progress?.skipped ?? 0) > 0) return `succeeded_${kind}_gone`;
       if (state === 'succeeded') return progress?.total === 0 ? 'succeeded_nothing' : `succeeded_${kind}`;
       if (state === 'failed') return steps.some(({ failure }) => failure?.code === 'rows_failed') ? 'failed_rows' : 'failed';
       if (state === 'cancelled') return isOverRows(kind) && progress ? 'cancelled_over_rows' : 'cancelled';

@@ -72,12 +72,7 @@ describe('a selection', () => {
     const mine = await aCustomer(test.sql, partner);
     const subscription = await aSubscription(test.sql, theirs);
     const ids = [theirs.id, mine.id, mine.id, '0190a000-0000-7000-8000-000000000000'];
-    for (const order of [
-      { action: 'tag', tags: ['x'] },
-      { action: 'untag', tags: ['x'] },
-      { action: 'suspend-subscriptions' },
-      { action: 'export' },
-    ] as const) {
+    for (const order of [{ action: 'tag', tags: ['x'] }, { action: 'untag', tags: ['x'] }, { action: 'suspend-subscriptions' }] as const) {
       const operation = await done({ ...order, selection: { ids } });
       expect(operation).toMatchObject({ state: 'failed', progress: { failed: 2, total: 3 } });
       const failed = await rows(operation.id, 'failed');
@@ -160,6 +155,34 @@ describe('many customers', () => {
     await runAsWorker(test.worker, partner, operation.id);
     expect((await getOperation(now(), operation.id)).state).toBe('succeeded');
     expect(await told()).toHaveLength(3);
+  });
+
+  it('are exported without those that are gone, each of which says so; there is nothing to try again', async () => {
+    const { partner, now, done, rows } = await setting();
+    const mine = await aCustomer(test.sql, partner, { domain: `mine-${partner.id}.example` });
+    const theirs = await aCustomer(test.sql, await aPartner(test.sql));
+    const { id, ...operation } = await done({ action: 'export', selection: { ids: [theirs.id, mine.id] } });
+    expect(operation).toMatchObject({
+      state: 'succeeded',
+      progress: { done: 1, failed: 0, skipped: 1, total: 2 },
+      actions: { retry: { allowed: false } },
+    });
+    expect(await rows(id, 'skipped')).toMatchObject([{ customerId: theirs.id, label: '', outcome: null, failures: [{ code: 'gone' }] }]);
+    const file = `Customer ID,Company name,Primary domain,Relationship\n${mine.id},${mine.companyName},mine-${partner.id}.example,active\n`;
+    expect(await text(await downloadExport(now(), id))).toBe(file);
+    // As such an operation ended before gone customers were skipped.
+    await test.sql`update operation_rows set state = 'failed' where operation_id = ${id} and state = 'skipped'`;
+    await test.sql`update operations set state = 'failed', progress = '{"done": 1, "failed": 1, "skipped": 0, "total": 2}',
+      steps = jsonb_set(steps, '{0,state}', '"failed"') where id = ${id}`;
+    await retryOperation(now(), id);
+    await runAsWorker(test.worker, partner, id);
+    expect(await getOperation(now(), id)).toMatchObject({
+      state: 'succeeded',
+      progress: { done: 1, failed: 0, skipped: 1, total: 2 },
+      steps: [{ state: 'done', failure: null }],
+    });
+    expect(await rows(id, 'skipped')).toMatchObject([{ customerId: theirs.id, failures: [{ code: 'gone' }] }]);
+    expect(await text(await downloadExport(now(), id))).toBe(file);
   });
 
   it('are exported as they were at that moment, whatever becomes of them; formulas are harmless', async () => {

@@ -1,4 +1,4 @@
-import { type Context, copySql, type OperationRecord, transact } from '@clientele/db';
+import { type Context, copySql, type OperationRecord, type Transaction, transact } from '@clientele/db';
 import { type NewEvent, type OperationKind, type StepName, withoutTags, withTags } from '@clientele/domain';
 import { sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
@@ -67,16 +67,19 @@ const retag =
         changed.push({ id: customerId ?? '', tags: result });
       }
     }
-    if (changed.length > 0)
-      await tx.execute(sql`
-        update customers c set tags = array(select jsonb_array_elements_text(n.tags)), version = c.version + 1
-        from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as n (id uuid, tags jsonb) where c.id = n.id`);
+    const made = changed.length === 0 ? [] : await writeTags(tx, changed);
     return {
-      events: changed.map(({ id }): NewEvent => ({ type: 'customer.edited', customerId: id, data: { fields: ['tags'] } })),
+      events: made.map(({ id, version }): NewEvent => ({ type: 'customer.edited', customerId: id, data: { fields: ['tags'], version } })),
       settled: await settleRows(tx, operation, settled),
       more: rows.length === chunkSize,
     };
   };
+
+/** Gives the version that each has now: an edit on top of an older one is told what was changed here. */
+const writeTags = (tx: Transaction, changed: { id: string; tags: string[] }[]) =>
+  tx.execute<{ id: string; version: number }>(sql`
+    update customers c set tags = array(select jsonb_array_elements_text(n.tags)), version = c.version + 1
+    from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as n (id uuid, tags jsonb) where c.id = n.id returning c.id, c.version`);
 
 /** As editing one customer does: not one that is gone, and not one whose relationship is over. */
 function decideOn<Result>(
@@ -94,24 +97,35 @@ export const untagSteps: Record<StepName<'customers-untag'>, Step> = {
   remove_tags: retag(removeTags, 'untagged'),
 };
 
-/** Keeps what an export says of each customer, all of the same moment; the file is made of that whenever somebody fetches it. */
+/**
+ * Keeps what an export says of each customer, all of the same moment; the file is made of that whenever somebody fetches it. Who is gone
+ * stays gone: such a row is skipped with its reason, since trying again could not do better.
+ */
 const writeExport: Step = async (ctx, tx, operation) => {
+  // It has its rows. Those that wait are ones of a gone customer that ended as failed before they were skipped.
+  if (operation.progress) return skipGone(tx, operation);
   const insert = copySql`insert into operation_rows (partner_id, operation_id, position, customer_id, label, state, outcome, failures, input)
       select ${ctx.partner.id}::uuid, ${operation.id}::uuid, position, customer_id, coalesce(company_name, ''),
-        case when id is null then 'failed' else 'done' end, case when id is not null then 'exported' end,
+        case when id is null then 'skipped' else 'done' end, case when id is not null then 'exported' end,
         case when id is null then '[{"code": "gone"}]'::jsonb end,
         case when id is not null then jsonb_build_object('domain', domain, 'relationship', relationship) end
       from ${chosen(ctx, operation)} as chosen`;
   const { count } = await tx.execute(sql.raw(insert.text));
   const [missing] = await tx.execute<{ count: number }>(
-    sql`select count(*)::int as count from operation_rows where operation_id = ${operation.id}::uuid and state = 'failed'`,
+    sql`select count(*)::int as count from operation_rows where operation_id = ${operation.id}::uuid and state = 'skipped'`,
   );
-  const failed = missing?.count ?? 0;
+  const skipped = missing?.count ?? 0;
   return {
     events: [],
     operation: { progress: { done: 0, failed: 0, skipped: 0, total: count } },
-    settled: { done: count - failed, failed, skipped: 0 },
+    settled: { done: count - skipped, failed: 0, skipped },
   };
 };
+
+async function skipGone(tx: Transaction, operation: OperationRecord): ReturnType<Step> {
+  const rows = await pendingRows(tx, operation);
+  const gone = rows.map(({ position }): SettledRow => ({ position, state: 'skipped', failures: [{ code: 'gone' }] }));
+  return { events: [], settled: await settleRows(tx, operation, gone), more: rows.length === chunkSize };
+}
 
 export const exportSteps: Record<StepName<'customers-export'>, Step> = { write_export: writeExport };

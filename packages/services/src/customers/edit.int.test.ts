@@ -1,14 +1,21 @@
+import { Readable } from 'node:stream';
 import { aContext, aCustomer, aPartner, aPartnerUser, useTestDatabase } from '@clientele/db/testing';
 import { describe, expect, it } from 'vitest';
-import { outcomeOf, refusalOf } from '../testing/acts.ts';
+import { attestAgreement } from '../agreements/ask.ts';
+import { getImport } from '../imports/list.ts';
+import { receiveFile } from '../imports/receive.ts';
+import { startImport } from '../imports/start.ts';
+import { resumeOperation } from '../operations/control.ts';
+import { outcomeOf, refusalOf, runAsWorker } from '../testing/acts.ts';
+import { startBulk } from './bulk.ts';
 import { editCustomer, getCustomer, previewEdit } from './edit.ts';
 
 const test = useTestDatabase();
 
-async function setting() {
+async function setting(more: Parameters<typeof aCustomer>[2] = {}) {
   const partner = await aPartner(test.sql);
   const ctx = aContext(test.api, partner, await aPartnerUser(test.sql, partner, ['helpdesk-agent']));
-  const customer = await aCustomer(test.sql, partner, { notes: 'before', supportContact: 'Team', tags: ['a'] });
+  const customer = await aCustomer(test.sql, partner, { notes: 'before', supportContact: 'Team', tags: ['a'], ...more });
   return { partner, ctx, customer };
 }
 
@@ -51,6 +58,30 @@ describe('editing a customer', () => {
       details: { fields: ['tags'] },
     });
     expect((await getCustomer(ctx, customer.id)).notes).toBe('first');
+  });
+
+  it('names what changed meanwhile in work over many and by an import, and says when something else did', async () => {
+    const { ctx, customer, partner } = await setting({ agreementAcceptedAt: null, agreementBy: null });
+    const refused = async (version: number) =>
+      (await refusalOf(editCustomer(ctx, { customerId: customer.id, version, notes: 'mine' }))).details;
+    const other = aContext(test.api, partner, await aPartnerUser(test.sql, partner, ['global-admin'], { name: 'Sara Lind' }));
+    const { id } = await startBulk(other, { action: 'tag', tags: ['x'], selection: { ids: [customer.id] } });
+    await runAsWorker(test.worker, partner, id);
+    expect(await refused(1)).toMatchObject({ version: 2, fields: ['tags'], by: ['Sara Lind'], more: false });
+    const csv = `name,domain,notes\n${customer.companyName},${customer.domain},theirs\n`;
+    const file = await receiveFile(other, { fileName: 'customers.csv', source: Readable.from([Buffer.from(csv)]) });
+    const given = { country: 'JP', language: 'en' as const, tags: [], updateExisting: true, request: null };
+    const run = await startImport(other, { ...given, importId: file.id, mapping: file.mapping });
+    await runAsWorker(test.worker, partner, run.id);
+    await resumeOperation(other, run.id);
+    await runAsWorker(test.worker, partner, run.id);
+    expect((await getImport(other, file.id)).written).toMatchObject({ update: 1 });
+    expect(await refused(2)).toMatchObject({ version: 3, fields: ['notes'], by: ['Sara Lind'], more: false });
+    // What is no edit has a version and no fields.
+    const signer = { firstName: 'Ada', lastName: 'Moreno', email: 'ada@signer.example', date: '2025-06-30' };
+    await attestAgreement(other, { customerId: customer.id, ...signer });
+    expect(await refused(3)).toMatchObject({ version: 4, fields: [], by: [], more: true });
+    expect(await refused(1)).toMatchObject({ version: 4, fields: ['notes', 'tags'], more: true });
   });
 
   it('moves a company to another country only with an address that is one there', async () => {

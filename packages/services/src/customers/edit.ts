@@ -94,7 +94,10 @@ export async function editCustomer(ctx: Context, { customerId, version, ...edit 
   });
 }
 
-/** The refusal of an edit that was made on top of an older version: the newer one, the fields that changed since, and who changed them. */
+/**
+ * The refusal of an edit that was made on top of an older version: the newer one, the fields that changed since, and who changed them.
+ * `more` when that does not explain every version since: the relationship or the agreement changed, too, or there are very many edits.
+ */
 async function changedMeanwhile(tx: Transaction, record: CustomerRecord, seen: number): Promise<Refusal> {
   const since = await tx
     .select({ data: events.data, at: events.at, by: users.name })
@@ -105,8 +108,9 @@ async function changedMeanwhile(tx: Transaction, record: CustomerRecord, seen: n
     .limit(50);
   const fields = [...new Set(since.flatMap(({ data }) => data.fields as string[]))];
   const by = [...new Set(since.flatMap(({ by }) => (by ? [by] : [])))];
+  const more = record.version - seen > since.length;
   return new Refusal('conflict', 'Somebody changed this customer meanwhile.', {
-    details: { customerId: record.id, version: record.version, fields, by, at: since[0]?.at.toISOString() ?? null },
+    details: { customerId: record.id, version: record.version, fields, by, more, at: since[0]?.at.toISOString() ?? null },
   });
 }
 

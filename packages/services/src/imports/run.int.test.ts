@@ -181,7 +181,11 @@ describe('an import that is approved', () => {
       await test.sql`select type, actor_id, data from events where partner_id = ${world.partner.id} and type not like 'operation.%' order by type`;
     expect(events).toEqual([
       { type: 'agreement.attested', actor_id: world.author.id, data: { date: '2025-04-01' } },
-      { type: 'customer.edited', actor_id: world.author.id, data: { fields: expect.arrayContaining(['tags', 'notes', 'externalId']) } },
+      {
+        type: 'customer.edited',
+        actor_id: world.author.id,
+        data: { fields: expect.arrayContaining(['tags', 'notes', 'externalId']), version: 2 },
+      },
       { type: 'customer.imported', actor_id: world.author.id, data: { operationId: operation.id, domain: `new.${m}.example` } },
     ]);
     // Nobody has consented: they are not on the list of the partner's customers.

@@ -23,7 +23,7 @@ export async function writeRows(ctx: Context, tx: Transaction, operation: Operat
     const again = new Map((await judge(rows.filter(({ position }) => late.includes(position)))).map((one) => [one.position, one]));
     judged = judged.map((one) => again.get(one.position) ?? one);
   }
-  await updateCustomers(ctx, tx, judged);
+  const versions = await updateCustomers(ctx, tx, judged);
 
   const events: NewEvent[] = [];
   const settled: SettledRow[] = judged.map(({ position, verdict }) => {
@@ -38,7 +38,7 @@ export async function writeRows(ctx: Context, tx: Transaction, operation: Operat
       case 'update': {
         const customerId = verdict.known.id;
         const fields = Object.keys(verdict.changes);
-        if (fields.length > 0) events.push({ type: 'customer.edited', customerId, data: { fields } });
+        if (fields.length > 0) events.push({ type: 'customer.edited', customerId, data: { fields, version: versions.get(customerId) } });
         if (verdict.attests && verdict.customer.agreementDate) events.push(attested(customerId, verdict.customer.agreementDate));
         return { position, state: 'done', outcome: 'updated', customerId };
       }
@@ -101,8 +101,8 @@ async function createCustomers(ctx: Context, tx: Transaction, order: Order, judg
   return new Map(given.filter(({ id }) => made.has(id)).map(({ id, position }) => [position, id]));
 }
 
-/** Writes what the rows say differently; the customers are locked since they were judged. */
-async function updateCustomers(ctx: Context, tx: Transaction, judged: JudgedRow[]): Promise<void> {
+/** Writes what the rows say differently; the customers are locked since they were judged. Gives the version that each has now. */
+async function updateCustomers(ctx: Context, tx: Transaction, judged: JudgedRow[]): Promise<Map<string, number>> {
   const given = judged.flatMap(({ verdict }) => {
     if (verdict.kind !== 'update') return [];
     const { known, changes, customer, attests } = verdict;
@@ -121,8 +121,8 @@ async function updateCustomers(ctx: Context, tx: Transaction, judged: JudgedRow[
       },
     ];
   });
-  if (given.length === 0) return;
-  await tx.execute(sql`
+  if (given.length === 0) return new Map();
+  const changed = await tx.execute<{ id: string; version: number }>(sql`
     update customers c set company_name = r.company_name, country = r.country, address = r.address, contact = r.contact, language = r.language, tags = r.tags,
       notes = r.notes, support_contact = r.support_contact, external_id = r.external_id, version = c.version + 1,
       agreement_accepted_at = case when r.attestation is null then c.agreement_accepted_at else ${ctx.now.toISOString()}::timestamptz end,
@@ -130,5 +130,6 @@ async function updateCustomers(ctx: Context, tx: Transaction, judged: JudgedRow[
       agreement_attestation = coalesce(r.attestation, c.agreement_attestation)
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as r (id uuid, company_name text, country text, address jsonb, contact jsonb, language text,
       tags text[], notes text, support_contact text, external_id text, attestation jsonb)
-    where c.id = r.id`);
+    where c.id = r.id returning c.id, c.version`);
+  return new Map(changed.map(({ id, version }) => [id, version]));
 }
