@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { Partner } from './partner.ts';
 import { everyPage, type Look, personsBrowser, settled, signIn } from './places.ts';
 import { accountsOf, expect, test } from './portal.ts';
 
@@ -93,5 +94,46 @@ test.describe('axe finds nothing serious', () => {
       await context.close();
     }
     expect(found).toEqual([]);
+  });
+
+  // After the set-up page: it sets the portal up.
+  test('on the page where a customer accepts the agreement, as it comes, with errors and as a receipt', async ({ browser, portal }) => {
+    const partner = await Partner.of(portal);
+    const found: string[] = [];
+    for (const look of Object.values(pairs).flat()) {
+      const { language, theme, width } = look;
+      const where = `${language} ${theme} ${width}`;
+      const prefix = `axe-${language}-${theme}`;
+      const customerId = await partner.addCustomer({
+        companyName: `Axe ${where}`,
+        domainPrefix: prefix,
+        country: 'US',
+        address: { line1: '1 Pine Street', city: 'Seattle', state: 'WA', postalCode: '98101' },
+        contact: { firstName: 'Ada', lastName: 'Moreno', email: `ada@${prefix}.example` },
+        language,
+        agreement: { by: 'customer' },
+        subscriptions: [],
+      });
+      const context = await personsBrowser(browser, look);
+      const page = await context.newPage();
+      await page.goto(await partner.askAgreement(customerId, `ada@${prefix}.example`));
+      found.push(...(await seriousFindings(page, `agreement, ${where}`)));
+      const send = page.locator('form[action*="/accept"] button[type="submit"]');
+      await page.locator('form[action*="/accept"]').evaluate((form: HTMLFormElement) => {
+        form.noValidate = true; // The server's errors are looked at, not the browser's.
+      });
+      await send.click();
+      await page.locator('[aria-invalid="true"]').first().waitFor();
+      found.push(...(await seriousFindings(page, `agreement with errors, ${where}`)));
+      await page.locator('input[name="firstName"]').fill('Ada');
+      await page.locator('input[name="lastName"]').fill('Moreno');
+      await page.locator('input[name="agreement"]').check();
+      await send.click();
+      await page.getByText('Ada Moreno').waitFor();
+      found.push(...(await seriousFindings(page, `agreement accepted, ${where}`)));
+      await context.close();
+    }
+    expect(found).toEqual([]);
+    await partner.close();
   });
 });

@@ -130,6 +130,14 @@ export class Partner {
     await this.#send(`/api/customers/${customerId}/agreement`, { customerId, ...signer });
   }
 
+  /** Asks the customer for the agreement, and answers with the link as it would be copied. */
+  async askAgreement(customerId: string, email: string): Promise<string> {
+    const path = `/api/customers/${customerId}/agreement/request`;
+    await this.#send(path, { customerId, email, recipientName: 'Ada Moreno', sendMail: false });
+    const { link } = await this.#send<{ link: string }>(`${path}/link`, { customerId });
+    return link;
+  }
+
   async subscribe(customerId: string, productId: string, quantity: number): Promise<void> {
     await this.#send(`/api/customers/${customerId}/subscriptions`, { customerId, productId, quantity });
   }
