@@ -172,6 +172,8 @@ describe.each<BackendName>(['postgres', 'redis'])('the queue on %s', (backend) =
           isDone = true;
         },
       });
+      // One that is still making itself ready looks once more before it stops.
+      await sleep(1500);
       const [first, second] = [mail(), mail()];
       await producer.add([first]);
       await until('the job runs', () => started.length === 1);
