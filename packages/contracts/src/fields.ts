@@ -1,10 +1,7 @@
-import { cloudProfiles, countryCodes, languages, lengths, normalizeDomain, permissionNames, roles } from '@clientele/domain';
+import { cloudProfiles, countryCodes, languages, lengths, normalizeDomain, permissionNames, roles, unshowable } from '@clientele/domain';
 import { z } from 'zod';
 
 /** The building blocks that several nouns use. A broken rule is told as `{ path, rule, params }`; custom rules carry `params.rule`. */
-
-/** Control characters and line separators, but for tab and line breaks; and those that turn the direction of what follows, to pass for another name. */
-const controlCharacters = /(?![\t\n\r])[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 /** Text on one line: trimmed, 1 to `max` characters, no control characters. */
 export const line = (max: number) =>
@@ -13,7 +10,7 @@ export const line = (max: number) =>
     .trim()
     .min(1)
     .max(max)
-    .refine((value) => !/[\r\n\t]/.test(value) && !controlCharacters.test(value), { params: { rule: 'control_characters' } });
+    .refine((value) => !/[\r\n\t]/.test(value) && !unshowable.test(value), { params: { rule: 'control_characters' } });
 
 /** Text on one line that may be missing; empty counts as missing. */
 export const optionalLine = (max: number) =>
@@ -21,7 +18,7 @@ export const optionalLine = (max: number) =>
     .string()
     .trim()
     .max(max)
-    .refine((value) => !/[\r\n\t]/.test(value) && !controlCharacters.test(value), { params: { rule: 'control_characters' } })
+    .refine((value) => !/[\r\n\t]/.test(value) && !unshowable.test(value), { params: { rule: 'control_characters' } })
     .optional()
     .transform((value) => (value ? value : undefined));
 
@@ -30,7 +27,7 @@ export const text = (max: number) =>
   z
     .string()
     .max(max)
-    .refine((value) => !controlCharacters.test(value), { params: { rule: 'control_characters' } });
+    .refine((value) => !unshowable.test(value), { params: { rule: 'control_characters' } });
 
 export const id = z.uuid();
 export const email = z.string().trim().max(lengths.email).pipe(z.email()).meta({ format: 'email' });

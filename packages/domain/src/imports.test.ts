@@ -12,7 +12,7 @@ import {
   type KnownCustomer,
   readRow,
 } from './imports.ts';
-import { lengths } from './names.ts';
+import { firstLetters, lengths } from './names.ts';
 
 const now = new Date('2026-05-06T12:00:00Z');
 const all: ImportMapping = Object.fromEntries(importFields.map((field, index) => [field, index]));
@@ -315,6 +315,23 @@ describe('a row about a customer that is here', () => {
           expect(changesOf(after, result.customer)).toEqual({});
         },
       ),
+    );
+  });
+});
+
+describe('what cannot be shown', () => {
+  it('is refused in a row: each sign that turns the direction of writing, and what could not be kept', () => {
+    for (const sign of ['\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069', '\ufffd', '\u2028'])
+      expect(broken({ companyName: `Con${sign}toso` })).toEqual(['companyName control_characters']);
+  });
+});
+
+describe('the first letters of a text', () => {
+  it('never end in half an emoji', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.nat(12), (text, most) => {
+        expect(firstLetters(text, most)).toBe([...text].slice(0, most).join(''));
+      }),
     );
   });
 });

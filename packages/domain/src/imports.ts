@@ -2,7 +2,7 @@ import { type Address, checkAddress } from './addresses.ts';
 import { checkAttestationDate } from './agreements.ts';
 import { countryCodes, rulesOf, subdivisionsOf } from './countries.ts';
 import { type Language, languages } from './languages.ts';
-import { lengths, normalizeDomain } from './names.ts';
+import { firstLetters, lengths, normalizeDomain, unshowable } from './names.ts';
 import type { Rule } from './refusals.ts';
 import { isLookalikeDomain } from './scripts.ts';
 
@@ -141,8 +141,6 @@ export const cellText = (cell: string | undefined): string => (cell ?? '').trim(
 /** A cell as it goes into a file: what a spreadsheet would run as a formula is led by an apostrophe. */
 export const guardCell = (cell: string): string => (/^[=+@\t\r-]/.test(cell) ? `'${cell}` : cell);
 
-/** Control characters, line separators, what turns the writing direction around, and what could not be kept of the file. */
-const unshowable = /(?![\t\n\r])[\p{Cc}\u2028\u2029\u202d\u202e\ufffd]/u;
 const emailAddress = /^(?!\.)(?!.*\.\.)([A-Za-z0-9_'+\-.]*)[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/;
 
 /** What is read from a row: the customer that it tells of, or everything that is wrong with it. */
@@ -163,7 +161,8 @@ export function readRow(
     const value = mapping[field] === undefined ? '' : cellText(cells[mapping[field]]);
     if (value === '') return required ? fail(field, 'required') : undefined;
     if (value.length > max) return fail(field, 'too_long', { max });
-    if (unshowable.test(value) || (!lines && /[\r\n\t]/.test(value))) return fail(field, 'control_characters');
+    // The replacement character stands for what could not be kept of the file.
+    if (unshowable.test(value) || value.includes('\ufffd') || (!lines && /[\r\n\t]/.test(value))) return fail(field, 'control_characters');
     return value;
   };
   const checked = (field: ImportField, max: number, rule: Rule, read: (value: string) => string | null): string | undefined => {
@@ -214,10 +213,7 @@ export function readRow(
 }
 
 /** A value as a list of failures shows it. */
-const shortened = (value: string): string => {
-  const letters = [...value];
-  return letters.length > 120 ? `${letters.slice(0, 119).join('')}…` : value;
-};
+const shortened = (value: string): string => (firstLetters(value, 120) === value ? value : `${firstLetters(value, 119)}…`);
 
 /** A domain, also when a web address or a mail address was written instead. */
 function domainOf(value: string): string | null {

@@ -1,5 +1,14 @@
 import type { FieldError } from './refusals.ts';
 
+/**
+ * What no text may hold: control characters and line separators, but for tab and line breaks; and those that turn the direction of what
+ * follows, to pass for another name.
+ */
+export const unshowable = /(?![\t\n\r])[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+
+/** The first characters of a text, at most so many; an emoji is never cut in two, which the database could not keep. */
+export const firstLetters = (text: string, most: number): string => [...text.slice(0, most * 2)].slice(0, most).join('');
+
 /** Lengths of text fields, in UTF-16 code units, and what they are for. */
 export const lengths = {
   companyName: 200,

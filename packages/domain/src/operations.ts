@@ -101,6 +101,7 @@ export const rowOutcomes = [
   'duplicate',
   'asked',
   'not_asked',
+  'not_written',
 ] as const;
 export type RowOutcome = (typeof rowOutcomes)[number];
 
@@ -116,7 +117,7 @@ export interface RowFailure {
 
 /** Why a step failed: a closed code with the facts its sentence needs, and the technical text folded away. */
 export interface StepFailure {
-  code: 'domain_taken' | 'address' | 'blocked' | 'unexpected' | 'relationship_changed' | 'rows_failed' | 'overdue';
+  code: 'domain_taken' | 'address' | 'blocked' | 'unexpected' | 'relationship_changed' | 'rows_failed' | 'overdue' | 'superseded';
   params?: Record<string, string | number>;
   detail?: string;
 }

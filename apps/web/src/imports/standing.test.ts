@@ -15,6 +15,7 @@ describe('where an import is', () => {
     expect(stageOf(file('running'), true, false)).toBe('writing');
     expect(stageOf(file('succeeded', counts), true, false)).toBe('done');
     expect(stageOf(file('failed', counts), true, false)).toBe('done');
+    expect(stageOf(file('failed', counts), true, false, 500)).toBe('writing');
     expect(stageOf(file('cancelled'), true, false)).toBe('map');
     expect(stageOf(file('cancelled', counts), true, false)).toBe('done');
   });

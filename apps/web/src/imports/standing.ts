@@ -3,14 +3,21 @@ import type { CustomerImport, ImportCounts } from '@clientele/contracts';
 /** Where an import is: what its page shows. */
 export type Stage = 'map' | 'checking' | 'approve' | 'writing' | 'done';
 
-/** The stage of an import, from its operation and the step that it is at. */
-export function stageOf(file: Pick<CustomerImport, 'operationState' | 'written' | 'checked'>, isChecked: boolean, waits: boolean): Stage {
+/** The stage of an import, from its operation, the step that it is at, and how many rows wait. */
+export function stageOf(
+  file: Pick<CustomerImport, 'operationState' | 'written' | 'checked'>,
+  isChecked: boolean,
+  waits: boolean,
+  pending = 0,
+): Stage {
   const { operationState: state } = file;
   if (state === null) return 'map';
   // Cancelled before anything was written: the columns can be chosen anew.
   if (state === 'cancelled') return file.written ? 'done' : 'map';
   if (state === 'succeeded') return 'done';
-  if (state === 'failed') return isChecked ? 'done' : 'checking';
+  // Stopped in the middle: most rows may not be written yet.
+  if (state === 'failed' && isChecked) return pending > 0 ? 'writing' : 'done';
+  if (state === 'failed') return 'checking';
   if (waits) return 'approve';
   return isChecked ? 'writing' : 'checking';
 }

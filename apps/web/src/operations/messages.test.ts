@@ -10,6 +10,7 @@ const failureCodes: Record<StepFailure['code'], true> = {
   blocked: true,
   unexpected: true,
   relationship_changed: true,
+  superseded: true,
   rows_failed: true,
   overdue: true,
 };

@@ -3,6 +3,7 @@ import {
   changesOf,
   cloudProfiles,
   type FieldError,
+  firstLetters,
   type ImportedCustomer,
   type ImportFailure,
   type KnownCustomer,
@@ -57,7 +58,7 @@ export async function judgeRows(
   const domains = [...new Set(sound.map(({ domain }) => domain))];
   const [first, known] = [await firstOf(sound), await loadKnown(ctx, tx, domains, lock)];
   return read.map(({ position, cells, result }) => {
-    const label = (cells[order.mapping.companyName ?? -1] ?? '').trim().slice(0, lengths.companyName);
+    const label = firstLetters((cells[order.mapping.companyName ?? -1] ?? '').trim(), lengths.companyName);
     if ('failures' in result)
       return { position, label, domain: null, verdict: { kind: 'error', failures: result.failures.map((one) => failureOf(one, order)) } };
     const { customer } = result;

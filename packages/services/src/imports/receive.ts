@@ -1,6 +1,6 @@
 import { type Context, type ImportRecord, importRows, imports, newId, transact } from '@clientele/db';
-import { guessMapping } from '@clientele/domain';
-import { and, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { firstLetters, guessMapping } from '@clientele/domain';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { demand, userIdOf } from '../access.ts';
 import { readTable, type TableChoices, type TableFacts } from './table.ts';
 import { type ImportView, loadImport } from './view.ts';
@@ -41,7 +41,7 @@ export async function receiveFile(ctx: Context, file: NewFile): Promise<ImportVi
     };
     for await (const { line, cells } of readTable(file.source, file, facts)) {
       rowCount += 1;
-      if (examples.length < 5) examples.push(cells.map((cell) => cell.slice(0, 200)));
+      if (examples.length < 5) examples.push(cells.map((cell) => firstLetters(cell, 200)));
       waiting.push({ position: rowCount, line, cells });
       characters += cells.reduce((sum, cell) => sum + cell.length, 0);
       if (waiting.length >= batch.rows || characters >= batch.characters) await keep();
@@ -80,22 +80,17 @@ async function forget(ctx: Context, ids: string[]): Promise<void> {
 /** Uploads of this partner that died with their process, and files that nobody has started for a week. */
 async function forgetAbandoned(ctx: Context): Promise<void> {
   const before = (hours: number) => new Date(ctx.now.getTime() - hours * 3_600_000);
-  const old = await transact(ctx, async (tx) => ({
-    result: await tx
-      .select({ id: imports.id })
-      .from(imports)
-      .where(
-        and(
-          isNull(imports.operationId),
-          or(and(eq(imports.state, 'receiving'), lt(imports.createdAt, before(1))), lt(imports.createdAt, before(7 * 24))),
-        ),
-      )
-      .limit(20),
-    events: [],
-  }));
-  if (old.length > 0)
-    await forget(
-      ctx,
-      old.map(({ id }) => id),
-    );
+  const receiving = before(1).toISOString();
+  const unstarted = before(7 * 24).toISOString();
+  await transact(ctx, async (tx) => {
+    // In one statement: a file that is started at this moment keeps its rows.
+    await tx.execute(sql`
+      with old as (
+        delete from imports where operation_id is null and id in (
+          select id from imports where operation_id is null
+            and ((state = 'receiving' and created_at < ${receiving}::timestamptz) or created_at < ${unstarted}::timestamptz) limit 20)
+        returning id)
+      delete from import_rows where import_id in (select id from old)`);
+    return { result: undefined, events: [] };
+  });
 }

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import { type Context, read } from '@clientele/db';
-import { guardCell, type Language, type RowFailure, type RowState } from '@clientele/domain';
+import { type Context, read, type Transaction } from '@clientele/db';
+import { guardCell, type ImportCounts, type Language, type RowFailure, type RowState } from '@clientele/domain';
 import { type SQL, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
-import { decodeCursor, encodeCursor } from '../cursors.ts';
+import { decodeNumber, encodeCursor } from '../cursors.ts';
 import { failureSentence, whatIsWrong } from './sentences.ts';
 import { loadImport } from './view.ts';
 
@@ -36,21 +36,38 @@ export async function listImportRows(
 ) {
   demand(ctx, 'customers.see');
   return read(ctx, async (tx) => {
-    const { operationId, id } = await loadImport(ctx, tx, input.importId);
-    const chosen = sql`from operation_rows r where r.operation_id = ${operationId}::uuid and ${conditions[input.kind]}`;
-    const after = input.after ? Number(decodeCursor(input.after, 1)[0]) : 0;
+    const { operationId, id, checked, written } = await loadImport(ctx, tx, input.importId);
+    const after = input.after ? decodeNumber(input.after) : 0;
     const rows = await tx.execute<RowText>(sql`
       select r.position, f.line, r.label, r.customer_id as "customerId", r.state, r.outcome, r.failures
       from operation_rows r join import_rows f on f.import_id = ${id}::uuid and f.position = r.position
-      where r.operation_id = ${operationId}::uuid and ${conditions[input.kind]} and r.position > ${Number.isSafeInteger(after) ? after : 0} order by r.position limit ${input.limit + 1}`);
+      where r.operation_id = ${operationId}::uuid and ${conditions[input.kind]} and r.position > ${after} order by r.position limit ${input.limit + 1}`);
     const items = rows.slice(0, input.limit).map((row) => ({ ...row, failures: row.failures ?? [] }));
-    const [counted] = await tx.execute<{ count: number }>(sql`select count(*)::int as count ${chosen}`);
+    const count = known(input.kind, checked, written) ?? (await counted(tx, operationId, input.kind));
     return {
       items,
       next: rows.length > input.limit ? encodeCursor([String(items.at(-1)?.position ?? 0)]) : null,
-      total: { count: counted?.count ?? 0, estimated: false },
+      total: { count, estimated: false },
     };
   });
+}
+
+/** How many rows there are of a kind, as the import has counted them; undefined for what only the rows themselves can tell. */
+function known(kind: ImportRowKind, checked: ImportCounts | null, written: ImportCounts | null): number | undefined {
+  if (!checked) return 0;
+  // Each row got there by the dry run.
+  if (kind === 'all') return checked.create + checked.update + checked.unchanged + checked.duplicate + checked.error;
+  if (kind === 'not-asked') return undefined;
+  // What would be created or updated can come to something else when it is written.
+  if (kind === 'create' || kind === 'update') return written ? undefined : checked[kind];
+  return checked[kind] + (written?.[kind] ?? 0);
+}
+
+async function counted(tx: Transaction, operationId: string | null, kind: ImportRowKind): Promise<number> {
+  const [row] = await tx.execute<{ count: number }>(
+    sql`select count(*)::int as count from operation_rows r where r.operation_id = ${operationId}::uuid and ${conditions[kind]}`,
+  );
+  return row?.count ?? 0;
 }
 
 /**

@@ -218,7 +218,7 @@ describe('an import that is approved', () => {
     const { operation, file } = await written(world, run);
     expect((await rowsOf(world, file)).map(({ state, outcome, failures }) => [state, outcome, failures[0]?.code])).toEqual([
       ['skipped', 'unchanged', undefined],
-      ['failed', null, 'customer_ended'],
+      ['failed', 'not_written', 'customer_ended'],
       ['done', 'created', undefined],
     ]);
     expect(operation).toMatchObject({ state: 'failed', actions: { retry: { allowed: true } } });
@@ -376,5 +376,153 @@ describe('a file that cannot be read', () => {
     await test.sql`update imports set state = 'receiving', created_at = now() - interval '2 hours' where id = ${dead}`;
     await receive(world, 'name,domain\na,b.example\n');
     expect(await test.sql`select position from import_rows where import_id = ${dead}`).toEqual([]);
+  });
+});
+
+describe('a retry', () => {
+  it('tries the rows that failed while they were written, asks what they create, and leaves what the dry run refused', async () => {
+    const world = await setting();
+    const m = mark();
+    const run = await checked(
+      world,
+      `name,domain,email\nBad,no domain,x@${m}.example\nOne,one.${m}.example,one@${m}.example\nTwo,two.${m}.example,two@${m}.example\n`,
+      { request: { delegatedAdmin: true, message: 'Please {link}' } },
+    );
+    const inTheWay = await aCustomer(test.sql, world.partner, { domain: `two.${m}.example`, relationship: 'ended' });
+    const { operation } = await written(world, run);
+    expect(operation).toMatchObject({ state: 'failed', progress: { done: 1, failed: 2, total: 3 } });
+    await test.sql`delete from customers where id = ${inTheWay.id}`;
+    expect((await retryOperation(world.ctx, operation.id)).progress).toEqual({ done: 1, failed: 1, skipped: 0, total: 3 });
+    await work(world, operation);
+    expect(await getOperation(world.ctx, operation.id)).toMatchObject({ state: 'succeeded', progress: { done: 2, failed: 1, total: 3 } });
+    const file = await getImport(world.ctx, run.file.id);
+    expect((await rowsOf(world, file)).map(({ state, outcome }) => [state, outcome])).toEqual([
+      ['failed', null],
+      ['done', 'asked'],
+      ['done', 'asked'],
+    ]);
+    expect(file.written).toEqual({ create: 2, update: 0, unchanged: 0, duplicate: 0, error: 0 });
+    expect(await test.sql`select id from invitations where partner_id = ${world.partner.id}`).toHaveLength(2);
+  });
+
+  /** An import whose dry run breaks after its first thousand rows, of which the first is wrong. */
+  async function broken(world: World) {
+    const m = mark();
+    const lines = Array.from({ length: 1500 }, (_, n) => `Company ${n},${n === 0 ? 'no domain' : `c${n}.${m}.example`}`);
+    const file = await receive(world, `name,domain\n${lines.join('\n')}\n`);
+    const [cells] = await test.sql`select cells from import_rows where import_id = ${file.id} and position = 1200`;
+    await test.sql`update import_rows set cells = 'null' where import_id = ${file.id} and position = 1200`;
+    const operation = await startImport(world.ctx, order(file));
+    await work(world, operation);
+    expect((await getOperation(world.ctx, operation.id)).state).toBe('failed');
+    const mend = () =>
+      test.sql`update import_rows set cells = ${test.sql.json(cells?.cells)} where import_id = ${file.id} and position = 1200`;
+    const domains = async () => (await test.sql`select position from import_domains where operation_id = ${operation.id}`).length;
+    return { file, operation, mend, domains };
+  }
+
+  it('of a dry run that broke goes on with it; what it has refused so far stays refused', async () => {
+    const world = await setting();
+    const { file, operation, mend } = await broken(world);
+    await mend();
+    await retryOperation(world.ctx, operation.id);
+    await work(world, operation);
+    expect(await getOperation(world.ctx, operation.id)).toMatchObject({ waiting: 'approval', progress: { failed: 1, total: 1500 } });
+    expect((await getImport(world.ctx, file.id)).checked).toMatchObject({ create: 1499, error: 1 });
+    expect((await rowsOf(world, file, 'error')).map(({ position }) => position)).toEqual([1]);
+  });
+
+  it('of an import whose file was started anew is refused, and changes nothing of the newer one', async () => {
+    const world = await setting();
+    const { file, operation, mend } = await broken(world);
+    await mend();
+    const newer = await startImport(world.ctx, order(file));
+    await work(world, newer);
+    const before = await getImport(world.ctx, file.id);
+    await retryOperation(world.ctx, operation.id);
+    await work(world, operation);
+    const { state, steps } = await getOperation(world.ctx, operation.id);
+    expect([state, steps[0]?.failure?.code]).toEqual(['failed', 'superseded']);
+    expect(await getImport(world.ctx, file.id)).toEqual(before);
+  });
+
+  it('is not waited for once it is cancelled or started anew: the domains that it noted are gone', async () => {
+    const world = await setting();
+    const [cancelled, superseded] = [await broken(world), await broken(world)];
+    expect([await cancelled.domains(), await superseded.domains()]).toEqual([999, 999]);
+    await cancelOperation(world.ctx, cancelled.operation.id);
+    await startImport(world.ctx, order(superseded.file));
+    expect([await cancelled.domains(), await superseded.domains()]).toEqual([0, 0]);
+  });
+});
+
+describe('the rows of an import', () => {
+  const kinds = ['all', 'create', 'update', 'unchanged', 'duplicate', 'error', 'not-asked'] as const;
+
+  it('are read page after page', async () => {
+    const world = await setting();
+    const m = mark();
+    const { file } = await checked(
+      world,
+      `name,domain\n${Array.from({ length: 30 }, (_, n) => `Company ${n},c${n}.${m}.example`).join('\n')}\n`,
+    );
+    const first = await listImportRows(world.ctx, { importId: file.id, kind: 'all', limit: 25 });
+    expect([first.items.length, first.total.count]).toEqual([25, 30]);
+    const second = await listImportRows(world.ctx, { importId: file.id, kind: 'all', limit: 25, after: first.next ?? '' });
+    expect([second.items[0]?.position, second.items.length, second.next]).toEqual([26, 5, null]);
+  });
+
+  it('are as many as is said, in the dry run and when they are written', async () => {
+    const world = await setting();
+    const m = mark();
+    await aCustomer(test.sql, world.partner, { companyName: 'Known', domain: `known.${m}.example` });
+    const run = await checked(
+      world,
+      `name,domain\nBad,no domain\nKnown Ltd,known.${m}.example\nOne,one.${m}.example\nTwo,two.${m}.example\nOne,one.${m}.example\nThree,three.${m}.example\n`,
+    );
+    const compare = async () => {
+      for (const kind of kinds) {
+        const { items, total } = await listImportRows(world.ctx, { importId: run.file.id, kind, limit: 100 });
+        expect([kind, total.count]).toEqual([kind, items.length]);
+      }
+    };
+    await compare();
+    await aCustomer(test.sql, world.partner, { companyName: 'One', domain: `one.${m}.example` });
+    await aCustomer(test.sql, world.partner, { domain: `two.${m}.example`, relationship: 'ended' });
+    const { operation } = await written(world, run);
+    await compare();
+    await retryOperation(world.ctx, operation.id);
+    await compare();
+  });
+});
+
+describe('a text that is cut', () => {
+  it('is not cut in the middle of an emoji, which could not be kept', async () => {
+    const world = await setting();
+    const long = (letter: string) => `${letter.repeat(199)}🚀${letter}`;
+    const { file } = await checked(world, `name,domain,${long('h')}\n${long('n')},${mark()}.example,${long('c')}\n`);
+    expect(file).toMatchObject({
+      checked: { error: 1 },
+      columns: ['name', 'domain', `${'h'.repeat(199)}🚀`],
+      examples: [[`${'n'.repeat(199)}🚀`, expect.any(String), `${'c'.repeat(199)}🚀`]],
+    });
+    expect((await rowsOf(world, file))[0]?.label).toBe(`${'n'.repeat(199)}🚀`);
+  });
+});
+
+describe('a file that was forgotten', () => {
+  it('but is started at the very moment when it would be cleared away keeps its rows', async () => {
+    const world = await setting();
+    const old = await anImport(test.sql, world.partner, world.author);
+    await test.sql`update imports set created_at = now() - interval '8 days' where id = ${old}`;
+    let next: Promise<unknown> = Promise.resolve();
+    await test.sql.begin(async (sql) => {
+      await sql`update imports set operation_id = ${old} where id = ${old}`;
+      next = receive(world, 'name,domain\na,b.example\n');
+      await new Promise((done) => setTimeout(done, 400));
+    });
+    await next;
+    expect(await test.sql`select id from imports where id = ${old}`).toHaveLength(1);
+    expect((await test.sql`select position from import_rows where import_id = ${old}`).length).toBeGreaterThan(0);
   });
 });

@@ -5,6 +5,7 @@ import { demand } from '../access.ts';
 import { requireDelegatedAdminChoice } from '../invitations/create.ts';
 import { newOperation } from '../operations/queue.ts';
 import { type OperationView, viewOperation } from '../operations/view.ts';
+import { forgetDomains } from './domains.ts';
 import { busyStates, lockImport } from './view.ts';
 
 export interface ImportOrder extends ImportOptions {
@@ -33,6 +34,7 @@ export async function startImport(ctx: Context, order: ImportOrder): Promise<Ope
     if (file.operationId) {
       const [before] = await tx.select({ state: operations.state }).from(operations).where(eq(operations.id, file.operationId));
       if (before && busyStates.includes(before.state)) throw illegal('import', before.state, 'start');
+      await forgetDomains(tx, file.operationId);
     }
     const { record, event, insert } = newOperation(ctx, tx, {
       kind: 'customer-import',

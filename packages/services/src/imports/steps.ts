@@ -2,8 +2,9 @@ import { type Context, type ImportRecord, imports, type OperationRecord, type Tr
 import { type ImportCounts, noImportCounts, type RowCounts, type RowOutcome, type RowState, type StepName } from '@clientele/domain';
 import { eq, sql } from 'drizzle-orm';
 import { pendingRows, settleRows } from '../operations/rows.ts';
-import type { Step } from '../operations/step.ts';
+import { type Retry, type Step, StepRefused, type Undo } from '../operations/step.ts';
 import { askRows } from './ask.ts';
+import { forgetDomains } from './domains.ts';
 import { type FileRow, type JudgedRow, judgeRows } from './judge.ts';
 import type { ImportOrder } from './start.ts';
 import { writeRows } from './write.ts';
@@ -21,6 +22,8 @@ async function fileOf(tx: Transaction, operation: OperationRecord): Promise<Impo
     .where(eq(imports.id, orderOf(operation).importId))
     .for('update');
   if (!file) throw new Error('the file of the import is gone');
+  // Started anew meanwhile: its counts are those of the newer operation.
+  if (file.operationId !== operation.id) throw new StepRefused({ code: 'superseded' });
   return file;
 }
 
@@ -56,7 +59,7 @@ const checkRows: Step = async (ctx, tx, operation) => {
   if (rows.length === checkedAtOnce)
     return { events: [], more: true, operation: { progress: { ...settled, done: checked.create + checked.update } } };
   // The names were only needed to find duplicates.
-  await tx.execute(sql`delete from import_domains where operation_id = ${operation.id}::uuid`);
+  await forgetDomains(tx, operation.id);
   return { events: [], waiting: 'approval', operation: { progress: { ...settled, done: 0 } } };
 };
 
@@ -119,6 +122,23 @@ const sendRequests: Step = async (ctx, tx, operation) => {
   const { request } = orderOf(operation);
   if (!request) return { events: [], skipped: true };
   return askRows(ctx, tx, operation, request);
+};
+
+/** Puts back the rows that failed while they were written. Those that the dry run refused were left out with approval, and stay so. */
+export const retryImport: Retry = async (tx, operation) => {
+  if (!operation.progress) return null;
+  const [back] = await tx.execute<{ count: number }>(sql`
+    with back as (update operation_rows set state = 'pending', outcome = null, failures = null
+      where operation_id = ${operation.id}::uuid and state = 'failed' and outcome = 'not_written' returning 1)
+    select count(*)::int as count from back`);
+  await tx.execute(sql`update imports set written = jsonb_set(written, '{error}', '0') where operation_id = ${operation.id}::uuid`);
+  return { ...operation.progress, failed: operation.progress.failed - (back?.count ?? 0) };
+};
+
+/** What is written stays, as each row says; the domains that a dry run has noted are forgotten. */
+export const undoImport: Undo = async (_ctx, tx, operation) => {
+  await forgetDomains(tx, operation.id);
+  return [];
 };
 
 export const importSteps: Record<StepName<'customer-import'>, Step> = {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { importLimits, Refusal } from '@clientele/domain';
+import { firstLetters, importLimits, Refusal } from '@clientele/domain';
 import { CsvError, parse } from 'csv-parse';
 import { decodeFile, type FileFacts, unreadable } from './decode.ts';
 
@@ -47,7 +47,7 @@ export async function* readTable(source: AsyncIterable<Uint8Array>, choices: Tab
       if (record.every((cell) => cell.trim() === '')) continue;
       if (facts.columns.length === 0) {
         if (record.length > importLimits.columns) throw unreadable('too_many_columns', { max: importLimits.columns });
-        facts.columns = record.map((name, index) => name.replaceAll('\0', '').trim().slice(0, 200) || `${index + 1}`);
+        facts.columns = record.map((name, index) => firstLetters(name.replaceAll('\0', '').trim(), 200) || `${index + 1}`);
         continue;
       }
       rows += 1;

@@ -43,7 +43,14 @@ export async function writeRows(ctx: Context, tx: Transaction, operation: Operat
         return { position, state: 'done', outcome: 'updated', customerId };
       }
       case 'error':
-        return { position, state: 'failed', failures: verdict.failures, ...(verdict.customerId ? { customerId: verdict.customerId } : {}) };
+        // Told apart from what the dry run refused: only these are tried again.
+        return {
+          position,
+          state: 'failed',
+          outcome: 'not_written',
+          failures: verdict.failures,
+          ...(verdict.customerId ? { customerId: verdict.customerId } : {}),
+        };
       default:
         return { position, state: 'skipped', outcome: verdict.kind, ...(verdict.customerId ? { customerId: verdict.customerId } : {}) };
     }

@@ -1,10 +1,11 @@
 import type { OperationKind, StepName } from '@clientele/domain';
 import { exportSteps, tagSteps, untagSteps } from '../customers/bulk.ts';
 import { onboardingSteps, undoOnboarding } from '../customers/onboarding.ts';
-import { importSteps } from '../imports/steps.ts';
+import { importSteps, retryImport, undoImport } from '../imports/steps.ts';
 import { endSteps, undoEnd } from '../relationships/ending.ts';
 import { suspendSteps } from '../subscriptions/bulk.ts';
-import { type Step, type Undo, undoNothing } from './step.ts';
+import { retryFailedRows } from './rows.ts';
+import { type Retry, type Step, type Undo, undoNothing } from './step.ts';
 
 /** Every step of every kind; a missing or misspelt one does not compile. */
 export const steps: { [Kind in OperationKind]: Record<StepName<Kind>, Step> } = {
@@ -24,5 +25,10 @@ export const undos: Record<OperationKind, Undo> = {
   'customers-untag': undoNothing,
   'subscriptions-suspend': undoNothing,
   'customers-export': undoNothing,
-  'customer-import': undoNothing,
+  'customer-import': undoImport,
 };
+
+const ownRetries: Partial<Record<OperationKind, Retry>> = { 'customer-import': retryImport };
+
+/** What a retry puts back: all rows that failed, unless the kind says otherwise. */
+export const retryOf = (kind: OperationKind): Retry => ownRetries[kind] ?? retryFailedRows;

@@ -3,8 +3,7 @@ import { deadlineOf, illegal, isOverRows, type NewEvent, next, operationTransiti
 import { hashPassword } from 'better-auth/crypto';
 import { and, eq, isNull } from 'drizzle-orm';
 import { demand } from '../access.ts';
-import { undos } from './catalogue.ts';
-import { retryFailedRows } from './rows.ts';
+import { retryOf, undos } from './catalogue.ts';
 import { pausedAs } from './run.ts';
 import { makeTemporaryPassword } from './temporaryPassword.ts';
 import { loadOperation, lockOperation, type OperationView, permissionOfOperation } from './view.ts';
@@ -15,14 +14,18 @@ export async function retryOperation(ctx: Context, operationId: string): Promise
     const operation = await lockOperation(tx, operationId);
     demand(ctx, permissionOfOperation[operation.kind]);
     const state = next('operation', operationTransitions, operation.state, 'retry');
+    // Later steps have run for the rows that were good; the rows that are mended now need them too.
+    const firstFailed = operation.steps.findIndex((step) => step.state === 'failed');
     await tx
       .update(operations)
       .set({
         state,
-        steps: operation.steps.map((step) =>
-          step.state === 'failed' ? { ...step, state: 'pending', finishedAt: null, failure: null } : step,
+        steps: operation.steps.map((step, index) =>
+          step.state === 'failed' || (isOverRows(operation.kind) && index > firstFailed)
+            ? { ...step, state: 'pending', finishedAt: null, failure: null }
+            : step,
         ),
-        progress: await retryFailedRows(tx, operation),
+        progress: await retryOf(operation.kind)(tx, operation),
         deadlineAt: deadlineOf(operation.kind, ctx.now),
         finishedAt: null,
         leaseOwner: null,

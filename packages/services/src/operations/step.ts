@@ -28,6 +28,9 @@ export type Step = (ctx: Context, tx: Transaction, operation: OperationRecord) =
 /** Undoes what the finished steps of a cancelled operation did. */
 export type Undo = (ctx: Context, tx: Transaction, operation: OperationRecord) => Promise<NewEvent[]>;
 
+/** Puts back what shall be tried again of an operation that failed, and gives its progress. */
+export type Retry = (tx: Transaction, operation: OperationRecord) => Promise<RowCounts | null>;
+
 /** What a run over many rows has done stays, as each row says. */
 export const undoNothing: Undo = async () => [];
 
