@@ -515,12 +515,13 @@ describe('a file that was forgotten', () => {
     const world = await setting();
     const old = await anImport(test.sql, world.partner, world.author);
     await test.sql`update imports set created_at = now() - interval '8 days' where id = ${old}`;
-    let next: Promise<unknown> = Promise.resolve();
-    await test.sql.begin(async (sql) => {
-      await sql`update imports set operation_id = ${old} where id = ${old}`;
-      next = receive(world, 'name,domain\na,b.example\n');
-      await new Promise((done) => setTimeout(done, 400));
-    });
+    const starting = await test.sql.reserve();
+    await starting`begin`;
+    await starting`update imports set operation_id = ${old} where id = ${old}`;
+    const next = receive(world, 'name,domain\na,b.example\n');
+    await new Promise((done) => setTimeout(done, 400));
+    await starting`commit`;
+    starting.release();
     await next;
     expect(await test.sql`select id from imports where id = ${old}`).toHaveLength(1);
     expect((await test.sql`select position from import_rows where import_id = ${old}`).length).toBeGreaterThan(0);
