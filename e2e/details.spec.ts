@@ -22,6 +22,7 @@ const words = {
     tick: /I have read the customer agreement/,
     noAgreement: /cannot buy before it accepts/,
     asked: /the answer is still out/,
+    taken: /The mail server took the mail/,
     active: /you may sell to it and administer/,
     buy: 'Buy a reservation or software',
     buyButton: 'Buy',
@@ -55,6 +56,7 @@ const words = {
     tick: /顧客契約/,
     noAgreement: /顧客契約に同意するまで購入できません/,
     asked: /回答を待っています/,
+    taken: /メール サーバーがメールを受け付けました/,
     active: /販売と、顧客に代わる管理が可能です/,
     buy: '予約またはソフトウェアを購入',
     buyButton: '購入',
@@ -149,6 +151,7 @@ for (const language of ['en', 'ja'] as const) {
       await page.getByRole('dialog').getByRole('button', { name: say.send }).click();
       await expect(page.locator('header').getByText(say.asked)).toBeVisible();
       const mail = await portal.inbox.waitFor({ to: `ada@${prefix}.example`, subject: /Customer agreement|顧客契約/ });
+      await expect(page.getByText(say.taken)).toBeVisible();
       const link = /https?:\/\/\S+\/a\/\S+/.exec(mail.text)?.[0] ?? '';
       const customers = await personsBrowser(browser, { language, theme: 'light', width: 390 }, { javaScriptEnabled: false });
       const theirs = await customers.newPage();

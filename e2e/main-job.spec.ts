@@ -221,6 +221,10 @@ test('2. notes, tags, contact and support contact are written down', async () =>
   await anna.getByLabel('Phone').fill('+44 20 7946 0111');
   await anna.getByLabel('Support contact').fill('Anna Weber, extension 12');
   await anna.getByRole('button', { name: 'Save' }).click();
+  const effects = anna.getByRole('dialog', { name: 'What this change will cause' });
+  await expect(effects).toContainText('Anna Weber, extension 12');
+  await effects.getByRole('button', { name: 'Save the change' }).click();
+  await expect(effects).toBeHidden();
   await expect(anna.getByText('Anna Weber, extension 12')).toBeVisible();
   await expect(anna.getByText('+44 20 7946 0111')).toBeVisible();
 });

@@ -1,7 +1,7 @@
 import { Refusal } from '@clientele/domain';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { customers, openDatabase, read, type Transaction, transact } from './index.ts';
+import { customers, openDatabase, read, statement, type Transaction, transact } from './index.ts';
 import { aContext, aCustomer, aPartner, aPartnerUser, useTestDatabase } from './testing/index.ts';
 
 const test = useTestDatabase();
@@ -46,6 +46,27 @@ describe('a transaction', () => {
     await expect(change).rejects.toThrow();
     expect((await test.sql`select notes from customers where id = ${customer.id}`)[0]?.notes).toBe('');
     expect(await read(ctx, (tx) => tx.select({ id: customers.id }).from(customers))).toHaveLength(1);
+  });
+
+  it('that the database has not kept fails, also when no statement seems to', async () => {
+    const db = openDatabase({ url: test.url, role: 'clientele_api', connections: 1 });
+    const { ctx, customer } = await setting(db);
+    await test.sql`create table probe (a int)`;
+    await test.sql`grant select on probe to clientele_api`;
+    const note = (notes: string) =>
+      transact(ctx, async (tx) => {
+        await tx.update(customers).set({ notes }).where(eq(customers.id, customer.id));
+        return { result: 'done', events: [], writes: [statement('select * from probe where a = $1', [1])] };
+      });
+    const notes = async () => (await test.sql`select notes from customers where id = ${customer.id}`)[0]?.notes;
+    await note('before');
+    // Its plan is void now. postgres.js sends such a statement once more, and by then the transaction has been rolled back.
+    await test.sql`alter table probe add column b int`;
+    await expect(note('meanwhile')).rejects.toMatchObject({ code: '40001', message: expect.stringContaining('did not keep') });
+    expect(await notes()).toBe('before');
+    await note('after');
+    expect(await notes()).toBe('after');
+    await db.close();
   });
 
   it('that is over takes no more statements, also when its connection has gone on to another partner', async () => {

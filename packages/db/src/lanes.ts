@@ -39,6 +39,11 @@ class ConnectionLost extends Error {
   readonly code = 'CONNECTION_CLOSED';
 }
 
+/** What PostgreSQL calls serialization_failure: nothing of it is kept, and it may be done again. */
+class NotKept extends Error {
+  readonly code = '40001';
+}
+
 const dialect = new PgDialect({ casing: 'snake_case' });
 
 /** Drizzle over one transaction; it sends everything through `unsafe`. */
@@ -110,6 +115,10 @@ class Lane {
       current.over = true;
       await Promise.allSettled([begun, ...sent, committed]);
       if (current.failure) throw current.failure;
+      // The commit of a void transaction is no error: it says ROLLBACK. And a failed statement need not have been told of, for postgres.js
+      // sends one whose plan is void once more by itself, behind the commit.
+      const { command } = (await committed) as unknown as { command: string };
+      if (command !== 'COMMIT') throw new NotKept('the database did not keep this transaction');
       return result;
     } catch (error) {
       const begun = !current.over && !current.lost;

@@ -15,7 +15,7 @@ const tagsOf: Record<string, readonly string[]> = {
   relationship: ['Customers', 'Relationships', 'Subscriptions', 'Operations'],
   delegated_admin: ['Customers', 'Relationships'],
   support_contact: ['Customers', 'Relationships'],
-  mail: ['Invitations'],
+  mail: ['Invitations', 'Customers'],
   operation: ['Operations', 'Imports', 'Customers', 'Queue'],
 };
 const everyTag = ['Customers', 'Subscriptions', 'Relationships', 'Invitations', 'Imports', 'Operations', 'Activity', 'Queue'];
