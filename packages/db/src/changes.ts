@@ -62,7 +62,7 @@ export function createChangePublisher(db: Database, { delayMs = 15, slowDelayMs 
       const byThing = new Map<string, ChangeHint>();
       for (const event of events) {
         const operationId = 'operationId' in event.data ? event.data.operationId : undefined;
-        const key = `${event.customerId}|${event.invitationId}|${operationId}`;
+        const key = [event.customerId ?? '', event.invitationId ?? '', operationId ?? ''].join('|');
         const hint = byThing.get(key) ?? {
           partnerId,
           customerId: event.customerId,

@@ -1,4 +1,4 @@
-export { v7 as newId } from 'uuid';
+export { newId } from './ids.ts';
 export * from './changes.ts';
 export * from './context.ts';
 export * from './copy.ts';

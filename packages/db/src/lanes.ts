@@ -98,7 +98,7 @@ class Lane {
     // Bound to this transaction: a statement of it that comes too late is refused and never part of the next partner's.
     const send: Send = (text, parameters = []) => this.#send(current, text, parameters as never[]) as unknown as Promise<never[]>;
     try {
-      const partner = options.partnerId === null ? '' : `; select set_config('app.partner_id', ${escapeLiteral(options.partnerId)}, true)`;
+      const partner = options.partnerId === null ? '' : `; set local app.partner_id = ${escapeLiteral(options.partnerId)}`;
       const begun = send(`begin ${options.mode}${partner}`);
       if (!options.eager || !this.#isOpen) await begun;
       this.#isOpen = !current.lost;

@@ -20,3 +20,31 @@ export function insertRow<Table extends PgTable>(tx: Transaction, table: Table, 
   );
   return statement(text, params);
 }
+
+const joined = new Map<string, string>();
+
+/**
+ * Several statements as one, which is sent, planned and answered once. All but the last must write; none sees what another writes. Which of them runs
+ * first is open, so it is for inserts, and for updates of rows that are there already.
+ */
+export function together(statements: Statement[]): Statement {
+  const parts = statements.map((one) => one.toSQL());
+  const key = parts.map(({ sql }) => sql).join('\n');
+  let text = joined.get(key);
+  if (text === undefined) {
+    let before = 0;
+    const texts = parts.map(({ sql, params }) => {
+      const shift = before;
+      before += params.length;
+      return sql.replace(/\$(\d+)/g, (_, n: string) => `$${Number(n) + shift}`);
+    });
+    const last = texts.pop() ?? '';
+    text = texts.length > 0 ? `with ${texts.map((sql, index) => `w${index} as (${sql})`).join(', ')} ${last}` : last;
+    // There are some dozens, unless somebody puts values into them.
+    if (joined.size < 1000) joined.set(key, text);
+  }
+  return statement(
+    text,
+    parts.flatMap(({ params }) => params),
+  );
+}

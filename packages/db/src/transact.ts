@@ -1,15 +1,17 @@
 import { type NewEvent, Refusal, reactingEventTypes } from '@clientele/domain';
-import { v7 as uuidv7 } from 'uuid';
 import type { CommittedEvent, Context } from './context.ts';
+import { newId } from './ids.ts';
 import type { Send, Statement, Transaction } from './lanes.ts';
-import { statement } from './statements.ts';
+import { statement, together } from './statements.ts';
 
 /** What a change gives back: its result, and everything that happened. Forgetting the events does not compile. */
 export interface Change<Result> {
   result: Result;
   events: NewEvent[];
-  /** Statements whose outcome the change does not look at (plain inserts): they travel together with the events and the commit. */
+  /** Inserts whose outcome the change does not look at: they are one statement with the events, and travel with the commit. */
   writes?: Statement[];
+  /** A select in that same statement that raises an error where the change must not be. */
+  demand?: Statement;
 }
 
 class Replay extends Error {
@@ -36,11 +38,12 @@ export async function transact<Result>(
     const result = await ctx.db.lanes.transaction(options, async (tx, send) => {
       if (ctx.idempotency) await keepKey(ctx, send);
       const done = await change(tx, send);
-      committed = done.events.map((event) => ({ ...event, id: uuidv7(), partnerId: ctx.partner.id }));
+      committed = done.events.map((event) => ({ ...event, id: newId(), partnerId: ctx.partner.id }));
       const writes: Statement[] = [...(done.writes ?? [])];
       if (committed.length > 0) writes.push(insertEvents(ctx, committed));
       if (ctx.idempotency) writes.push(keepResult(ctx, done.result));
-      return { result: done.result, writes };
+      if (done.demand) writes.push(done.demand);
+      return { result: done.result, writes: writes.length > 0 ? [together(writes)] : [] };
     });
     if (committed.length > 0) ctx.committed?.(committed, ctx.partner.id);
     return result;

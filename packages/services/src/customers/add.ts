@@ -52,8 +52,9 @@ export async function addCustomer(ctx: Context, input: NewCustomer): Promise<Ope
         return {
           result: viewOperation(ctx, record, ctx.actor.kind === 'partner-user' ? ctx.actor.name : ''),
           events: [{ type: 'customer.onboarding_requested', data: { operationId: record.id } }, event],
+          writes: [insert],
           // The database refuses a taken domain by itself: one round trip for all of it.
-          writes: [statement('select require_free_domain($1, $2)', [ctx.partner.cloud, domain]), insert],
+          demand: statement('select require_free_domain($1, $2)', [ctx.partner.cloud, domain]),
         };
       },
       { atOnce: true },
