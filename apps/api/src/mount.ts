@@ -53,7 +53,10 @@ export function createMount(router: IRouter, options: MountOptions) {
       const result = await inTime(answer(request, response));
       const checked = endpoint.result.parse(result);
       if (endpoint.etag) response.setHeader('etag', `"${(checked as { version: number }).version}"`);
-      response.status(endpoint.status ?? 200).json(checked);
+      const status = endpoint.status ?? 200;
+      if (endpoint.method === 'GET') response.status(status).json(checked);
+      // Express' json would hash it for an ETag that nobody can use.
+      else response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(checked));
     });
   }
 

@@ -1,4 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, describe, expect, it } from 'vitest';
+import { RestingStorage } from './resting-storage.ts';
 import { asker, openPortal, type Portal, theSetUpCode } from './testing/portal.ts';
 
 const portals: Portal[] = [];
@@ -52,6 +54,11 @@ describe('setting up an installation', () => {
     expect((await me('GET', '/api/session')).json.user.language).toBe('en');
     expect((await me('POST', '/api/auth/sign-out', {}, { origin: portal.url })).status).toBe(200);
     expect((await me('GET', '/api/session')).status).toBe(401);
+    // All of better-auth's storages are ours, so that no later promise pays for them.
+    const { context } = (globalThis as unknown as Record<symbol, { context: object }>)[Symbol.for('better-auth:global')] ?? {};
+    const storages = Object.values(context ?? {}).filter((value) => value instanceof AsyncLocalStorage);
+    expect(storages.length).toBeGreaterThan(0);
+    expect(storages.filter((storage) => !(storage instanceof RestingStorage))).toEqual([]);
     // Nobody signs up by themselves.
     const signUp = await ask(
       'POST',

@@ -1,8 +1,8 @@
-export { newId } from './ids.ts';
 export * from './changes.ts';
 export * from './context.ts';
 export * from './copy.ts';
 export * from './database.ts';
+export { newId } from './ids.ts';
 export type { Statement, Transaction } from './lanes.ts';
 export * from './migrate.ts';
 export * from './outbox.ts';

@@ -21,7 +21,14 @@ export function insertRow<Table extends PgTable>(tx: Transaction, table: Table, 
   return statement(text, params);
 }
 
-const joined = new Map<string, string>();
+/** The texts that begin with some texts, joined. Goes from text to text: to look one long text up takes as long as to send it. */
+interface Joined {
+  text?: string;
+  next: Map<string, Joined>;
+}
+const joined: Joined = { next: new Map() };
+/** There are some dozens, unless somebody puts values into them. */
+const mostNext = 100;
 
 /**
  * Several statements as one, which is sent, planned and answered once. All but the last must write; none sees what another writes. Which of them runs
@@ -29,22 +36,26 @@ const joined = new Map<string, string>();
  */
 export function together(statements: Statement[]): Statement {
   const parts = statements.map((one) => one.toSQL());
-  const key = parts.map(({ sql }) => sql).join('\n');
-  let text = joined.get(key);
-  if (text === undefined) {
-    let before = 0;
-    const texts = parts.map(({ sql, params }) => {
-      const shift = before;
-      before += params.length;
-      return sql.replace(/\$(\d+)/g, (_, n: string) => `$${Number(n) + shift}`);
-    });
-    const last = texts.pop() ?? '';
-    text = texts.length > 0 ? `with ${texts.map((sql, index) => `w${index} as (${sql})`).join(', ')} ${last}` : last;
-    // There are some dozens, unless somebody puts values into them.
-    if (joined.size < 1000) joined.set(key, text);
+  let known = joined;
+  for (const { sql } of parts) {
+    const next = known.next.get(sql) ?? { next: new Map() };
+    if (known.next.size < mostNext) known.next.set(sql, next);
+    known = next;
   }
+  known.text ??= join(parts);
   return statement(
-    text,
+    known.text,
     parts.flatMap(({ params }) => params),
   );
+}
+
+function join(parts: ReturnType<Statement['toSQL']>[]): string {
+  let before = 0;
+  const texts = parts.map(({ sql, params }) => {
+    const shift = before;
+    before += params.length;
+    return sql.replace(/\$(\d+)/g, (_, n: string) => `$${Number(n) + shift}`);
+  });
+  const last = texts.pop() ?? '';
+  return texts.length > 0 ? `with ${texts.map((sql, index) => `w${index} as (${sql})`).join(', ')} ${last}` : last;
 }
