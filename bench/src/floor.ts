@@ -37,8 +37,9 @@ app.get('/search', async (request, response) => {
     sort = 'company',
     order = 'asc',
   } = request.query as Record<string, string>;
-  const grams =
-    search && [...search].length < 3 && /\P{ASCII}/u.test(search) ? [...search, search].filter((gram) => [...gram].length <= 2) : [];
+  const letters = [...(search ?? '')];
+  const pairs = letters.slice(1).map((letter, at) => `${letters[at]}${letter}`);
+  const grams = letters.length > 2 ? [] : letters.length === 2 ? pairs : letters;
   const given = {
     states: relationship ? [relationship] : ['active', 'ending'],
     ...(tag ? { tags: [tag] } : {}),

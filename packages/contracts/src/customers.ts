@@ -46,6 +46,8 @@ export type CustomerRow = z.output<typeof customerRow>;
 
 export const customer = customerRow.extend({
   address: address.nullable(),
+  /** The number that it had where it was imported from. */
+  externalId: z.string().nullable(),
   contact: z.object({ firstName: z.string(), lastName: z.string(), email: z.string(), phone: z.string().optional() }),
   language,
   notes: z.string(),

@@ -2,13 +2,22 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { newId } from '@clientele/db';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 import { describe, expect, it } from 'vitest';
+import { newId, openDatabase, readPipelined } from './index.ts';
 import { migrate } from './migrate.ts';
-import { createTestDatabase } from './testing/index.ts';
+import {
+  aCustomer,
+  aCustomerUser,
+  anEvent,
+  anInvitation,
+  aPartner,
+  aPartnerUser,
+  aSubscription,
+  createTestDatabase,
+} from './testing/index.ts';
 
 const tablesOf = async (sql: Awaited<ReturnType<typeof createTestDatabase>>['sql']) =>
   (await sql`select tablename from pg_tables where schemaname = 'public' order by 1`).map((row) => row.tablename as string);
@@ -50,6 +59,61 @@ describe('migrating', () => {
     ]);
     expect(await database.sql`select id, kind from undone_operations(now(), 10)`).toEqual([{ id: running, kind: 'relationship-end' }]);
     expect(await database.sql`select relforcerowsecurity as forced from pg_class where relname = 'operations'`).toEqual([{ forced: true }]);
+    await database.drop();
+  });
+
+  it('from the first schema on keeps every row as it was, and the customers are found by what the newest can search', async () => {
+    const database = await createTestDatabase('template0');
+    await migrateUpTo(database.url, '0001_main_job');
+    const { sql } = database;
+    const partner = await aPartner(sql);
+    const user = await aPartnerUser(sql, partner);
+    for (const relationship of ['requested', 'active', 'ending', 'ended'] as const) {
+      const customer = await aCustomer(sql, partner, {
+        relationship,
+        companyName: `朝日 ${relationship}`,
+        tags: ['gold', 'east'],
+        notes: 'n',
+      });
+      await aSubscription(sql, customer);
+      await anInvitation(sql, partner, user, { customerId: customer.id, state: 'declined' });
+      await aCustomerUser(sql, { id: customer.organizationId });
+      await anEvent(sql, partner, { customerId: customer.id });
+    }
+    const tables = [
+      'partners',
+      'users',
+      'partner_users',
+      'organizations',
+      'customers',
+      'customer_users',
+      'subscriptions',
+      'invitations',
+      'events',
+    ];
+    const rowsOf = async (table: string) =>
+      (await sql`select to_jsonb(t) as row from ${sql(table)} t order by t::text`).map(({ row }) => row);
+    const before = await Promise.all(tables.map(rowsOf));
+    await migrate(database.url);
+    for (const [index, table] of tables.entries()) {
+      const after = await rowsOf(table);
+      expect(after, table).toHaveLength(before[index]?.length ?? 0);
+      for (const row of before[index] ?? []) expect(after, table).toContainEqual(expect.objectContaining(row));
+    }
+    expect(await sql`select distinct external_id, special_qualification, indirect_reseller_id from customers`).toEqual([
+      { external_id: null, special_qualification: null, indirect_reseller_id: null },
+    ]);
+    expect(await sql`select distinct version from subscriptions`).toEqual([{ version: 1 }]);
+    const db = openDatabase({ url: database.url, role: 'clientele_api', connections: 1 });
+    const found = (given: object) =>
+      readPipelined<{ id: string }>({ db, partner }, "select find_customers($1, 'company', false, null, null, null, 26) as id", [
+        JSON.stringify(given),
+      ]);
+    expect(await found({ states: ['active'], tags: ['gold'], term: '朝日', pattern: '%朝日%', grams: ['朝', '日', '朝日'] })).toHaveLength(
+      1,
+    );
+    expect(await found({ tags: ['gold', 'east'] })).toHaveLength(4);
+    await db.close();
     await database.drop();
   });
 

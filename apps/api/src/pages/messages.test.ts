@@ -10,6 +10,7 @@ const rulesOfTheForms: FieldError[] = [
   { path: 'companyName', rule: 'too_long', params: { max: 200 } },
   { path: 'firstName', rule: 'control_characters' },
   { path: 'domain', rule: 'domain' },
+  { path: 'domain', rule: 'domain_lookalike' },
   { path: 'domain', rule: 'domain_taken' },
   { path: 'country', rule: 'country' },
   { path: 'email', rule: 'email' },

@@ -549,6 +549,7 @@ const rules: Readonly<Record<Language, { rules: RuleSentences; other: string; by
       email: () => 'This is not a complete e-mail address. It looks like name@contoso.com.',
       domain: () => 'This is not a domain. It looks like contoso.com, without http:// and without @.',
       domain_prefix: () => 'This is not a domain. It looks like contoso.com, without http:// and without @.',
+      domain_lookalike: () => 'This domain mixes letters of several scripts, so that it could be taken for another one.',
       domain_taken: () => 'This domain already has an account here. One of its global admins must answer; forward the mail to them.',
       country: () => 'Choose a country or region from the list.',
       choice: () => 'Choose one from the list.',
@@ -583,6 +584,7 @@ const rules: Readonly<Record<Language, { rules: RuleSentences; other: string; by
       email: () => 'メールアドレスの形式が正しくありません(例: name@contoso.com)。',
       domain: () => 'ドメインの形式が正しくありません。contoso.com のように、http:// や @ を付けずに入力してください。',
       domain_prefix: () => 'ドメインの形式が正しくありません。contoso.com のように、http:// や @ を付けずに入力してください。',
+      domain_lookalike: () => 'このドメインには複数の文字体系が混在しており、別のドメインと見間違えるおそれがあります。',
       domain_taken: () =>
         'このドメインのアカウントはすでにここにあります。回答できるのはそのグローバル管理者です。メールを転送してください。',
       country: () => '国または地域を一覧から選択してください。',

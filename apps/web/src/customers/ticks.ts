@@ -1,9 +1,9 @@
 import type { CustomerFilters, CustomerRow, CustomerSelection } from '@clientele/contracts';
-import { type ComputedRef, computed, ref, watch } from 'vue';
+import { type ComputedRef, computed, type Ref, ref, watch } from 'vue';
 import { matchKey } from './list-address.ts';
 
 /** So many may be named one by one; beyond that one takes all that match. */
-const most = 1000;
+export const mostTicks = 1000;
 
 interface Total {
   count: number;
@@ -28,18 +28,23 @@ export function useTicks(
   count: ComputedRef<Total>;
   /** As the API takes it; null while nothing is ticked. */
   selection: ComputedRef<CustomerSelection | null>;
+  /** The last tick was one too many. */
+  full: Readonly<Ref<boolean>>;
 } {
   const isAll = ref(false);
   /** Ticked ones; when all are taken, those that are left out. */
   const named = ref(new Set<string>());
+  const full = ref(false);
   let last: string | undefined;
 
   const has = ({ id }: CustomerRow) => named.value.has(id) !== isAll.value;
   const set = (list: CustomerRow[], ticked: boolean) => {
     const next = new Set(named.value);
+    full.value = false;
     for (const { id } of list)
       if (ticked === isAll.value) next.delete(id);
-      else if (next.size < most) next.add(id);
+      else if (next.size < mostTicks) next.add(id);
+      else full.value = true;
     named.value = next;
   };
   const toggle = (row: CustomerRow, range: boolean) => {
@@ -55,6 +60,7 @@ export function useTicks(
   });
   const clear = () => {
     isAll.value = false;
+    full.value = false;
     named.value = new Set();
     last = undefined;
   };
@@ -76,10 +82,12 @@ export function useTicks(
     all: computed(() => isAll.value),
     takeAll: () => {
       isAll.value = true;
+      full.value = false;
       named.value = new Set();
     },
     clear,
     count,
     selection,
+    full,
   };
 }

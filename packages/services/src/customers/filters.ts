@@ -49,12 +49,12 @@ function beginsWith(term: string): RawSql {
   return copySql`(company_name >= ${term} and company_name < ${term} || U&'\\FFFF')`;
 }
 
-/** Letters and pairs of letters that the index of grams has of a term; it has none of ASCII. */
+/** The pairs of letters, or the one letter, that the index of grams has of a term. Trigrams serve one with three Latin letters or digits in a row. */
 function gramsOf(term: string): string[] {
+  if (/[a-z0-9]{3}/.test(term)) return [];
   const letters = [...term];
-  const grams = letters.flatMap((letter, at) => [letter, ...(at + 1 < letters.length ? [`${letter}${letters[at + 1]}`] : [])]);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is meant as it is.
-  return [...new Set(grams)].filter((gram) => !/^[\x00-\x7f]*$/.test(gram));
+  const pairs = letters.slice(1).map((letter, at) => `${letters[at]}${letter}`);
+  return [...new Set(pairs.length > 0 ? pairs : letters)];
 }
 
 /** The same filters as `find_customers` and `count_customers` take them (packages/db/migrations/0005_customer_list.sql). */

@@ -129,6 +129,7 @@ export async function loadCustomer(ctx: Context, tx: Transaction, customerId: st
     running?.kind === 'relationship-end' && running.state === 'failed' ? running.steps.find(({ failure }) => failure) : undefined;
   return {
     ...rowOf(record, await resellerNameOf(tx, record)),
+    externalId: record.externalId,
     address: record.address,
     contact: record.contact,
     language: record.language,

@@ -441,8 +441,9 @@ describe('a retry', () => {
     const before = await getImport(world.ctx, file.id);
     await retryOperation(world.ctx, operation.id);
     await work(world, operation);
-    const { state, steps } = await getOperation(world.ctx, operation.id);
+    const { state, steps, actions } = await getOperation(world.ctx, operation.id);
     expect([state, steps[0]?.failure?.code]).toEqual(['failed', 'superseded']);
+    expect(actions.retry).toEqual({ allowed: false, reason: 'state', state: 'superseded' });
     expect(await getImport(world.ctx, file.id)).toEqual(before);
   });
 

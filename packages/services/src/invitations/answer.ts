@@ -20,6 +20,7 @@ import {
   commandsOf,
   decideInvitation,
   invitationStateAt,
+  isLookalikeDomain,
   type Language,
   liveRelationshipStates,
   type NewEvent,
@@ -231,6 +232,7 @@ async function customerOf(
     throw new Refusal('validation_failed', 'The domain is needed.', {
       fields: [{ path: 'domain', rule: details?.domain ? 'domain' : 'required' }],
     });
+  if (!standing.organizationId && isLookalikeDomain(domain)) refuseFields([{ path: 'domain', rule: 'domain_lookalike' }]);
   if (!standing.organizationId && !details)
     throw new Refusal('validation_failed', 'The company details are needed.', { fields: [{ path: 'companyName', rule: 'required' }] });
 

@@ -84,6 +84,18 @@ describe('creating an invitation', () => {
     expect(await outcomeOf(createInvitation(other.ctx, links, order({ domain: customer.domain })))).toBe('done');
   });
 
+  it('is not made for a domain that could be taken for another', async () => {
+    const { ctx } = await setting();
+    for (const domain of ['c\u043entoso.example', 'xn--cntoso-wqf.example'])
+      expect(await refusalOf(createInvitation(ctx, links, order({ domain })))).toMatchObject({
+        code: 'validation_failed',
+        fields: [{ path: 'domain', rule: 'domain_lookalike' }],
+      });
+    expect(await outcomeOf(createInvitation(ctx, links, order({ domain: '\u0440\u043e\u0441\u0441\u0438\u044f.\u0440\u0444' })))).toBe(
+      'done',
+    );
+  });
+
   it('leaves delegated admin to those who may ask for it', async () => {
     const { ctx } = await setting(['sales-agent']);
     expect(await refusalOf(createInvitation(ctx, links, order()))).toMatchObject({

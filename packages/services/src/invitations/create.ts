@@ -2,6 +2,7 @@ import { type Context, customers, invitations, newId, type Transaction, transact
 import {
   type InvitationPurpose,
   invitationDays,
+  isLookalikeDomain,
   type Language,
   liveRelationshipStates,
   type NewEvent,
@@ -97,6 +98,7 @@ export async function createInvitation(ctx: Context, links: Links, input: NewInv
   requireDelegatedAdminChoice(ctx, input.delegatedAdmin);
   return transact(ctx, async (tx) => {
     const domain = input.domain && normalizeDomain(input.domain);
+    if (domain && isLookalikeDomain(domain)) refuseFields([{ path: 'domain', rule: 'domain_lookalike' }]);
     // Known here without a relationship: the request is about that very row, so that the customer is there once.
     let asked: { id: string; relationship: RelationshipState; version: number } | undefined;
     if (domain) {

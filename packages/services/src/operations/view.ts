@@ -25,12 +25,14 @@ export function viewOperation(ctx: Context, record: OperationRecord, createdBy: 
   const { input: _input, partnerId: _partner, leaseOwner: _owner, leaseUntil: _until, credentialsRevealedAt, ...rest } = record;
   const commands = commandsOf(operationTransitions, record.state);
   const permission = permissionOf[record.kind];
+  // A later run of the same file has taken its place.
+  const isSuperseded = record.steps.some(({ failure }) => failure?.code === 'superseded');
   return {
     ...rest,
     createdBy,
     credentialsRevealed: credentialsRevealedAt !== null,
     actions: {
-      retry: allow(ctx, permission, commands.includes('retry'), record.state),
+      retry: allow(ctx, permission, commands.includes('retry') && !isSuperseded, isSuperseded ? 'superseded' : record.state),
       cancel: allow(ctx, permission, commands.includes('cancel'), record.state),
       // What takes seconds is over before anybody could pause it.
       pause: allow(ctx, permission, commands.includes('pause') && isOverRows(record.kind), record.state),
