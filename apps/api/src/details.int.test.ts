@@ -35,6 +35,17 @@ describe('editing over the API', () => {
     expect([stale.status, stale.json.code, stale.json.details]).toMatchObject([409, 'conflict', { version: 2, fields: ['notes'] }]);
   });
 
+  it('gives the whole page anew to who has this version: not all that it shows counts the version up', async () => {
+    const { customer, ask } = await setting({ agreementAcceptedAt: null, agreementBy: null });
+    const before = await ask('GET', `/api/customers/${customer.id}`);
+    const body = { customerId: customer.id, email: 'ada@people.example', recipientName: 'Ada', sendMail: true };
+    expect((await ask('POST', `/api/customers/${customer.id}/agreement/request`, body)).status).toBe(202);
+    const headers = { 'if-none-match': before.headers.get('etag') ?? '' };
+    const after = await ask('GET', `/api/customers/${customer.id}`, undefined, headers);
+    expect([before.headers.get('cache-control'), after.status]).toEqual(['no-store', 200]);
+    expect(after.json).toMatchObject({ version: before.json.version, agreement: { request: { email: 'ada@people.example' } } });
+  });
+
   it('takes any text or says at which field what is wrong, and never breaks', async () => {
     const { customer, ask, edit } = await setting();
     let version = 1;
