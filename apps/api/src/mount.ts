@@ -52,13 +52,10 @@ export function createMount(router: IRouter, options: MountOptions) {
     router[method](endpoint.path, async (request, response) => {
       const result = await inTime(answer(request, response));
       const checked = endpoint.result.parse(result);
-      const status = endpoint.status ?? 200;
-      // A browser must ask anew each time: what is on a page changes without the version that its ETag is.
-      response.setHeader('cache-control', 'no-store');
       if (endpoint.etag) response.setHeader('etag', `"${(checked as { version: number }).version}"`);
-      if (endpoint.method === 'GET' && !endpoint.etag) response.status(status).json(checked);
-      // Express' json would answer 304 to the same version, and hash a change's answer for an ETag that nobody can use.
-      else response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(checked));
+      // Never out of a cache, and without Express' json, which answers 304 to a version that is the same: what is on a page changes without it.
+      response.writeHead(endpoint.status ?? 200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+      response.end(JSON.stringify(checked));
     });
   }
 

@@ -282,10 +282,13 @@ export const listCustomerTags = endpoint({
   result: z.object({ items: z.array(z.object({ tag: z.string(), count: z.int() })) }),
 });
 
+/** So many customers may be named one by one; beyond that one takes all that match. */
+export const mostNamed = 1000;
+
 /** Which customers: those with these ids (a page, or what was ticked), or all that the list's filters give but for a few. */
 export const customerSelection = z.union([
-  z.object({ ids: z.array(id).min(1).max(1000) }),
-  z.object({ filters: customerFilters, except: z.array(id).max(1000).optional() }),
+  z.object({ ids: z.array(id).min(1).max(mostNamed) }),
+  z.object({ filters: customerFilters, except: z.array(id).max(mostNamed).optional() }),
 ]);
 export type CustomerSelection = z.output<typeof customerSelection>;
 

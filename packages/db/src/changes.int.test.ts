@@ -53,6 +53,22 @@ describe('hints of changes', () => {
     await publisher.close();
   });
 
+  it('are one for the events of one thing, whether they say that they are about no customer or say nothing', async () => {
+    const heard = await listening();
+    const publisher = createChangePublisher(test.worker);
+    const [operationId, about] = [newId(), { id: newId(), partnerId }];
+    publisher.publishEvents(
+      [
+        { ...about, type: 'customer.onboarding_requested', data: { operationId } },
+        { ...about, type: 'operation.queued', customerId: null, data: { operationId, kind: 'customer-onboarding' } },
+      ],
+      partnerId,
+    );
+    await publisher.close();
+    await until(() => heard.length >= 1);
+    expect(heard).toMatchObject([{ partnerId, operationId, types: ['customer.onboarding_requested', 'operation.queued'] }]);
+  });
+
   it('about what changes all the time are gathered per operation, and the last is not lost when a process stops', async () => {
     const heard = await listening();
     const publisher = createChangePublisher(test.worker, { slowDelayMs: 60_000 });

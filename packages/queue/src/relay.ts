@@ -8,7 +8,7 @@ import { isReacting, jobsOf, type RelayedEvent } from './reactions.ts';
 const sweepSize = 500;
 
 /** While events keep coming they gather for so long before the next go out together: many jobs cost hardly more than one. */
-const gatherMs = 250;
+const gatherMs = 100;
 
 export interface RelayOptions {
   databaseUrl: string;

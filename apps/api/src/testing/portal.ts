@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartnerOfContext } from '@clientele/db';
 import {
   aCustomer,
@@ -137,8 +138,10 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
 }
 export type Furnished = Awaited<ReturnType<typeof furnish>>;
 
-/** Every row of every table, as one text per table. Sessions may be left out: reading them may renew them. */
+/** Every row of every table, as one text per table, once the relay has stamped what was committed: it does that by itself, a moment later. */
 export async function wholeDatabase(sql: TestDatabase['sql']): Promise<Record<string, string>> {
+  const undispatched = async () => (await sql`select from events where dispatched_at is null`).length > 0;
+  for (const end = Date.now() + 3000; (await undispatched()) && Date.now() < end; ) await sleep(20);
   const tables = await sql<{ tablename: string }[]>`select tablename from pg_tables where schemaname = 'public' order by 1`;
   const entries = await Promise.all(
     tables.map(async ({ tablename }) => {

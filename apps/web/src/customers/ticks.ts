@@ -1,9 +1,6 @@
-import type { CustomerFilters, CustomerRow, CustomerSelection } from '@clientele/contracts';
+import { type CustomerFilters, type CustomerRow, type CustomerSelection, mostNamed } from '@clientele/contracts';
 import { type ComputedRef, computed, type Ref, ref, watch } from 'vue';
 import { matchKey } from './list-address.ts';
-
-/** So many may be named one by one; beyond that one takes all that match. */
-export const mostTicks = 1000;
 
 interface Total {
   count: number;
@@ -43,7 +40,7 @@ export function useTicks(
     full.value = false;
     for (const { id } of list)
       if (ticked === isAll.value) next.delete(id);
-      else if (next.size < mostTicks) next.add(id);
+      else if (next.size < mostNamed) next.add(id);
       else full.value = true;
     named.value = next;
   };

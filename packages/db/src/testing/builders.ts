@@ -17,9 +17,9 @@ import {
   type SubscriptionState,
 } from '@clientele/domain';
 import type { Sql } from 'postgres';
-import { v7 as newId } from 'uuid';
 import type { Context, PartnerOfContext } from '../context.ts';
 import type { Database } from '../database.ts';
+import { newId } from '../ids.ts';
 
 /** Builders insert one row, with values that no other row has, and give back what a test needs of it. Each test makes its own partner. */
 

@@ -444,6 +444,10 @@ describe('a retry', () => {
     const { state, steps, actions } = await getOperation(world.ctx, operation.id);
     expect([state, steps[0]?.failure?.code]).toEqual(['failed', 'superseded']);
     expect(actions.retry).toEqual({ allowed: false, reason: 'state', state: 'superseded' });
+    await expect(retryOperation(world.ctx, operation.id)).rejects.toMatchObject({
+      code: 'illegal_transition',
+      details: { state: 'superseded' },
+    });
     expect(await getImport(world.ctx, file.id)).toEqual(before);
   });
 

@@ -6,13 +6,14 @@ import { demand } from '../access.ts';
 import { retryOf, undos } from './catalogue.ts';
 import { pausedAs } from './run.ts';
 import { makeTemporaryPassword } from './temporaryPassword.ts';
-import { loadOperation, lockOperation, type OperationView, permissionOfOperation } from './view.ts';
+import { isSuperseded, loadOperation, lockOperation, type OperationView, permissionOfOperation } from './view.ts';
 
 /** Tries what failed again, of its rows the failed ones only; what is done stays done. Throws `illegal_transition` unless the operation has failed. */
 export async function retryOperation(ctx: Context, operationId: string): Promise<OperationView> {
   return transact(ctx, async (tx) => {
     const operation = await lockOperation(tx, operationId);
     demand(ctx, permissionOfOperation[operation.kind]);
+    if (isSuperseded(operation)) throw illegal('operation', 'superseded', 'be retried');
     const state = next('operation', operationTransitions, operation.state, 'retry');
     // Later steps have run for the rows that were good; the rows that are mended now need them too.
     const firstFailed = operation.steps.findIndex((step) => step.state === 'failed');

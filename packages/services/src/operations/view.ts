@@ -21,18 +21,25 @@ const permissionOf: Record<OperationKind, Permission> = {
   'customer-import': 'customers.import',
 };
 
+/** A later run of the same file has taken this import's place: a retry could only fail again. */
+export const isSuperseded = ({ steps }: Pick<OperationRecord, 'steps'>): boolean =>
+  steps.some(({ failure }) => failure?.code === 'superseded');
+
 export function viewOperation(ctx: Context, record: OperationRecord, createdBy: string): OperationView {
   const { input: _input, partnerId: _partner, leaseOwner: _owner, leaseUntil: _until, credentialsRevealedAt, ...rest } = record;
   const commands = commandsOf(operationTransitions, record.state);
   const permission = permissionOf[record.kind];
-  // A later run of the same file has taken its place.
-  const isSuperseded = record.steps.some(({ failure }) => failure?.code === 'superseded');
   return {
     ...rest,
     createdBy,
     credentialsRevealed: credentialsRevealedAt !== null,
     actions: {
-      retry: allow(ctx, permission, commands.includes('retry') && !isSuperseded, isSuperseded ? 'superseded' : record.state),
+      retry: allow(
+        ctx,
+        permission,
+        commands.includes('retry') && !isSuperseded(record),
+        isSuperseded(record) ? 'superseded' : record.state,
+      ),
       cancel: allow(ctx, permission, commands.includes('cancel'), record.state),
       // What takes seconds is over before anybody could pause it.
       pause: allow(ctx, permission, commands.includes('pause') && isOverRows(record.kind), record.state),
