@@ -76,6 +76,8 @@ export default defineConfig({
             size: { md: { leadingIcon: 'size-4', trailingIcon: 'size-4' }, xs: { leadingIcon: 'size-3.5', trailingIcon: 'size-3.5' } },
           },
         },
+        // A title of several lines keeps its height on a narrow screen.
+        modal: { slots: { header: 'shrink-0' } },
         input: { variants: { size: { md: { leadingIcon: 'size-4', trailingIcon: 'size-4' } } } },
       },
       icon: { clientBundle: { scan: { globInclude: ['src/**/*.{vue,ts}'], globExclude: ['node_modules', 'dist'] } } },
