@@ -129,6 +129,11 @@ class Lane {
     }
   }
 
+  /** One statement, which PostgreSQL makes a transaction by itself: it is kept once this resolves. */
+  async runAlone({ sql, params }: { sql: string; params: unknown[] }): Promise<void> {
+    await this.#client.unsafe(sql, params as never[], { prepare: true });
+  }
+
   end(): Promise<void> {
     return this.#client.end({ timeout: 5 });
   }
@@ -143,18 +148,22 @@ export function openLanes(url: string, count: number, options: postgres.Options<
   const all = Array.from({ length: count }, () => new Lane(url, options));
   const free = [...all];
   const waiting: ((lane: Lane) => void)[] = [];
+  async function onLane<Result>(work: (lane: Lane) => Promise<Result>): Promise<Result> {
+    const lane = free.pop() ?? (await new Promise<Lane>((resolve) => waiting.push(resolve)));
+    try {
+      return await work(lane);
+    } finally {
+      const next = waiting.shift();
+      if (next) next(lane);
+      else free.push(lane);
+    }
+  }
   return {
     /** Runs `work` in a transaction; what it throws undoes everything. */
-    async transaction<Result>(options: TransactionOptions, work: (tx: Transaction, send: Send) => Promise<Work<Result>>): Promise<Result> {
-      const lane = free.pop() ?? (await new Promise<Lane>((resolve) => waiting.push(resolve)));
-      try {
-        return await lane.run(options, work);
-      } finally {
-        const next = waiting.shift();
-        if (next) next(lane);
-        else free.push(lane);
-      }
-    },
+    transaction: <Result>(options: TransactionOptions, work: (tx: Transaction, send: Send) => Promise<Work<Result>>): Promise<Result> =>
+      onLane((lane) => lane.run(options, work)),
+    /** Runs one statement as a transaction of its own, in a single round trip. Of partners' rows it sees none unless it sets the partner itself. */
+    alone: (statement: Statement): Promise<void> => onLane((lane) => lane.runAlone(statement.toSQL())),
     close: async () => void (await Promise.all(all.map((lane) => lane.end()))),
   };
 }

@@ -10,12 +10,19 @@ import {
   countUndispatched,
   customers,
   forgetOldKeys,
+  insertRow,
+  newId,
+  type OperationRecord,
+  operations,
   otherTypes,
   read,
   readPipelined,
+  type Statement,
   stampDispatched,
+  statement,
   sweepOutbox,
   transact,
+  transactAtOnce,
 } from './index.ts';
 import { aContext, aCustomer, anEvent, aPartner, aPartnerUser, useTestDatabase } from './testing/index.ts';
 
@@ -188,6 +195,108 @@ describe('an idempotency key', () => {
     await test.sql`update idempotency_keys set created_at = now() - interval '25 hours' where key = 'old' and partner_id = ${partner.id}`;
     await forgetOldKeys(test.relay);
     expect(await test.sql`select key from idempotency_keys where partner_id = ${partner.id}`).toEqual([{ key: 'young' }]);
+  });
+});
+
+describe('a change at once', () => {
+  /** An operation of a partner, as one statement with its event. */
+  async function order(more: Partial<Context> = {}) {
+    const set = await setting(more);
+    const row = (partnerId: string, subject: string): OperationRecord => ({
+      id: newId(),
+      partnerId,
+      kind: 'customer-onboarding',
+      subject,
+      customerId: null,
+      input: {},
+      state: 'queued',
+      steps: [],
+      progress: null,
+      deadlineAt: null,
+      pausedAt: null,
+      waiting: null,
+      signInName: null,
+      credentialsRevealedAt: null,
+      createdBy: 'somebody',
+      createdAt: new Date(),
+      startedAt: null,
+      finishedAt: null,
+      leaseOwner: null,
+      leaseUntil: null,
+    });
+    const place = (
+      subject: string,
+      { ctx = set.ctx, partnerId = ctx.partner.id, demand }: { ctx?: Context; partnerId?: string; demand?: Statement } = {},
+    ) =>
+      transactAtOnce(ctx, {
+        result: { subject },
+        events: [{ type: 'operation.queued', customerId: null, data: { operationId: 'o', kind: 'customer-onboarding' } }],
+        writes: [insertRow(operations, row(partnerId, subject))],
+        ...(demand ? { demand } : {}),
+      });
+    const subjects = async () =>
+      (await test.sql`select subject from operations where partner_id = ${set.partner.id} order by id`).map((row) => row.subject);
+    return { ...set, place, subjects };
+  }
+  const wrong = statement('select 1 / ($1::int)', [0]);
+
+  it('is kept with its event, which is then told', async () => {
+    const { place, subjects, eventsOf, heard } = await order();
+    expect(await place('one')).toEqual({ subject: 'one' });
+    expect(await subjects()).toEqual(['one']);
+    expect(await eventsOf()).toMatchObject([{ type: 'operation.queued', dispatched_at: null }]);
+    expect(heard).toHaveLength(1);
+  });
+
+  it('whose demand fails leaves nothing, and tells nobody', async () => {
+    const { place, subjects, eventsOf, heard } = await order();
+    await expect(place('one', { demand: wrong })).rejects.toMatchObject({ code: '22012' });
+    expect([await subjects(), await eventsOf(), heard]).toEqual([[], [], []]);
+  });
+
+  it('cannot write a row of another partner, nor one that does not wait for its partner to be set', async () => {
+    const { ctx, place, eventsOf } = await order();
+    const other = await order();
+    await expect(place('foreign', { partnerId: other.partner.id })).rejects.toMatchObject({ code: '42501' });
+    const early = statement('insert into idempotency_keys values ($1, $2, $2, $2, $3, now())', [ctx.partner.id, 'x', '{}']);
+    await expect(transactAtOnce(ctx, { result: 1, events: [], writes: [early], demand: statement('select 1', []) })).rejects.toMatchObject({
+      code: '42501',
+    });
+    expect([await other.subjects(), await other.eventsOf(), await eventsOf()]).toEqual([[], [], []]);
+  });
+
+  it('sees no partner afterwards', async () => {
+    const { place } = await order();
+    await place('one');
+    // Each lane once at least.
+    const seen = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        test.api.lanes.transaction({ partnerId: null, mode: 'read only' }, async (_tx, send) => ({
+          result: (await send<{ own: string | null }>('select current_partner_id() as own'))[0]?.own,
+        })),
+      ),
+    );
+    expect(new Set(seen)).toEqual(new Set([null]));
+  });
+
+  it('with a key has one effect for 20 at once, and the same answer', async () => {
+    const { ctx, place, subjects, heard } = await order();
+    const keyed = { ...ctx, idempotency: { key: randomUUID(), fingerprint: 'f' } };
+    const results = await Promise.all(Array.from({ length: 20 }, (_, index) => place(`number ${index}`, { ctx: keyed })));
+    expect(new Set(results.map((result) => result.subject)).size).toBe(1);
+    expect(await subjects()).toHaveLength(1);
+    expect(heard).toHaveLength(1);
+    // Also when what the first one did would now refuse it.
+    expect(await place('again', { ctx: keyed, demand: wrong })).toEqual(results[0]);
+  });
+
+  it('with the key of another request is refused, and with that of one that failed is done', async () => {
+    const { ctx, place, subjects } = await order();
+    const keyed = (fingerprint: string) => ({ ...ctx, idempotency: { key: 'k', fingerprint } });
+    await expect(place('one', { ctx: keyed('a'), demand: wrong })).rejects.toMatchObject({ code: '22012' });
+    expect(await place('two', { ctx: keyed('a') })).toEqual({ subject: 'two' });
+    await expect(place('three', { ctx: keyed('b') })).rejects.toMatchObject({ code: 'idempotency_key_reused' });
+    expect(await subjects()).toEqual(['two']);
   });
 });
 

@@ -8,7 +8,7 @@ import { statement, together } from './statements.ts';
 export interface Change<Result> {
   result: Result;
   events: NewEvent[];
-  /** Inserts whose outcome the change does not look at: they are one statement with the events, and travel with the commit. */
+  /** Inserts and updates whose outcome the change does not look at: they are one statement with the events, and travel with the commit. */
   writes?: Statement[];
   /** A select in that same statement that raises an error where the change must not be. */
   demand?: Statement;
@@ -25,25 +25,17 @@ class Replay extends Error {
  * returns in that same transaction, and tells `ctx.committed` once it is done. With an idempotency key, the first request's
  * result is kept in the same transaction and given to every later one: same answer, one effect.
  */
-export async function transact<Result>(
-  ctx: Context,
-  change: (tx: Transaction, send: Send) => Promise<Change<Result>>,
-  /** `atOnce` saves a round trip: its statements go out behind the begin. For those that do nothing, or are refused, without a partner. */
-  { atOnce = false } = {},
-): Promise<Result> {
+export async function transact<Result>(ctx: Context, change: (tx: Transaction, send: Send) => Promise<Change<Result>>): Promise<Result> {
   let committed: CommittedEvent[] = [];
   try {
     // A key is kept under row-level security: were the begin to fail, there would be no partner, and no key kept.
-    const options = { partnerId: ctx.partner.id, mode: 'read write', eager: atOnce || ctx.idempotency !== undefined } as const;
+    const options = { partnerId: ctx.partner.id, mode: 'read write', eager: ctx.idempotency !== undefined } as const;
     const result = await ctx.db.lanes.transaction(options, async (tx, send) => {
       if (ctx.idempotency) await keepKey(ctx, send);
       const done = await change(tx, send);
-      committed = done.events.map((event) => ({ ...event, id: newId(), partnerId: ctx.partner.id }));
-      const writes: Statement[] = [...(done.writes ?? [])];
-      if (committed.length > 0) writes.push(insertEvents(ctx, committed));
-      if (ctx.idempotency) writes.push(keepResult(ctx, done.result));
-      if (done.demand) writes.push(done.demand);
-      return { result: done.result, writes: writes.length > 0 ? [together(writes)] : [] };
+      committed = committedOf(ctx, done.events);
+      const writes = writesOf(ctx, done, committed, ctx.idempotency ? [keepResult(ctx, done.result)] : []);
+      return { result: done.result, writes: writes.length > 0 ? [together(ctx.partner.id, writes)] : [] };
     });
     if (committed.length > 0) ctx.committed?.(committed, ctx.partner.id);
     return result;
@@ -52,6 +44,35 @@ export async function transact<Result>(
     throw error;
   }
 }
+
+/**
+ * `transact` for a change that need not read: all of it is one statement, and so one round trip. Its writes are of `insertRow`; what must hold
+ * is its `demand`.
+ */
+export async function transactAtOnce<Result>(ctx: Context, change: Change<Result>): Promise<Result> {
+  const committed = committedOf(ctx, change.events);
+  const writes = writesOf(ctx, change, committed, ctx.idempotency ? [insertResult(ctx, change.result)] : []);
+  try {
+    await ctx.db.lanes.alone(together(ctx.partner.id, writes));
+  } catch (error) {
+    // A second request with the same key fails at the key, or at what the first has changed.
+    const kept = ctx.idempotency && (await keptResult(ctx));
+    if (kept) return replayed(ctx, kept) as Result;
+    throw error;
+  }
+  ctx.committed?.(committed, ctx.partner.id);
+  return change.result;
+}
+
+const committedOf = (ctx: Context, events: NewEvent[]): CommittedEvent[] =>
+  events.map((event) => ({ ...event, id: newId(), partnerId: ctx.partner.id }));
+
+const writesOf = (ctx: Context, { writes = [], demand }: Change<unknown>, committed: CommittedEvent[], key: Statement[]): Statement[] => [
+  ...writes,
+  ...(committed.length > 0 ? [insertEvents(ctx, committed)] : []),
+  ...key,
+  ...(demand ? [demand] : []),
+];
 
 /** Reads under the context's partner, in a read-only transaction. */
 export async function read<Result>(
@@ -94,27 +115,52 @@ function insertEvents(ctx: Context, committed: CommittedEvent[]): Statement {
   return statement(
     `insert into events (id, partner_id, type, at, actor_kind, actor_id, customer_id, invitation_id, request_id, data, dispatched_at)
      select id, $2, type, $3, $4, $5, customer_id, invitation_id, $6, data, case when type = any($7::text[]) then null else $3::timestamptz end
-     from jsonb_to_recordset($1) as e(id uuid, type text, customer_id uuid, invitation_id uuid, data jsonb)`,
+     from partner, jsonb_to_recordset($1) as e(id uuid, type text, customer_id uuid, invitation_id uuid, data jsonb)`,
     [JSON.stringify(rows), ctx.partner.id, ctx.now.toISOString(), ctx.actor.kind, ctx.actor.id, ctx.requestId, reactingEventTypes],
   );
 }
 
 const keyOf = (ctx: Context) => [ctx.partner.id, ctx.actor.id ?? '', ctx.idempotency?.key ?? ''];
 
+interface KeptResult {
+  fingerprint: string;
+  result: { value: unknown };
+}
+
 /** Takes the key, waiting for another transaction that holds it; an answered one is replayed, one of another request refused. */
 async function keepKey(ctx: Context, send: Send): Promise<void> {
-  const { fingerprint } = ctx.idempotency as NonNullable<Context['idempotency']>;
   // A row that is there already is given back as it is; xmax tells it from a new one.
-  const [row] = await send<{ is_new: boolean; fingerprint: string; result: { value: unknown } }>(
+  const [row] = await send<KeptResult & { is_new: boolean }>(
     `insert into idempotency_keys (partner_id, actor_id, key, fingerprint, result, created_at) values ($1, $2, $3, $4, '{}', $5)
      on conflict (partner_id, actor_id, key) do update set result = idempotency_keys.result
      returning xmax = 0 as is_new, fingerprint, result`,
-    [...keyOf(ctx), fingerprint, ctx.now.toISOString()],
+    [...keyOf(ctx), ctx.idempotency?.fingerprint, ctx.now.toISOString()],
   );
-  if (!row || row.is_new) return;
-  if (row.fingerprint !== fingerprint)
+  if (row && !row.is_new) throw new Replay(replayed(ctx, row));
+}
+
+/** The first request's answer, for the same request. */
+function replayed(ctx: Context, { fingerprint, result }: KeptResult): unknown {
+  if (fingerprint !== ctx.idempotency?.fingerprint)
     throw new Refusal('idempotency_key_reused', 'This Idempotency-Key was used for another request. Choose a new one.');
-  throw new Replay(row.result.value);
+  return result.value;
+}
+
+/** Takes the key with its answer; a key that is taken is an error. */
+function insertResult(ctx: Context, value: unknown): Statement {
+  return statement(
+    `insert into idempotency_keys (partner_id, actor_id, key, fingerprint, result, created_at) select $1, $2, $3, $4, $5, $6 from partner`,
+    [...keyOf(ctx), ctx.idempotency?.fingerprint, JSON.stringify({ value }), ctx.now.toISOString()],
+  );
+}
+
+async function keptResult(ctx: Context): Promise<KeptResult | undefined> {
+  const [row] = await readPipelined<KeptResult>(
+    ctx,
+    'select fingerprint, result from idempotency_keys where partner_id = $1 and actor_id = $2 and key = $3',
+    keyOf(ctx),
+  );
+  return row;
 }
 
 function keepResult(ctx: Context, value: unknown): Statement {

@@ -1,4 +1,4 @@
-import { type Context, readPipelined, statement, transact } from '@clientele/db';
+import { type Context, readPipelined, statement, transactAtOnce } from '@clientele/db';
 import {
   type Address,
   type Attestation,
@@ -39,26 +39,20 @@ export async function addCustomer(ctx: Context, input: NewCustomer): Promise<Ope
   const wrong = checkNewCustomer(ctx, input);
   refuseFields(wrong);
   const domain = primaryDomainOf(ctx, input.domainPrefix);
+  const { record, event, insert } = newOperation(ctx, {
+    kind: 'customer-onboarding',
+    subject: input.companyName,
+    customerId: null,
+    input: { ...input },
+  });
   try {
-    return await transact(
-      ctx,
-      async (tx) => {
-        const { record, event, insert } = newOperation(ctx, tx, {
-          kind: 'customer-onboarding',
-          subject: input.companyName,
-          customerId: null,
-          input: { ...input },
-        });
-        return {
-          result: viewOperation(ctx, record, ctx.actor.kind === 'partner-user' ? ctx.actor.name : ''),
-          events: [{ type: 'customer.onboarding_requested', data: { operationId: record.id } }, event],
-          writes: [insert],
-          // The database refuses a taken domain by itself: one round trip for all of it.
-          demand: statement('select require_free_domain($1, $2)', [ctx.partner.cloud, domain]),
-        };
-      },
-      { atOnce: true },
-    );
+    return await transactAtOnce(ctx, {
+      result: viewOperation(ctx, record, ctx.actor.kind === 'partner-user' ? ctx.actor.name : ''),
+      events: [{ type: 'customer.onboarding_requested', data: { operationId: record.id } }, event],
+      writes: [insert],
+      // The database refuses a taken domain by itself: one round trip for all of it.
+      demand: statement('select require_free_domain($1, $2)', [ctx.partner.cloud, domain]),
+    });
   } catch (error) {
     if (isTakenDomain(error)) throw await takenDomain(ctx, domain);
     throw error;

@@ -1,4 +1,4 @@
-import { type Context, copySql, type OperationRecord, type Transaction, transact } from '@clientele/db';
+import { type Context, copySql, type OperationRecord, type Transaction, transactAtOnce } from '@clientele/db';
 import { type NewEvent, type OperationKind, type StepName, withoutTags, withTags } from '@clientele/domain';
 import { sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
@@ -26,12 +26,10 @@ export async function startBulk(ctx: Context, order: BulkAction & { selection: C
   demand(ctx, permissionOfOperation[kind]);
   const { action: _action, ...rest } = order;
   const input = 'tags' in rest ? { ...rest, tags: [...new Set(rest.tags)] } : rest;
-  return transact(ctx, async (tx) => {
-    const subject = 'tags' in input ? input.tags.join(', ') : '';
-    const { record, event, insert } = newOperation(ctx, tx, { kind, subject, customerId: null, input });
-    const author = ctx.actor.kind === 'partner-user' ? ctx.actor.name : '';
-    return { result: viewOperation(ctx, record, author), events: [event], writes: [insert] };
-  });
+  const subject = 'tags' in input ? input.tags.join(', ') : '';
+  const { record, event, insert } = newOperation(ctx, { kind, subject, customerId: null, input });
+  const author = ctx.actor.kind === 'partner-user' ? ctx.actor.name : '';
+  return transactAtOnce(ctx, { result: viewOperation(ctx, record, author), events: [event], writes: [insert] });
 }
 
 const tagsOf = (operation: OperationRecord) => operation.input.tags as string[];

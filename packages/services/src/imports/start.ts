@@ -36,7 +36,7 @@ export async function startImport(ctx: Context, order: ImportOrder): Promise<Ope
       if (before && busyStates.includes(before.state)) throw illegal('import', before.state, 'start');
       await forgetDomains(tx, file.operationId);
     }
-    const { record, event, insert } = newOperation(ctx, tx, {
+    const { record, event, insert } = newOperation(ctx, {
       kind: 'customer-import',
       subject: file.fileName,
       customerId: null,

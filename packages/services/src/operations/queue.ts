@@ -1,4 +1,4 @@
-import { type Context, insertRow, newId, type OperationRecord, operations, type Statement, type Transaction } from '@clientele/db';
+import { type Context, insertRow, newId, type OperationRecord, operations, type Statement } from '@clientele/db';
 import { deadlineOf, type NewEvent, type OperationKind, operationSteps } from '@clientele/domain';
 import { userIdOf } from '../access.ts';
 
@@ -7,7 +7,6 @@ import { userIdOf } from '../access.ts';
  */
 export function newOperation(
   ctx: Context,
-  tx: Transaction,
   order: { kind: OperationKind; subject: string; customerId: string | null; input: Record<string, unknown> },
 ): { record: OperationRecord; event: NewEvent; insert: Statement } {
   const record: OperationRecord = {
@@ -38,7 +37,7 @@ export function newOperation(
   };
   return {
     record,
-    insert: insertRow(tx, operations, record),
+    insert: insertRow(operations, record),
     event: { type: 'operation.queued', customerId: order.customerId, data: { operationId: record.id, kind: order.kind } },
   };
 }

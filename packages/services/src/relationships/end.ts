@@ -54,7 +54,7 @@ export async function endRelationship(ctx: Context, input: { customerId: string;
       .update(customers)
       .set({ relationship, version: customer.version + 1 })
       .where(eq(customers.id, customer.id));
-    const { record, event, insert } = newOperation(ctx, tx, {
+    const { record, event, insert } = newOperation(ctx, {
       kind: 'relationship-end',
       subject: customer.companyName,
       customerId: customer.id,
