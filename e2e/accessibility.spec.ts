@@ -136,4 +136,56 @@ test.describe('axe finds nothing serious', () => {
     expect(found).toEqual([]);
     await partner.close();
   });
+
+  test('on the page where a customer answers an invitation: as it comes, with errors, accepted, declined, taken back', async ({
+    browser,
+    portal,
+  }) => {
+    const partner = await Partner.of(portal);
+    const found: string[] = [];
+    for (const look of Object.values(pairs).flat()) {
+      const { language, theme, width } = look;
+      const where = `${language} ${theme} ${width}`;
+      const invite = (name: string) => {
+        const domain = `${name}-${language}-${theme}.example`;
+        return partner.invite({ email: `ada@${domain}`, companyName: name, domain, language, delegatedAdmin: true });
+      };
+      const context = await personsBrowser(browser, look);
+      const page = await context.newPage();
+      const see = async (name: string) => found.push(...(await seriousFindings(page, `invitation ${name}, ${where}`)));
+
+      await page.goto((await invite('accepts')).link);
+      await see('as it comes');
+      const accept = page.locator('form[action*="/accept"]');
+      await accept.evaluate((form: HTMLFormElement) => {
+        form.noValidate = true; // The server's errors are looked at, not the browser's.
+      });
+      await accept.locator('button[type="submit"]').click();
+      await page.locator('[aria-invalid="true"]').first().waitFor();
+      await see('with errors');
+      await page.locator('input[name="firstName"]').fill('Ada');
+      await page.locator('input[name="lastName"]').fill('Moreno');
+      await page.locator('input[type="password"]').first().fill('a long enough password');
+      await page.locator('input[type="checkbox"][required]').first().check();
+      await accept.locator('button[type="submit"]').click();
+      await accept.waitFor({ state: 'detached' });
+      await see('accepted');
+
+      await page.goto((await invite('declines')).link);
+      await page.locator('form[action*="/decline"]').evaluate((form: HTMLFormElement) => form.closest('details')?.setAttribute('open', ''));
+      await page.locator('form[action*="/decline"] button[type="submit"]').click();
+      await page.locator('form').first().waitFor({ state: 'detached' });
+      await see('declined');
+
+      const { id, link } = await invite('waits');
+      await partner.revoke(id);
+      await page.goto(link);
+      await see('taken back');
+      await page.goto(`${portal.url}/i/nothing`);
+      await see('unknown');
+      await context.close();
+    }
+    expect(found).toEqual([]);
+    await partner.close();
+  });
 });

@@ -6,7 +6,6 @@ import { accountsOf, expect, type Portal, test } from './portal.ts';
 const words = {
   en: {
     tag: 'Tag',
-    remove: /^Remove the filter Tag|Tag/,
     views: /^Saved views/,
     everyone: 'All customers',
     save: 'Save as a new view',
@@ -16,6 +15,15 @@ const words = {
     all: /^All (about )?[\d,]+ that match$/,
     takeAll: /^Select all (about )?[\d,]+ that match$/,
     page: 'Select all on this page',
+    columns: 'Columns',
+    domain: 'Primary domain',
+    usual: 'Open the list with it',
+    clear: 'Clear filters',
+    nav: 'Customers',
+    changed: (name: string) => `${name} (changed)`,
+    overwrite: (name: string) => `Save over ${name}`,
+    rename: (name: string) => `Rename ${name}`,
+    remove: (name: string) => `Delete ${name}`,
     bar: 'Selected customers',
     export: 'Export CSV',
     open: "Open the customer's page",
@@ -24,7 +32,6 @@ const words = {
   },
   ja: {
     tag: 'タグ',
-    remove: /タグ/,
     views: /^保存したビュー/,
     everyone: 'すべての顧客',
     save: '新しいビューとして保存',
@@ -34,6 +41,15 @@ const words = {
     all: /^条件に合う (約 ?)?[\d,]+ ?件すべて$/,
     takeAll: /すべてを選択$/,
     page: 'このページをすべて選択',
+    columns: '列',
+    domain: 'プライマリ ドメイン',
+    usual: '一覧を開くときに使用',
+    clear: 'フィルターを解除',
+    nav: '顧客',
+    changed: (name: string) => `${name} (変更あり)`,
+    overwrite: (name: string) => `${name} に上書き保存`,
+    rename: (name: string) => `${name} の名前を変更`,
+    remove: (name: string) => `${name} を削除`,
     bar: '選択した顧客',
     export: 'CSV エクスポート',
     open: '顧客のページを開く',
@@ -134,6 +150,64 @@ for (const language of ['en', 'ja'] as const) {
       await expect(page).not.toHaveURL(/peek=/);
       // The list, and what was selected, are as they were.
       await expect(bar).toContainText(word.selected('2'));
+    });
+
+    test('opens with the view that is the usual one, which is changed, renamed and deleted; what is cleared stays cleared', async ({
+      demo,
+    }) => {
+      const name = `Silver ${language}`;
+      const views = page.getByRole('button', { name: word.views });
+      await openList(page, demo, '?tag=silver');
+      await page.getByRole('button', { name: word.columns, exact: true }).click();
+      await page.getByRole('checkbox', { name: word.domain }).uncheck();
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('columnheader', { name: word.domain })).toBeHidden();
+      await views.click();
+      await page.getByRole('button', { name: word.save }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel(word.name).fill(name);
+      await dialog.getByLabel(word.usual).check();
+      await dialog.getByRole('button', { name: word.submit }).click();
+      await expect(views).toContainText(name);
+
+      const menu = page.getByRole('navigation').getByRole('link', { name: word.nav, exact: true });
+      await page.goto(`${demo.url}/activity`);
+      await menu.click();
+      await expect(page).toHaveURL(/tag=silver/);
+      await settled(page);
+      // Back from a customer, what was asked for is there, and not the usual view again.
+      await page.getByRole('button', { name: word.clear, exact: true }).click();
+      await expect(page).toHaveURL(/customers$/);
+      await settled(page);
+      await page.locator('tbody [data-row-link]').first().click();
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await page.goBack();
+      await settled(page);
+      await expect(page).toHaveURL(/customers$/);
+
+      await menu.click();
+      await views.click();
+      await page.getByRole('button', { name, exact: true }).click();
+      await settled(page);
+      await page.getByRole('button', { name: word.columns, exact: true }).click();
+      await page.getByRole('checkbox', { name: word.domain }).check();
+      await page.keyboard.press('Escape');
+      await expect(views).toContainText(word.changed(name));
+      await views.click();
+      await page.getByRole('button', { name: word.overwrite(name) }).click();
+      await expect(views).not.toContainText(word.changed(name));
+      await views.click();
+      await page.getByRole('button', { name: word.rename(name) }).click();
+      await dialog.getByLabel(word.name).fill(`${name} 2`);
+      await dialog.getByRole('button', { name: word.submit }).click();
+      await expect(views).toContainText(`${name} 2`);
+      await views.click();
+      await page.getByRole('button', { name: word.remove(`${name} 2`) }).click();
+      await expect(views).not.toContainText(name);
+      await page.goto(`${demo.url}/activity`);
+      await menu.click();
+      await settled(page);
+      await expect(page).toHaveURL(/customers$/);
     });
 
     test('selects a range, a page, and all that match but one; it outlives the page', async ({ demo }) => {
