@@ -7,7 +7,7 @@ const words = {
   en: {
     tag: 'Tag',
     views: /^Saved views/,
-    everyone: 'All customers',
+    everyone: 'Live customers',
     save: 'Save as a new view',
     name: 'Name',
     submit: 'Save view',
@@ -33,7 +33,7 @@ const words = {
   ja: {
     tag: 'タグ',
     views: /^保存したビュー/,
-    everyone: 'すべての顧客',
+    everyone: '現在の顧客',
     save: '新しいビューとして保存',
     name: '名前',
     submit: 'ビューを保存',
@@ -51,7 +51,7 @@ const words = {
     rename: (name: string) => `${name} の名前を変更`,
     remove: (name: string) => `${name} を削除`,
     bar: '選択した顧客',
-    export: 'CSV エクスポート',
+    export: 'CSV をエクスポート',
     open: '顧客のページを開く',
     search: '会社名またはドメイン',
     next: '次のページ',

@@ -139,6 +139,11 @@ test('2. a customer is added in four steps; its password is shown once', async (
   await anna.getByLabel('Phone').fill(contact.phone);
   await expect(anna.getByRole('radio', { name: 'The customer has accepted it' })).toBeChecked();
   await next(anna);
+  // Nobody attests by pressing "Next".
+  const accepted = anna.getByLabel('Accepted on');
+  await expect(accepted).toBeFocused();
+  await accepted.fill(new Date().toISOString().slice(0, 10));
+  await next(anna);
 
   await expect(anna.getByRole('heading', { name: 'Subscriptions' })).toBeVisible();
   await anna.getByRole('checkbox', { name: 'Microsoft 365 Business Standard' }).check();

@@ -100,7 +100,7 @@ export function takeDataFolder(folder: string): DataFolder {
       const holder = livingHolder(found);
       if (holder)
         throw new StartError(
-          `Clientele is already running on ${path} (process ${holder.pid}): stop that one, or choose another folder: DATA_DIR=/some/folder npm start`,
+          `Clientele is already running on ${path} (process ${holder.pid}): stop that one, or choose another folder and ports: DATA_DIR=/some/folder PORT=3001 INBOX_PORT=3026 npm start`,
         );
       discard(lock, found);
     }

@@ -95,13 +95,20 @@ async function loadCustomers(
       yield customerCells(customer, partner.id, resellers[n % (resellers.length + 2)] ?? null, n < 2000 || n % 29 !== 0);
     }
   }
+  let told = 0;
+  /** Twice a second is enough for the eye, and for a log. */
+  const tell = (what: string, rows: number) => {
+    if (rows < count && performance.now() - told < 500) return;
+    told = performance.now();
+    log(`${what}, ${figure(rows)}`);
+  };
   const figure = (rows: number) => `${rows.toLocaleString('en')} of ${count.toLocaleString('en')}`;
-  await copyIn(url, 'organizations (id, cloud, domain, created_at)', organizations(), (rows) => log(`organisations, ${figure(rows)}`));
+  await copyIn(url, 'organizations (id, cloud, domain, created_at)', organizations(), (rows) => tell('organisations', rows));
   await copyIn(
     url,
     'customers (id, partner_id, organization_id, company_name, domain, country, address, contact, language, tags, notes, support_contact, relationship, delegated_admin, relationship_since, relationship_ended_at, agreement_accepted_at, agreement_by, indirect_reseller_id, created_at)',
     customers(),
-    (rows) => log(`customers, ${figure(rows)}`),
+    (rows) => tell('customers', rows),
   );
   log('subscriptions and history');
   // The first customers get what a person looks at: subscriptions, users and a history.

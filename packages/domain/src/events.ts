@@ -51,8 +51,9 @@ export interface EventData {
   'operation.succeeded': { operationId: string; kind: string };
   'operation.failed': { operationId: string; kind: string; step: string; code: string };
   'operation.cancelled': { operationId: string; kind: string };
-  'operation.paused': { operationId: string; kind: string };
-  'operation.resumed': { operationId: string; kind: string };
+  /** `waiting` when it paused by itself, to be looked at; and when that was done. */
+  'operation.paused': { operationId: string; kind: string; waiting?: 'approval' };
+  'operation.resumed': { operationId: string; kind: string; waiting?: 'approval' };
   'job.discarded': { job: string; operationId?: string; deliveryId?: string };
 }
 

@@ -30,8 +30,8 @@ export const variants = {
   'operation.succeeded': ['over_rows'],
   'operation.failed': ['over_rows'],
   'operation.cancelled': ['over_rows'],
-  'operation.paused': ['over_rows'],
-  'operation.resumed': ['over_rows'],
+  'operation.paused': ['over_rows', 'approval'],
+  'operation.resumed': ['over_rows', 'approval'],
 } as const satisfies Partial<Record<EventType, readonly string[]>>;
 
 /** The key of the sentence of one record. */
@@ -40,6 +40,7 @@ export function sentenceKey(type: EventType, data: Record<string, unknown>): str
     if (type === 'invitation.created')
       return [...(data.purpose === 'reinstate' ? ['reinstate'] : []), ...(data.delegatedAdmin === true ? ['with_admin'] : [])].join('_');
     if (type === 'invitation.declined') return data.hasReason === true ? 'with_reason' : '';
+    if (data.waiting === 'approval') return 'approval';
     // Work over many customers is not for one of them.
     if (type.startsWith('operation.')) return isOverRows(String(data.kind)) ? 'over_rows' : '';
     return type in variants && data.delegatedAdmin === true ? 'with_admin' : '';

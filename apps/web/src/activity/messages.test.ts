@@ -49,6 +49,9 @@ describe('the sentence of a record', () => {
     expect(sentenceKey('invitation.declined', { hasReason: true })).toBe('activity.events.invitation.declined_with_reason');
     expect(sentenceKey('relationship.established', { delegatedAdmin: true })).toBe('activity.events.relationship.established_with_admin');
     expect(sentenceKey('operation.queued', { kind: 'customers-tag' })).toBe('activity.events.operation.queued_over_rows');
+    expect(sentenceKey('operation.paused', { kind: 'customer-import', waiting: 'approval' })).toBe(
+      'activity.events.operation.paused_approval',
+    );
     expect(sentenceKey('operation.queued', { kind: 'customer-onboarding' })).toBe('activity.events.operation.queued');
     expect(sentenceKey('subscription.added', { delegatedAdmin: true })).toBe('activity.events.subscription.added');
   });

@@ -99,7 +99,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
         });
     },
     facts(record) {
-      const { operationId, changes, ...data } = record.data;
+      const { operationId, changes, waiting: _said, ...data } = record.data;
       const changed = Object.entries((changes ?? {}) as Record<string, { from: string | null; to: string | null }>);
       const shown = Object.entries(data).filter(([, fact]) => fact !== undefined && fact !== null);
       return [

@@ -38,7 +38,7 @@ export function useSentences(): {
       (denied.needs ?? []).map((role) => t(`app.roles.${role}`)),
       'disjunction',
     );
-    const key = `app.reasons.${denied.reason ?? 'other'}`;
+    const key = denied.state === 'none' ? 'app.reasons.state_none' : `app.reasons.${denied.reason ?? 'other'}`;
     return t(te(key) ? key : 'app.reasons.other', {
       roles: roleNames,
       grantedBy: denied.grantedBy ? t(`app.roles.${denied.grantedBy}`) : '',

@@ -44,6 +44,8 @@ describe('the form of a new customer', () => {
       { path: 'address.state', rule: 'state_required', params: { country: 'US' } },
       { path: 'address.postalCode', rule: 'postal_code', params: { country: 'US', example: '95014' } },
     ]);
+    form.agreement.date = emptyForm('US', 'en', true).agreement.date;
+    expect(checkForm(form, 'contact')).toEqual([{ path: 'agreement.date', rule: 'required' }]);
     form.agreement.date = '2999-01-01';
     expect(checkForm(form, 'contact')).toEqual([{ path: 'agreement.date', rule: 'date_in_future' }]);
     form.subscriptions = [{ productId: 'm365-e3', quantity: 20_000 }];

@@ -39,7 +39,8 @@ export function emptyForm(country: string, language: Language, mayAttest: boolea
       lastName: '',
       email: '',
       phone: '',
-      date: today(),
+      // Typed by whoever attests: an attestation is never the way of least resistance.
+      date: '',
     },
     subscriptions: [],
   };
@@ -136,7 +137,7 @@ export function checkForm(form: CustomerForm, step: Step): FieldError[] {
             ['agreement.email', agreement.email],
           ])
         : []),
-      ...(signs ? checkAttestationDate(agreement.date, new Date()) : []),
+      ...(signs ? (agreement.date ? checkAttestationDate(agreement.date, new Date()) : required([['agreement.date', '']])) : []),
     ];
   }
   if (step === 'subscriptions' && form.agreement.by === 'partner')

@@ -281,6 +281,14 @@ describe('an import that is approved', () => {
     const file = await getImport(world.ctx, run.file.id);
     expect(file.written?.create).toBe(atPause);
     expect((await rowsOf(world, file, 'create')).filter(({ state }) => state === 'done').length).toBeGreaterThan(0);
+    // The log does not say that a person paused what only waits to be looked at.
+    const told = await test.sql`select type, data->>'waiting' as waiting from events
+      where partner_id = ${world.partner.id} and type in ('operation.paused', 'operation.resumed') order by id`;
+    expect(told.map(({ type, waiting }) => [type, waiting])).toEqual([
+      ['operation.paused', 'approval'],
+      ['operation.resumed', 'approval'],
+      ['operation.paused', null],
+    ]);
   });
 
   it('asks each created customer for a relationship when that is wanted, and says who could not be asked', async () => {

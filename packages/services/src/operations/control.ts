@@ -79,7 +79,13 @@ export async function resumeOperation(ctx: Context, operationId: string): Promis
       .where(eq(operations.id, operationId));
     return {
       result: await loadOperation(ctx, tx, operationId),
-      events: [{ type: 'operation.resumed', customerId: operation.customerId, data: { operationId, kind: operation.kind } }],
+      events: [
+        {
+          type: 'operation.resumed',
+          customerId: operation.customerId,
+          data: { operationId, kind: operation.kind, ...(operation.waiting ? { waiting: operation.waiting } : {}) },
+        },
+      ],
     };
   });
 }

@@ -131,7 +131,11 @@ async function runChunk(
     const marked = markOf(done.skipped === true, done.settled !== undefined, learned.progress);
     const events: NewEvent[] = [...done.events];
     if (done.waiting)
-      events.push({ type: 'operation.paused', customerId: operation.customerId, data: { operationId, kind: operation.kind } });
+      events.push({
+        type: 'operation.paused',
+        customerId: operation.customerId,
+        data: { operationId, kind: operation.kind, waiting: done.waiting },
+      });
     await tx
       .update(operations)
       .set({
