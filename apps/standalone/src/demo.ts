@@ -64,7 +64,7 @@ async function addStaff(owner: postgres.Sql, partner: PartnerOfContext, now: Dat
   return people;
 }
 
-/** The many customers, by COPY: a million in about a minute. */
+/** The many customers, by COPY: a million in some minutes, most of it the indexes. */
 async function loadCustomers(
   url: string,
   owner: postgres.Sql,
