@@ -36,7 +36,7 @@ test('a person drops a file, maps a column, looks at the dry run, imports, mends
 
   await page.locator('input[type="file"]').setInputFiles(csv(english));
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Import of customers.csv');
-  await expect(page.getByText('4 rows, read as utf-8, cells divided by semicolon.')).toBeVisible();
+  await expect(page.getByText('Rows: 4. Read as utf-8, cells divided by semicolon.')).toBeVisible();
   const column = page.getByRole('combobox').nth(2);
   await expect(column).toHaveText('Primary domain');
   await expect(page.getByText('adventure.example', { exact: true }).last()).toBeVisible();
