@@ -1,6 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, release, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { add } from './add.ts';
 import { bulk } from './bulk.ts';
 import { exportCustomers } from './export.ts';
@@ -9,7 +6,7 @@ import { importCustomers } from './import.ts';
 import { list } from './list.ts';
 import { mail } from './mail.ts';
 import { memory } from './memory.ts';
-import { root } from './processes.ts';
+import { keep } from './results.ts';
 import { search } from './search.ts';
 import { size } from './size.ts';
 
@@ -17,36 +14,20 @@ const benches = { list, search, bulk, add, mail, export: exportCustomers, import
 type Name = keyof typeof benches;
 const names = Object.keys(benches) as Name[];
 
-/** `main.ts [name …]`: runs all or the named benches and prints one table. A full run is also kept in bench/results.md. */
+/** `main.ts [name …]`: runs all or the named benches, keeps the table of each in bench/results.md, and prints them as one. */
 async function main(): Promise<void> {
   const given = process.argv.slice(2);
   const unknown = given.find((name) => !names.includes(name as Name));
   if (unknown) throw new Error(`There is no bench "${unknown}"; there are ${names.join(', ')}.`);
-  const chosen = given.length > 0 ? (given as Name[]) : names;
-  const figures: Figure[] = [];
-  for (const name of chosen) {
+  const all: Figure[] = [];
+  for (const name of given.length > 0 ? (given as Name[]) : names) {
     console.log(`${name}`);
-    figures.push(...(await benches[name]((sentence) => console.log(`  ${sentence}`))));
+    const figures = await benches[name]((sentence) => console.log(`  ${sentence}`));
+    keep(name, figures, names);
+    all.push(...figures);
   }
-  const table = tableOf(figures);
-  console.log(`\n${table}\n`);
-  if (given.length === 0) {
-    writeFileSync(join(root, 'bench/results.md'), resultsOf(table));
-    console.log('Kept in bench/results.md.');
-  }
-  if (figures.some(({ isMet }) => isMet === false)) process.exitCode = 1;
-}
-
-function resultsOf(table: string): string {
-  const machine = `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}`;
-  return `# Results of \`pnpm bench\`
-
-${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.versions.node}, embedded PostgreSQL 18.
-
-Ratios to a floor that was measured in the same run and in turns with ours; medians of the rounds. What the floors are: [README.md](README.md).
-
-${table}
-`;
+  console.log(`\n${tableOf(all)}\n`);
+  if (all.some(({ isMet }) => isMet === false)) process.exitCode = 1;
 }
 
 await main();
