@@ -118,6 +118,23 @@ test.describe('the customer, on a phone without JavaScript', () => {
     await page.context().close();
   });
 
+  test('is told at the sign-in of partners that it is not for customers', async ({ portal, browser }) => {
+    const { link } = await partner.invite({ email: 'it@proseware.example', companyName: 'Proseware', domain: 'proseware.example' });
+    const page = await (await personsBrowser(browser, phone)).newPage();
+    await page.goto(link);
+    await fillAccount(page);
+    await page.getByLabel(/I have read the customer agreement/).check();
+    await page.getByRole('button', { name: 'Accept and open the account' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Fabrikam is now a reseller partner of Proseware');
+    await page.goto(`${portal.url}/sign-in`);
+    await page.getByLabel('Mail address').fill('it@proseware.example');
+    await page.getByLabel('Password').fill('a long enough password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByRole('alert')).toContainText('This account belongs to a customer');
+    expect((await page.request.get(`${portal.url}/api/session`)).status()).toBe(401);
+    await page.context().close();
+  });
+
   test('sees one and the same page for a link that is cut, forged or unknown', async ({ portal, browser }) => {
     const { link } = await partner.invite({ email: 'x@adatum.example', companyName: 'Adatum' });
     const page = await (await personsBrowser(browser, phone, { javaScriptEnabled: false })).newPage();

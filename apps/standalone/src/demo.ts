@@ -1,8 +1,8 @@
 import { type Context, copyIn, newId, openDatabase, type PartnerOfContext } from '@clientele/db';
-import type { DeliveryState, InvitationState, Role } from '@clientele/domain';
+import type { DeliveryState, InvitationState, Language, Role } from '@clientele/domain';
 import { defaultInvitationMessage } from '@clientele/mail';
 import type { ReadyConfig } from '@clientele/runtime';
-import { addCustomer, createInvitation, createLinks, endRelationship } from '@clientele/services';
+import { addCustomer, createInvitation, createLinks, endRelationship, requestRelationship } from '@clientele/services';
 import { hashPassword } from 'better-auth/crypto';
 import postgres from 'postgres';
 import { type DemoCustomer, demoCustomer } from './demo/customers.ts';
@@ -367,11 +367,22 @@ async function startWork(
       }),
       sendMail: true,
     });
-    const [free] = await owner<{ id: string; domain: string }[]>`
-      select id, domain from customers c where relationship = 'active' and not exists (select from subscriptions s where s.customer_id = c.id and s.state = 'active')
-      order by id limit 1`;
+    const [imported] = await owner<{ id: string; companyName: string; language: Language }[]>`
+      select id, company_name as "companyName", language from customers where relationship = 'none' order by id limit 1`;
+    if (imported)
+      await requestRelationship(ctx(), links, {
+        customerId: imported.id,
+        message: defaultInvitationMessage({ purpose: 'relationship', partnerName: partner.name, recipientName: '', ...imported }),
+        delegatedAdmin: true,
+      });
+    const free = await owner<{ id: string; domain: string }[]>`
+      select id, domain from customers c where relationship = 'active' and exists (select from subscriptions s where s.customer_id = c.id)
+        and not exists (select from subscriptions s where s.customer_id = c.id and s.state = 'active')
+      order by id limit 2`;
     await addBulkWork(ctx, url);
-    if (free) await endRelationship(ctx(), { customerId: free.id, domain: free.domain });
+    for (const { id, domain } of free) await endRelationship(ctx(), { customerId: id, domain });
+    // What came back between the order and the work: the second end comes to a halt and says why.
+    if (free[1]) await owner`update subscriptions set state = 'active' where customer_id = ${free[1].id}`;
     await addDetails(owner, ctx, admin.id);
   } finally {
     await worker.close();
