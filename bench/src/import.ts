@@ -142,23 +142,25 @@ export async function importCustomers(log: (sentence: string) => void): Promise<
     );
     const resident = () => ({ api: residentOf(api.pid), worker: residentOf(worker.pid) });
     const before = resident();
-    const most = { ...before };
-    const sampler = setInterval(() => {
-      const now = resident();
-      most.api = Math.max(most.api, now.api);
-      most.worker = Math.max(most.worker, now.worker);
-    }, 100);
+    const samples: (typeof before)[] = [];
+    const most = (of: 'api' | 'worker', among = samples) => Math.max(before[of], ...among.map((sample) => sample[of]));
     const floor = await timed(() => copyAll(server.url, portal.partnerId, 'floor'));
     log(`COPY ${seconds(floor)}`);
+    const sampler = setInterval(() => samples.push(resident()), 100);
     const ours = await importAll(portal, 'ours');
     clearInterval(sampler);
     const total = ours.uploaded + ours.checked + ours.written;
     log(`upload ${seconds(ours.uploaded)}, dry run ${seconds(ours.checked)}, writing ${seconds(ours.written)}`);
-    log(`API at most +${mebibytes(most.api - before.api)}, worker at most +${mebibytes(most.worker - before.worker)}`);
+    log(`API at most +${mebibytes(most('api') - before.api)}, worker at most +${mebibytes(most('worker') - before.worker)}`);
     await worker.stop();
     await api.stop();
     const amount = rows.toLocaleString('en');
-    const grown = most.api - before.api + (most.worker - before.worker);
+    const grown = most('api') - before.api + (most('worker') - before.worker);
+    const half = Math.ceil(samples.length / 2);
+    const [early, late] = [samples.slice(0, half), samples.slice(half)].map((part) => most('api', part) + most('worker', part)) as [
+      number,
+      number,
+    ];
     return [
       {
         ...{
@@ -170,7 +172,12 @@ export async function importCustomers(log: (sentence: string) => void): Promise<
       },
       {
         ...{ bench: 'import', what: 'growth of API and worker together (RSS) meanwhile', floor: mebibytes(before.api + before.worker) },
-        ...{ ours: `+${mebibytes(grown)}`, ratio: '', wanted: '< 200 MiB', isMet: grown < 200 * 2 ** 20 },
+        ...{ ours: `+${mebibytes(grown)}`, ratio: '', wanted: '', isMet: undefined },
+      },
+      {
+        // Flat: what is worked on does not gather, so that twice the file needs no more.
+        ...{ bench: 'import', what: 'most of it in the second half of the time against the first half', floor: mebibytes(early) },
+        ...{ ours: mebibytes(late), ratio: `× ${(late / early).toFixed(2)}`, wanted: '< × 1.25', isMet: late / early < 1.25 },
       },
     ];
   } finally {
