@@ -127,7 +127,7 @@ test.describe('the customer, on a phone without JavaScript', () => {
     await page.getByRole('button', { name: 'Accept and open the account' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Fabrikam is now a reseller partner of Proseware');
     await page.goto(`${portal.url}/sign-in`);
-    await page.getByLabel('Mail address').fill('it@proseware.example');
+    await page.getByLabel('E-mail address').fill('it@proseware.example');
     await page.getByLabel('Password').fill('a long enough password');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await expect(page.getByRole('alert')).toContainText('This account belongs to a customer');

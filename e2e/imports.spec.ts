@@ -80,7 +80,7 @@ test('a person drops a file, maps a column, looks at the dry run, imports, mends
   await page.getByRole('navigation', { name: 'Parts of this customer' }).getByRole('link', { name: 'Relationship' }).click();
   await page.getByRole('button', { name: 'Ask for a relationship…' }).click();
   const dialog = page.getByRole('dialog');
-  await expect(dialog.getByLabel('Mail address')).toHaveValue('beth@adventure.example');
+  await expect(dialog.getByLabel('E-mail address')).toHaveValue('beth@adventure.example');
   await dialog.getByRole('button', { name: 'Send request' }).click();
   const mail = await portal.inbox.waitFor({ to: 'beth@adventure.example' });
   const customer = await (await personsBrowser(browser, { language: 'en', theme: 'light' })).newPage();

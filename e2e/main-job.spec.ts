@@ -87,7 +87,7 @@ test('1. the portal is set up with the printed code, and its admin signs in', as
   await anna.getByRole('option', { name: 'Germany' }).click();
   await anna.getByLabel('First name').fill(admin.firstName);
   await anna.getByLabel('Last name').fill(admin.lastName);
-  await anna.getByLabel('Mail address').fill(admin.email);
+  await anna.getByLabel('E-mail address').fill(admin.email);
   await anna.getByLabel('Password').fill(admin.password);
   await anna.getByRole('button', { name: 'Set up and sign in' }).click();
   await expect(anna.getByLabel('Set-up code')).toHaveAccessibleDescription(/This set-up code is not valid/);
@@ -101,10 +101,10 @@ test('1. the portal is set up with the printed code, and its admin signs in', as
   await anna.getByRole('button', { name: `Account of ${admin.firstName} ${admin.lastName}` }).click();
   await anna.getByRole('button', { name: 'Sign out' }).click();
   await expect(heading(anna)).toHaveText('Sign in');
-  await anna.getByLabel('Mail address').fill(admin.email);
+  await anna.getByLabel('E-mail address').fill(admin.email);
   await anna.getByLabel('Password').fill('not my password');
   await anna.getByRole('button', { name: 'Sign in' }).click();
-  await expect(anna.getByRole('alert')).toContainText('Mail address or password is wrong.');
+  await expect(anna.getByRole('alert')).toContainText('E-mail address or password is wrong.');
   await anna.getByLabel('Password').fill(admin.password);
   await anna.getByRole('button', { name: 'Sign in' }).click();
   await expect(heading(anna)).toHaveText('Overview');
@@ -135,7 +135,7 @@ test('2. a customer is added in four steps; its password is shown once', async (
   await expect(anna.getByRole('heading', { name: 'Contact and agreement' })).toBeVisible();
   await anna.getByLabel('First name').fill(contact.firstName);
   await anna.getByLabel('Last name').fill(contact.lastName);
-  await anna.getByLabel('Mail address').fill(contact.email);
+  await anna.getByLabel('E-mail address').fill(contact.email);
   await anna.getByLabel('Phone').fill(contact.phone);
   await expect(anna.getByRole('radio', { name: 'The customer has accepted it' })).toBeChecked();
   await next(anna);
@@ -200,7 +200,7 @@ test('2. a domain that is taken is refused at its field, and another one is adde
   await next(anna);
   await anna.getByLabel('First name').fill('Kai');
   await anna.getByLabel('Last name').fill('Axford');
-  await anna.getByLabel('Mail address').fill('kai@adatum.example');
+  await anna.getByLabel('E-mail address').fill('kai@adatum.example');
   await anna.getByRole('radio', { name: 'The customer will accept it itself' }).click();
   await next(anna);
   await expect(anna.getByText('The customer cannot buy before it has accepted the customer agreement.')).toBeVisible();

@@ -17,7 +17,7 @@ const sentences: Record<Language, { rules: Record<string, Sentence>; other: (cod
       domain_lookalike: () => 'mixes letters of several scripts, so that it could be taken for another domain.',
       domain_reserved: () => 'is made here by adding a customer, not by importing one.',
       country: () => 'is not a country or region that can be served here.',
-      email: () => 'is not a mail address.',
+      email: () => 'is not an e-mail address.',
       phone: () => 'is not a phone number with at least 5 digits.',
       choice: () => 'is none of the possible values.',
       date: () => 'is not a date like 2026-01-31.',

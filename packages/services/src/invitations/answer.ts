@@ -336,7 +336,7 @@ async function addFirstAdmin(
       .values({ id: userId, name: `${details.firstName} ${details.lastName}`, email, language: invitation.language, ...times })
       .onConflictDoNothing();
     if (count === 0)
-      throw new Refusal('sign_in_required', 'This mail address has a sign-in here already. Sign in with it to answer.', {
+      throw new Refusal('sign_in_required', 'This e-mail address has a sign-in here already. Sign in with it to answer.', {
         details: { because: 'email' },
       });
     await tx.insert(accounts).values({ id: newId(), accountId: userId, providerId: 'credential', userId, password, ...times });
