@@ -7,6 +7,7 @@ const few = Math.max(1000, Math.round(most / 100));
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const duration = Number(process.env.BENCH_SECONDS ?? 4);
 const connections = 16;
+const warmUp = 1;
 
 /** What is asked for: parts of names in the beginning, the middle and the domain, common and rare, and each filter alone. */
 const cases: { name: string; query: string }[] = [
@@ -46,14 +47,14 @@ async function measure(count: number, log: (sentence: string) => void): Promise<
     const found = new Map<string, Measured>();
     for (const { name, query } of cases) {
       const seen = { floor: [] as number[], ours: [] as number[], p50: [] as number[], p99: [] as number[] };
+      const turns = [
+        { url: `${url}/search?${query}`, connections },
+        { url: `${portal.url}/api/customers?limit=25&${query}`, headers: { cookie: portal.cookie }, connections },
+      ] as const;
+      // Until V8 has compiled what is hot, and Postgres has read what this case needs.
+      for (const turn of turns) await autocannon({ ...turn, duration: warmUp });
       for (let round = 0; round < rounds; round += 1) {
-        const bare = await autocannon({ url: `${url}/search?${query}`, connections, duration });
-        const full = await autocannon({
-          url: `${portal.url}/api/customers?limit=25&${query}`,
-          headers: { cookie: portal.cookie },
-          connections,
-          duration,
-        });
+        const [bare, full] = [await autocannon({ ...turns[0], duration }), await autocannon({ ...turns[1], duration })];
         for (const result of [bare, full])
           if (result.non2xx + result.errors + result.timeouts > 0) throw new Error(`${name}: ${JSON.stringify(result.statusCodeStats)}`);
         seen.floor.push(bare['2xx'] / bare.duration);
