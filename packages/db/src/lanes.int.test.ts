@@ -135,3 +135,32 @@ describe('a transaction', () => {
     await db.close();
   });
 });
+
+describe('a statement alone', () => {
+  it('is kept when it is told of as done, also when the transaction before it began on a connection that was just lost', async () => {
+    const db = openDatabase({ url: test.url, role: 'clientele_api', connections: 1, name: 'one lane' });
+    await test.sql`create table kept (n int primary key)`;
+    await test.sql`grant select, insert on kept to clientele_api`;
+    const sleeping = () =>
+      test.sql<{ pid: number }[]>`select pid from pg_stat_activity where application_name = 'one lane' and query like '%pg_sleep%'`;
+    const told: number[] = [];
+    for (let n = 0; n < 10; n += 1) {
+      const lost = db.lanes.alone(statement('select pg_sleep($1)', [30])).catch(() => {});
+      await expect.poll(sleeping, { interval: 10 }).toHaveLength(1);
+      await test.sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'one lane'`;
+      await lost;
+      // The server has said that it ends, and the connection is still there: this begin waits for the next one.
+      await db.lanes
+        .transaction({ partnerId: null, mode: 'read write' }, async (_tx, send) => ({ result: await send('select 1') }))
+        .catch(() => {});
+      await db.lanes.alone(statement('insert into kept values ($1)', [n])).then(
+        () => told.push(n),
+        () => {},
+      );
+    }
+    const kept = (await test.sql<{ n: number }[]>`select n from kept order by n`).map(({ n }) => n);
+    expect(told).toEqual(kept);
+    expect(told.length).toBeGreaterThan(0);
+    await db.close();
+  });
+});

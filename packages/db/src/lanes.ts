@@ -61,7 +61,8 @@ function ormOver(client: postgres.Sql, unsafe: (text: string, parameters?: never
  */
 class Lane {
   readonly #client: postgres.Sql;
-  #isOpen = false;
+  /** The connection stands, and what was done last on it ended well: no transaction is open there. */
+  #isClean = false;
   #current: Current | undefined;
 
   constructor(url: string, options: postgres.Options<Record<string, never>>) {
@@ -69,7 +70,7 @@ class Lane {
       ...options,
       max: 1,
       onclose: () => {
-        this.#isOpen = false;
+        this.#isClean = false;
         if (this.#current) this.#current.lost = true;
       },
     });
@@ -95,13 +96,14 @@ class Lane {
   async run<Result>(options: TransactionOptions, work: (tx: Transaction, send: Send) => Promise<Work<Result>>): Promise<Result> {
     const current: Current = { lost: false, over: false, failure: undefined };
     this.#current = current;
+    const wasClean = this.#isClean;
+    this.#isClean = false;
     // Bound to this transaction: a statement of it that comes too late is refused and never part of the next partner's.
     const send: Send = (text, parameters = []) => this.#send(current, text, parameters as never[]) as unknown as Promise<never[]>;
     try {
       const partner = options.partnerId === null ? '' : `; set local app.partner_id = ${escapeLiteral(options.partnerId)}`;
       const begun = send(`begin ${options.mode}${partner}`);
-      if (!options.eager || !this.#isOpen) await begun;
-      this.#isOpen = !current.lost;
+      if (!options.eager || !wasClean) await begun;
       const { result, writes = [] } = await work(
         ormOver(this.#client, (text, parameters) => this.#send(current, text, parameters)),
         send,
@@ -119,19 +121,39 @@ class Lane {
       // sends one whose plan is void once more by itself, behind the commit.
       const { command } = (await committed) as unknown as { command: string };
       if (command !== 'COMMIT') throw new NotKept('the database did not keep this transaction');
+      this.#isClean = !current.lost;
       return result;
     } catch (error) {
-      const begun = !current.over && !current.lost;
+      const wasOver = current.over;
       // Before the rollback goes out: behind it, a statement would be a transaction of its own.
       current.over = true;
-      if (begun) await this.#client.unsafe('rollback').catch(() => {});
+      if (!wasOver) {
+        // Also when the connection was lost: the begin may have waited for the next one, and would leave a transaction open there.
+        const undone = this.#client.unsafe('rollback').then(
+          () => {
+            this.#isClean = !current.lost;
+          },
+          () => {},
+        );
+        if (!current.lost) await undone;
+      }
       throw isAborted(error) ? (current.failure ?? error) : error;
     }
   }
 
-  /** One statement, which PostgreSQL makes a transaction by itself: it is kept once this resolves. */
+  /**
+   * One statement, which PostgreSQL makes a transaction by itself: it is kept once this resolves. In a transaction that somebody left open it would
+   * not be, so whatever may be open is ended first.
+   */
   async runAlone({ sql, params }: { sql: string; params: unknown[] }): Promise<void> {
+    const current: Current = { lost: false, over: true, failure: undefined };
+    this.#current = current;
+    const wasClean = this.#isClean;
+    this.#isClean = false;
+    if (!wasClean) await this.#client.unsafe('rollback');
+    if (current.lost) throw new ConnectionLost('the connection was lost');
     await this.#client.unsafe(sql, params as never[], { prepare: true });
+    this.#isClean = !current.lost;
   }
 
   end(): Promise<void> {
