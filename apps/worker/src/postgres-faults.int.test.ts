@@ -45,7 +45,8 @@ describe.each<Backend>(['postgres', 'redis'])('a Postgres with troubles, queue o
         `${name} is added`,
         async () => {
           const answer = await portal.request<Operation>('POST', '/api/customers', newCustomer(name), { key: name });
-          if (answer.status !== 202 && answer.status !== 503) throw new Hopeless(`${answer.status} ${JSON.stringify(answer.body)}\n${portal.outputs()}`);
+          if (answer.status !== 202 && answer.status !== 503)
+            throw new Hopeless(`${answer.status} ${JSON.stringify(answer.body)}\n${portal.outputs()}`);
           return answer.status === 202 && answer.body.id;
         },
         30,
