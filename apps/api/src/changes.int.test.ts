@@ -1,5 +1,6 @@
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { usePortal } from './testing/portal.ts';
+import { openPortal, usePortal } from './testing/portal.ts';
 import { newInvitation } from './testing/samples.ts';
 
 const portal = usePortal();
@@ -84,4 +85,24 @@ describe('the live channel', () => {
     await ask('PATCH', `/api/customers/${customer.id}`, { customerId: customer.id, tags: [] }, { 'if-match': '"1"' });
     await expect.poll(async () => (await ask('GET', '/api/customers?tag=one')).json.total.count, { timeout: 2000 }).toBe(0);
   });
+});
+
+it('an API that stops waits for what is under way, and not for connections that are kept', async () => {
+  const own = await openPortal();
+  const answers: string[] = [];
+  // Half a request each: they are busy when the API begins to stop, and kept when they have their answers.
+  const sockets = Array.from({ length: 5 }, () => connect(Number(new URL(own.url).port), 'localhost'));
+  for (const socket of sockets) {
+    socket.on('data', (data) => answers.push(data.toString()));
+    socket.write('POST /api/setup HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{');
+  }
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const stopping = own.close();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const socket of sockets) socket.write('}');
+  await stopping;
+  expect(answers).toHaveLength(5);
+  for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+  expect(own.logged.join('')).not.toContain('did not stop in time');
+  for (const socket of sockets) socket.destroy();
 });

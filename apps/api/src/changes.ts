@@ -17,6 +17,7 @@ export function createLiveChannel(db: Database, listen: typeof listenToChanges) 
     for (const response of screens.get(partnerId) ?? []) send(response, 'change', change satisfies Change);
   }
 
+  let isClosed = false;
   const heartbeat = setInterval(() => {
     for (const responses of screens.values()) for (const response of responses) response.write(': still here\n\n');
   }, 15_000);
@@ -31,6 +32,7 @@ export function createLiveChannel(db: Database, listen: typeof listenToChanges) 
     },
     /** Keeps the response open and sends hints until the screen goes away. */
     follow(response: Response, partnerId: string): void {
+      if (isClosed) return void response.status(503).end();
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
       response.write('retry: 2000\n\n');
       send(response, 'ready', {});
@@ -42,6 +44,7 @@ export function createLiveChannel(db: Database, listen: typeof listenToChanges) 
       });
     },
     async close(): Promise<void> {
+      isClosed = true;
       clearInterval(heartbeat);
       for (const responses of screens.values()) for (const response of responses) response.end();
       await unlisten?.().catch(() => {});

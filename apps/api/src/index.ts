@@ -63,10 +63,11 @@ export async function startApi({ config, logger }: { config: ReadyConfig; logger
       server.once('error', reject);
       server.listen(config.port, config.host, resolve);
     });
-    shutdown.add('http', () => {
+    shutdown.add('http', async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      return closed;
+      // One that is busy now is idle in a moment, and would be kept for a minute.
+      const closing = setInterval(() => server.closeIdleConnections(), 20);
+      await closed.finally(() => clearInterval(closing));
     });
     shutdown.add('live channel', () => live.close());
     const address = server.address();
