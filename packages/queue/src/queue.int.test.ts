@@ -3,7 +3,7 @@ import { newId } from '@clientele/db';
 import { createTestDatabase, insertRow, type TestDatabase } from '@clientele/db/testing';
 import { UnrecoverableError } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { BackendName, QueueConnection } from './backend.ts';
+import { type BackendName, openWorker, type QueueConnection } from './backend.ts';
 import type { JobHandlers, NewJob } from './catalogue.ts';
 import { startConsumers } from './consumer.ts';
 import { createProducer, type Producer } from './producer.ts';
@@ -95,6 +95,15 @@ describe.each<BackendName>(['postgres', 'redis'])('the queue on %s', (backend) =
       await producer.close();
       await redis?.kill();
       await test.drop();
+    });
+
+    it('is looked at every few seconds, whatever a worker has missed while its connection was lost', async () => {
+      const opened = openWorker('mails', { ...connection, role: 'clientele_worker' }, async () => {}, { concurrency: 1 });
+      closers.push(opened.close);
+      await opened.ready();
+      // What BullMQ waits at most after an error, in seconds; it would be an hour.
+      const { maximumBlockTimeout } = opened.worker as unknown as { maximumBlockTimeout: number };
+      expect(maximumBlockTimeout).toBeLessThanOrEqual(10);
     });
 
     it('gets an event that is handed over twice once', async () => {
