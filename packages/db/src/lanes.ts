@@ -61,7 +61,7 @@ function ormOver(client: postgres.Sql, unsafe: (text: string, parameters?: never
  */
 class Lane {
   readonly #client: postgres.Sql;
-  /** The connection stands, and what was done last on it ended well: no transaction is open there. */
+  /** The connection stands, and no transaction is open there. */
   #isClean = false;
   #current: Current | undefined;
 
@@ -93,17 +93,27 @@ class Lane {
     return query;
   }
 
+  /**
+   * Ends whatever may be open. A transaction that begins while its connection is being lost begins on the next one, and nobody has ended it there: another
+   * one would go on in it, and a statement alone would be told of as done and never be kept.
+   */
+  async #clear(): Promise<void> {
+    if (this.#isClean) return;
+    await this.#client.unsafe('rollback');
+    this.#isClean = true;
+  }
+
   async run<Result>(options: TransactionOptions, work: (tx: Transaction, send: Send) => Promise<Work<Result>>): Promise<Result> {
+    await this.#clear();
+    this.#isClean = false;
     const current: Current = { lost: false, over: false, failure: undefined };
     this.#current = current;
-    const wasClean = this.#isClean;
-    this.#isClean = false;
     // Bound to this transaction: a statement of it that comes too late is refused and never part of the next partner's.
     const send: Send = (text, parameters = []) => this.#send(current, text, parameters as never[]) as unknown as Promise<never[]>;
     try {
       const partner = options.partnerId === null ? '' : `; set local app.partner_id = ${escapeLiteral(options.partnerId)}`;
       const begun = send(`begin ${options.mode}${partner}`);
-      if (!options.eager || !wasClean) await begun;
+      if (!options.eager) await begun;
       const { result, writes = [] } = await work(
         ormOver(this.#client, (text, parameters) => this.#send(current, text, parameters)),
         send,
@@ -124,36 +134,19 @@ class Lane {
       this.#isClean = !current.lost;
       return result;
     } catch (error) {
-      const wasOver = current.over;
+      const begun = !current.over && !current.lost;
       // Before the rollback goes out: behind it, a statement would be a transaction of its own.
       current.over = true;
-      if (!wasOver) {
-        // Also when the connection was lost: the begin may have waited for the next one, and would leave a transaction open there.
-        const undone = this.#client.unsafe('rollback').then(
-          () => {
-            this.#isClean = !current.lost;
-          },
-          () => {},
-        );
-        if (!current.lost) await undone;
-      }
+      if (begun) await this.#clear().catch(() => {});
       throw isAborted(error) ? (current.failure ?? error) : error;
     }
   }
 
-  /**
-   * One statement, which PostgreSQL makes a transaction by itself: it is kept once this resolves. In a transaction that somebody left open it would
-   * not be, so whatever may be open is ended first.
-   */
-  async runAlone({ sql, params }: { sql: string; params: unknown[] }): Promise<void> {
-    const current: Current = { lost: false, over: true, failure: undefined };
-    this.#current = current;
-    const wasClean = this.#isClean;
-    this.#isClean = false;
-    if (!wasClean) await this.#client.unsafe('rollback');
-    if (current.lost) throw new ConnectionLost('the connection was lost');
+  /** One statement, which PostgreSQL makes a transaction by itself: it is kept once this resolves. */
+  async runAlone(statement: Statement): Promise<void> {
+    await this.#clear();
+    const { sql, params } = statement.toSQL();
     await this.#client.unsafe(sql, params as never[], { prepare: true });
-    this.#isClean = !current.lost;
   }
 
   end(): Promise<void> {
@@ -185,7 +178,7 @@ export function openLanes(url: string, count: number, options: postgres.Options<
     transaction: <Result>(options: TransactionOptions, work: (tx: Transaction, send: Send) => Promise<Work<Result>>): Promise<Result> =>
       onLane((lane) => lane.run(options, work)),
     /** Runs one statement as a transaction of its own, in a single round trip. Of partners' rows it sees none unless it sets the partner itself. */
-    alone: (statement: Statement): Promise<void> => onLane((lane) => lane.runAlone(statement.toSQL())),
+    alone: (statement: Statement): Promise<void> => onLane((lane) => lane.runAlone(statement)),
     close: async () => void (await Promise.all(all.map((lane) => lane.end()))),
   };
 }
