@@ -96,13 +96,13 @@ function openPool({ databaseUrl, role }: QueueConnection, statementsAtOnce: numb
   });
 }
 
+const longestWaitSeconds = 5;
 /**
  * BullMQ's, but a worker looks for jobs every few seconds. After a lost connection BullMQ would wait an hour for the next NOTIFY: jobs whose NOTIFY
  * fell into the gap, and whose probe failed with it, would lie in the queue until another one comes.
  */
-const postgresBackend: typeof createPostgresBackend = (...given) =>
+const workerBackend: typeof createPostgresBackend = (...given) =>
   Object.defineProperty(createPostgresBackend(...given), 'maximumBlockTimeout', { value: longestWaitSeconds });
-const longestWaitSeconds = 5;
 
 /** Closing twice is closing. */
 const endOnce = async (pool: pg.Pool) => void (pool.ending || (await pool.end()));
@@ -121,7 +121,7 @@ interface Opened {
 export function openQueue(name: QueueName, connection: QueueConnection): Opened & { queue: AnyQueue } {
   if (!connection.redisUrl) {
     const pool = openPool(connection, 2);
-    const queue = new (withBackend(postgresBackend).Queue)(name, { connection: pool }) as unknown as AnyQueue;
+    const queue = new (withBackend(createPostgresBackend).Queue)(name, { connection: pool }) as unknown as AnyQueue;
     return { queue, ready: async () => void (await queue.waitUntilReady()), close: () => queue.close().finally(() => endOnce(pool)) };
   }
   const redis = new Redis(connection.redisUrl, {
@@ -159,7 +159,7 @@ export function openWorker(
   const options = { concurrency, lockDuration: lockMs, stalledInterval: lockMs / 2, maxStalledCount: 1000, runRetryDelay: 1000 };
   if (!connection.redisUrl) {
     const pool = openPool(connection, Math.min(concurrency + 1, 4));
-    const worker = new (withBackend(postgresBackend).Worker)(name, process, { ...options, connection: pool }) as unknown as AnyWorker;
+    const worker = new (withBackend(workerBackend).Worker)(name, process, { ...options, connection: pool }) as unknown as AnyWorker;
     return { worker, ready: async () => void (await worker.waitUntilReady()), close: () => worker.close().finally(() => endOnce(pool)) };
   }
   const redis = new Redis(connection.redisUrl, { maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(100 * 2 ** times, 1000) });
