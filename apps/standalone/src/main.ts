@@ -76,7 +76,7 @@ async function run(mode: string, supervisor: Supervisor): Promise<void> {
     ...(code ? [['Set-up code', code] as [string, string]] : []),
   ]);
   if (accounts.length > 0) {
-    terminal.say('\n  Sign in with one of these mail addresses and the password behind it');
+    terminal.say('\n  Sign in with one of these e-mail addresses and the password behind it');
     terminal.table(accounts.map(({ name, role, email, password }) => [`${name}, ${role}`, `${email}  ${password}`]));
   }
   const kept = isDemo ? 'and throws the demo away' : `and keeps its data in ${relative(process.cwd(), config.dataDir) || config.dataDir}`;

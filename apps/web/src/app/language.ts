@@ -47,6 +47,19 @@ export function currentLanguage(): Language {
   return locale.value as Language;
 }
 
+/** The parts of a person's name as the reader's language puts them. */
+export function nameFields(): readonly ['firstName', 'lastName'] | readonly ['lastName', 'firstName'] {
+  return currentLanguage() === 'ja' ? ['lastName', 'firstName'] : ['firstName', 'lastName'];
+}
+
+/** A person's name in that order. */
+export function fullName(person: { firstName: string; lastName: string }): string {
+  return nameFields()
+    .map((field) => person[field])
+    .join(' ')
+    .trim();
+}
+
 /** Loads a language's messages and shows everything in it. */
 export async function showLanguage(language: Language): Promise<void> {
   if (!uiLocales.has(language)) {

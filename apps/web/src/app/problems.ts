@@ -38,8 +38,9 @@ export function useSentences(): {
       (denied.needs ?? []).map((role) => t(`app.roles.${role}`)),
       'disjunction',
     );
-    const key = denied.state === 'none' ? 'app.reasons.state_none' : `app.reasons.${denied.reason ?? 'other'}`;
-    return t(te(key) ? key : 'app.reasons.other', {
+    // Of a state that has no word of its own there is a sentence instead.
+    const key = `app.reasons.${denied.reason ?? 'other'}`;
+    return t([`${key}_${denied.state}`, key].find((one) => te(one)) ?? 'app.reasons.other', {
       roles: roleNames,
       grantedBy: denied.grantedBy ? t(`app.roles.${denied.grantedBy}`) : '',
       state: denied.state ? stateName(denied.state) : '',

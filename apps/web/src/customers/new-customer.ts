@@ -137,7 +137,8 @@ export function checkForm(form: CustomerForm, step: Step): FieldError[] {
             ['agreement.email', agreement.email],
           ])
         : []),
-      ...(signs ? (agreement.date ? checkAttestationDate(agreement.date, new Date()) : required([['agreement.date', '']])) : []),
+      ...(signs ? required([['agreement.date', agreement.date]]) : []),
+      ...(signs && agreement.date ? checkAttestationDate(agreement.date, new Date()) : []),
     ];
   }
   if (step === 'subscriptions' && form.agreement.by === 'partner')
