@@ -47,6 +47,7 @@ export interface EventData {
   'mail.deferred': { deliveryId: string; kind: string; attempt: number };
   'mail.bounced': { deliveryId: string; kind: string };
   'mail.failed': { deliveryId: string; kind: string };
+  'mail.suppressed': { because: string; deliveryId?: string };
   'operation.queued': { operationId: string; kind: string };
   'operation.succeeded': { operationId: string; kind: string };
   'operation.failed': { operationId: string; kind: string; step: string; code: string };
@@ -104,6 +105,7 @@ export const eventTypes = [
   'mail.deferred',
   'mail.bounced',
   'mail.failed',
+  'mail.suppressed',
   'operation.queued',
   'operation.succeeded',
   'operation.failed',

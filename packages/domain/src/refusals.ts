@@ -56,6 +56,8 @@ export type Rule =
   | 'password'
   | 'already_invited'
   | 'already_customer'
+  | 'address_bounced'
+  | 'address_unsubscribed'
   | 'always_delegated_admin'
   | 'cursor'
   | 'control_characters'

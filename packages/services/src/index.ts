@@ -39,3 +39,4 @@ export * from './subscriptions/change.ts';
 export * from './subscriptions/export.ts';
 export * from './subscriptions/list.ts';
 export * from './subscriptions/quantity.ts';
+export { suppress } from './suppressions/suppress.ts';

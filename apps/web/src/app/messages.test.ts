@@ -51,6 +51,8 @@ const rules: Record<Rule, true> = {
   password: true,
   already_invited: true,
   already_customer: true,
+  address_bounced: true,
+  address_unsubscribed: true,
   always_delegated_admin: true,
   cursor: true,
   control_characters: true,

@@ -6,4 +6,5 @@ export * from './invitations.ts';
 export * from './operations.ts';
 export * from './partners.ts';
 export * from './subscriptions.ts';
+export * from './suppressions.ts';
 export * from './users.ts';

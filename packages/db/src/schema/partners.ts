@@ -1,5 +1,5 @@
-import type { Cloud, PartnerType, Role } from '@clientele/domain';
-import { pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { Cloud, PartnerSettings, PartnerType, Role } from '@clientele/domain';
+import { integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 export const partners = pgTable('partners', {
   id: uuid().primaryKey(),
@@ -16,4 +16,13 @@ export const partnerUsers = pgTable('partner_users', {
   userId: text().notNull(),
   roles: text().array().$type<Role[]>().notNull(),
   createdAt: timestamp({ withTimezone: true }).notNull(),
+});
+
+/** What a partner has set for itself; no row: the usual. */
+export const partnerSettings = pgTable('partner_settings', {
+  partnerId: uuid().primaryKey(),
+  settings: jsonb().$type<Partial<PartnerSettings>>().notNull(),
+  version: integer().notNull().default(1),
+  changedBy: text().notNull(),
+  changedAt: timestamp({ withTimezone: true }).notNull(),
 });

@@ -15,6 +15,7 @@ import {
   type RelationshipState,
   type Role,
   type SubscriptionState,
+  type SuppressionReason,
 } from '@clientele/domain';
 import type { Sql } from 'postgres';
 import type { Context, PartnerOfContext } from '../context.ts';
@@ -418,4 +419,15 @@ export async function anAgreementRequest(
   } as const;
   await insertRow(sql, 'agreement_requests', request);
   return request;
+}
+
+/** An address that gets no mail of the partner. */
+export async function aSuppression(
+  sql: Sql,
+  partner: { id: string },
+  more: Partial<{ email: string; reason: SuppressionReason; serverAnswer: string }> = {},
+) {
+  const suppression = { partnerId: partner.id, email: `gone-${unique()}@people.example`, reason: 'bounced', ...more } as const;
+  await insertRow(sql, 'suppressions', { ...suppression, since: new Date() });
+  return suppression;
 }

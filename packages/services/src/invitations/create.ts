@@ -17,6 +17,8 @@ import {
 import { and, eq, sql } from 'drizzle-orm';
 import { demand, userIdOf } from '../access.ts';
 import { queueMail } from '../deliveries/queue.ts';
+import { requireNotSuppressed } from '../suppressions/suppress.ts';
+import { requireRoomForInvitation } from './limits.ts';
 import type { Links } from './links.ts';
 import { type InvitationView, loadInvitation } from './view.ts';
 
@@ -47,6 +49,8 @@ export async function insertInvitation(
   tx: Transaction,
   order: NewInvitation & { purpose: InvitationPurpose; customerId: string | null },
 ): Promise<{ id: string; events: NewEvent[] }> {
+  await requireNotSuppressed(ctx, tx, order.email);
+  await requireRoomForInvitation(ctx, tx);
   const id = newId();
   const { sendMail, days = invitationDays.default, ...rest } = order;
   const inserted = await tx

@@ -1,0 +1,12 @@
+import { type Context, partnerSettings, type Transaction } from '@clientele/db';
+import { type PartnerSettings, settingsFrom } from '@clientele/domain';
+import { eq } from 'drizzle-orm';
+
+/** The partner's settings as they are in this transaction. */
+export async function settingsOf(ctx: Context, tx: Transaction): Promise<PartnerSettings> {
+  const [row] = await tx
+    .select({ settings: partnerSettings.settings })
+    .from(partnerSettings)
+    .where(eq(partnerSettings.partnerId, ctx.partner.id));
+  return settingsFrom(row?.settings ?? {});
+}

@@ -1,0 +1,51 @@
+import { type Context, suppressions, type Transaction } from '@clientele/db';
+import { type NewEvent, refuseFields, type SuppressionReason } from '@clientele/domain';
+import { and, eq } from 'drizzle-orm';
+
+/** Why an address gets no mail of this partner; null when it does. */
+export async function suppressionOf(ctx: Context, tx: Transaction, email: string): Promise<SuppressionReason | null> {
+  const [found] = await tx
+    .select({ reason: suppressions.reason })
+    .from(suppressions)
+    .where(and(eq(suppressions.partnerId, ctx.partner.id), eq(suppressions.email, email.toLowerCase())));
+  return found?.reason ?? null;
+}
+
+/** Refuses an address that gets no mail of this partner, at the field where it stands. */
+export async function requireNotSuppressed(ctx: Context, tx: Transaction, email: string, path = 'email'): Promise<void> {
+  const reason = await suppressionOf(ctx, tx, email);
+  if (reason) refuseFields([{ path, rule: reason === 'bounced' ? 'address_bounced' : 'address_unsubscribed', params: { email } }]);
+}
+
+/**
+ * From now on no mail of this partner goes to the address. One that is suppressed stays so; that its owner wants no mail outweighs that a mail
+ * came back. Return the events with the caller's own.
+ */
+export async function suppress(
+  ctx: Context,
+  tx: Transaction,
+  {
+    email,
+    reason,
+    deliveryId = null,
+    serverAnswer = null,
+    ...concerning
+  }: {
+    email: string;
+    reason: SuppressionReason;
+    deliveryId?: string | null;
+    serverAnswer?: string | null;
+    customerId?: string | null;
+    invitationId?: string | null;
+  },
+): Promise<NewEvent[]> {
+  const facts = { reason, deliveryId, serverAnswer, since: ctx.now };
+  const insert = tx.insert(suppressions).values({ partnerId: ctx.partner.id, email: email.toLowerCase(), ...facts });
+  const target = [suppressions.partnerId, suppressions.email];
+  const changed = await (reason === 'unsubscribed'
+    ? insert.onConflictDoUpdate({ target, set: facts, setWhere: eq(suppressions.reason, 'bounced') })
+    : insert.onConflictDoNothing({ target })
+  ).returning({ email: suppressions.email });
+  if (changed.length === 0) return [];
+  return [{ type: 'mail.suppressed', ...concerning, data: { because: reason, ...(deliveryId ? { deliveryId } : {}) } }];
+}
