@@ -220,6 +220,7 @@ export async function anInvitation(
     delegatedAdmin: boolean;
     state: InvitationState;
     expiresAt: Date;
+    createdAt: Date;
   }> = {},
 ) {
   const mark = unique();

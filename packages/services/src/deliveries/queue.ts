@@ -1,4 +1,4 @@
-import { type Context, type DeliveryFacts, deliveries, newId, type Transaction } from '@clientele/db';
+import { type Context, type DeliveryFacts, type DeliveryRecord, deliveries, newId, type Transaction } from '@clientele/db';
 import type { Language, MailKind, NewEvent } from '@clientele/domain';
 
 export interface MailOrder {
@@ -12,26 +12,31 @@ export interface MailOrder {
 
 /** Writes a mail in the caller's transaction. Return the event with the caller's own: it is what makes a worker send it. */
 export async function queueMail(ctx: Context, tx: Transaction, order: MailOrder): Promise<NewEvent> {
+  const [event] = await queueMails(ctx, tx, [order]);
+  return event as NewEvent;
+}
+
+/** The same for many, in one statement; the events in the order of the mails. */
+export async function queueMails(ctx: Context, tx: Transaction, orders: readonly MailOrder[]): Promise<NewEvent[]> {
+  if (orders.length === 0) return [];
+  const records = orders.map((order) => recordOf(ctx, order));
+  await tx.insert(deliveries).values(records);
+  return records.map(({ id, kind, customerId, invitationId }) => ({
+    type: 'mail.queued',
+    customerId,
+    invitationId,
+    data: { deliveryId: id, kind },
+  }));
+}
+
+function recordOf(ctx: Context, { kind, recipient, language, invitationId = null, customerId = null, facts = {} }: MailOrder) {
   const id = newId();
-  await tx.insert(deliveries).values({
-    id,
-    partnerId: ctx.partner.id,
-    kind: order.kind,
-    recipient: order.recipient,
-    language: order.language,
-    invitationId: order.invitationId ?? null,
-    customerId: order.customerId ?? null,
-    facts: order.facts ?? {},
+  return {
+    ...{ id, partnerId: ctx.partner.id, kind, recipient, language, invitationId, customerId, facts },
     state: 'queued',
     nextAttemptAt: ctx.now,
     // The same through every attempt, so that a mail that went out twice is one mail to the reader's program.
     messageId: `<${id}@clientele.mail>`,
     queuedAt: ctx.now,
-  });
-  return {
-    type: 'mail.queued',
-    customerId: order.customerId ?? null,
-    invitationId: order.invitationId ?? null,
-    data: { deliveryId: id, kind: order.kind },
-  };
+  } satisfies Partial<DeliveryRecord>;
 }

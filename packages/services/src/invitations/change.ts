@@ -13,6 +13,7 @@ import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { lockCustomer } from '../customers/view.ts';
 import { queueMail } from '../deliveries/queue.ts';
+import { requireNotSuppressed } from '../suppressions/suppress.ts';
 import type { Links } from './links.ts';
 import { type InvitationView, loadInvitation, lockInvitation } from './view.ts';
 
@@ -44,7 +45,7 @@ export async function resendInvitation(
       .limit(1);
     if (underWay) throw illegal('mail', underWay.state, 'be sent again');
     const email = input.email ?? invitation.email;
-    if (email.toLowerCase() !== invitation.email.toLowerCase()) await changeAddress(tx, invitation.id, email);
+    if (email.toLowerCase() !== invitation.email.toLowerCase()) await changeAddress(ctx, tx, invitation.id, email);
     // What is put off would go out besides the new one.
     await tx
       .update(deliveries)
@@ -59,7 +60,8 @@ export async function resendInvitation(
   });
 }
 
-async function changeAddress(tx: Transaction, invitationId: string, email: string): Promise<void> {
+async function changeAddress(ctx: Context, tx: Transaction, invitationId: string, email: string): Promise<void> {
+  await requireNotSuppressed(ctx, tx, email);
   const [other] = await tx
     .select({ id: invitations.id })
     .from(invitations)

@@ -14,11 +14,11 @@ import {
   refuseFields,
   relationshipTransitions,
 } from '@clientele/domain';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import { demand, userIdOf } from '../access.ts';
-import { queueMail } from '../deliveries/queue.ts';
-import { requireNotSuppressed } from '../suppressions/suppress.ts';
-import { requireRoomForInvitation } from './limits.ts';
+import { queueMails } from '../deliveries/queue.ts';
+import { suppressionsOf } from '../suppressions/suppress.ts';
+import { roomForInvitations } from './limits.ts';
 import type { Links } from './links.ts';
 import { type InvitationView, loadInvitation } from './view.ts';
 
@@ -43,56 +43,122 @@ export function requireDelegatedAdminChoice(ctx: Context, delegatedAdmin: boolea
   if (delegatedAdmin) demand(ctx, 'delegated-admin.request');
 }
 
+/** One invitation to be written. `customerId` is the customer that it is about, when there is one already. */
+export type InvitationOrder = NewInvitation & { purpose: InvitationPurpose; customerId: string | null };
+
 /** Writes a pending invitation, and its mail if wanted, in the caller's transaction. One pending invitation per address and customer. */
-export async function insertInvitation(
-  ctx: Context,
-  tx: Transaction,
-  order: NewInvitation & { purpose: InvitationPurpose; customerId: string | null },
-): Promise<{ id: string; events: NewEvent[] }> {
-  await requireNotSuppressed(ctx, tx, order.email);
-  await requireRoomForInvitation(ctx, tx);
-  const id = newId();
-  const { sendMail, days = invitationDays.default, ...rest } = order;
-  const inserted = await tx
-    .insert(invitations)
-    .values({
-      ...rest,
-      id,
-      partnerId: ctx.partner.id,
-      recipientName: order.recipientName ?? null,
-      domain: order.domain ? normalizeDomain(order.domain) : null,
-      state: 'pending',
-      expiresAt: new Date(ctx.now.getTime() + days * 86_400_000),
-      createdBy: userIdOf(ctx),
-      createdAt: ctx.now,
-    })
-    .onConflictDoNothing()
-    .returning({ id: invitations.id });
-  if (inserted.length === 0) throw await alreadyInvited(ctx, tx, order.email);
-  const concerning = { invitationId: id, customerId: order.customerId };
-  const events: NewEvent[] = [
-    { type: 'invitation.created', ...concerning, data: { purpose: order.purpose, delegatedAdmin: order.delegatedAdmin } },
-  ];
-  if (sendMail)
-    events.push(await queueMail(ctx, tx, { kind: 'invitation', recipient: order.email, language: order.language, ...concerning }));
-  return { id, events };
+export async function insertInvitation(ctx: Context, tx: Transaction, order: InvitationOrder): Promise<{ id: string; events: NewEvent[] }> {
+  const { results, events } = await insertInvitations(ctx, tx, [order]);
+  const [result] = results as [InsertedInvitation];
+  if ('refusal' in result) throw result.refusal;
+  return { id: result.id, events };
 }
 
-/** The refusal of a second open invitation to an address; names the open one, so that a screen can lead to it. */
-async function alreadyInvited(ctx: Context, tx: Transaction, email: string): Promise<Refusal> {
-  const [open] = await tx
-    .select({ id: invitations.id })
+/** What became of an order: the id of its invitation, or why there is none. */
+export type InsertedInvitation = { id: string } | { refusal: Refusal };
+
+/**
+ * The same for many in a handful of statements; the results in the order of the orders. What stands in the way of one (an address that gets
+ * no mail, one that is asked already, a limit of the partner) leaves the others alone.
+ */
+export async function insertInvitations(
+  ctx: Context,
+  tx: Transaction,
+  orders: readonly InvitationOrder[],
+): Promise<{ results: InsertedInvitation[]; events: NewEvent[] }> {
+  const results: InsertedInvitation[] = [];
+  const room = await roomForInvitations(ctx, tx);
+  const suppressed = await suppressionsOf(
+    ctx,
+    tx,
+    orders.map(({ email }) => email),
+  );
+  const wanted: { at: number; order: InvitationOrder; id: string }[] = [];
+  for (const [at, order] of orders.entries()) {
+    const refusal = suppressed.get(order.email.toLowerCase()) ?? (wanted.length >= room.left ? room.refusal : undefined);
+    if (refusal) results[at] = { refusal };
+    else wanted.push({ at, order, id: newId() });
+  }
+  if (wanted.length === 0) return { results, events: [] };
+  const inserted = await tx
+    .insert(invitations)
+    .values(wanted.map(({ order, id }) => recordOf(ctx, order, id)))
+    .onConflictDoNothing()
+    .returning({ id: invitations.id });
+  const made = new Set(inserted.map(({ id }) => id));
+  const taken = wanted.filter(({ id }) => !made.has(id));
+  const open = await openInvitationsOf(
+    ctx,
+    tx,
+    taken.map(({ order }) => order),
+  );
+  for (const { at, order, id } of wanted)
+    results[at] = made.has(id) ? { id } : { refusal: alreadyInvited(open.find((one) => isInTheWay(one, order))?.id) };
+  const fresh = wanted.filter(({ id }) => made.has(id));
+  const mails = await queueMails(
+    ctx,
+    tx,
+    fresh
+      .filter(({ order }) => order.sendMail)
+      .map(({ order: { email, language, customerId }, id }) => ({
+        kind: 'invitation',
+        recipient: email,
+        language,
+        customerId,
+        invitationId: id,
+      })),
+  );
+  const created = fresh.map(
+    ({ order: { purpose, delegatedAdmin, customerId }, id }): NewEvent => ({
+      type: 'invitation.created',
+      invitationId: id,
+      customerId,
+      data: { purpose, delegatedAdmin },
+    }),
+  );
+  return { results, events: [...created, ...mails] };
+}
+
+function recordOf(ctx: Context, order: InvitationOrder, id: string): typeof invitations.$inferInsert {
+  const { sendMail: _sendMail, days = invitationDays.default, ...rest } = order;
+  return {
+    ...rest,
+    id,
+    partnerId: ctx.partner.id,
+    recipientName: order.recipientName ?? null,
+    domain: order.domain ? normalizeDomain(order.domain) : null,
+    state: 'pending',
+    expiresAt: new Date(ctx.now.getTime() + days * 86_400_000),
+    createdBy: userIdOf(ctx),
+    createdAt: ctx.now,
+  };
+}
+
+/** The open invitations that stood in the way of these orders: to the same address, or about the same customer. */
+async function openInvitationsOf(ctx: Context, tx: Transaction, orders: readonly InvitationOrder[]) {
+  if (orders.length === 0) return [];
+  const emails = orders.map(({ email }) => email.toLowerCase());
+  const customerIds = orders.flatMap(({ customerId }) => customerId ?? []);
+  return tx
+    .select({ id: invitations.id, email: invitations.email, customerId: invitations.customerId })
     .from(invitations)
     .where(
       and(
         eq(invitations.state, 'pending'),
-        eq(sql`lower(${invitations.email})`, email.toLowerCase()),
         eq(invitations.partnerId, ctx.partner.id),
+        or(inArray(sql`lower(${invitations.email})`, emails), inArray(invitations.customerId, customerIds)),
       ),
     );
+}
+
+const isInTheWay = (open: { email: string; customerId: string | null }, order: InvitationOrder): boolean =>
+  open.email.toLowerCase() === order.email.toLowerCase() || (order.customerId !== null && open.customerId === order.customerId);
+
+/** The refusal of a second open invitation; names the open one, so that a screen can lead to it. */
+function alreadyInvited(openId: string | undefined): Refusal {
   return new Refusal('validation_failed', 'An invitation to this address is still open.', {
     fields: [{ path: 'email', rule: 'already_invited' }],
-    ...(open ? { details: { invitationId: open.id } } : {}),
+    ...(openId ? { details: { invitationId: openId } } : {}),
   });
 }
 

@@ -1,20 +1,40 @@
 import { type Context, suppressions, type Transaction } from '@clientele/db';
-import { type NewEvent, refuseFields, type SuppressionReason } from '@clientele/domain';
-import { and, eq } from 'drizzle-orm';
+import { type NewEvent, Refusal, type SuppressionReason } from '@clientele/domain';
+import { and, eq, inArray } from 'drizzle-orm';
 
-/** Why an address gets no mail of this partner; null when it does. */
-export async function suppressionOf(ctx: Context, tx: Transaction, email: string): Promise<SuppressionReason | null> {
-  const [found] = await tx
-    .select({ reason: suppressions.reason })
+/** The refusals of those among the addresses that get no mail of this partner, by address in lower case. `path` is the field where they stand. */
+export async function suppressionsOf(
+  ctx: Context,
+  tx: Transaction,
+  emails: readonly string[],
+  path = 'email',
+): Promise<Map<string, Refusal>> {
+  const found = await tx
+    .select({ email: suppressions.email, reason: suppressions.reason })
     .from(suppressions)
-    .where(and(eq(suppressions.partnerId, ctx.partner.id), eq(suppressions.email, email.toLowerCase())));
-  return found?.reason ?? null;
+    .where(
+      and(
+        eq(suppressions.partnerId, ctx.partner.id),
+        inArray(
+          suppressions.email,
+          emails.map((email) => email.toLowerCase()),
+        ),
+      ),
+    );
+  return new Map(
+    found.map(({ email, reason }) => [
+      email,
+      new Refusal('validation_failed', 'This address gets no mail.', {
+        fields: [{ path, rule: reason === 'bounced' ? 'address_bounced' : 'address_unsubscribed', params: { email } }],
+      }),
+    ]),
+  );
 }
 
 /** Refuses an address that gets no mail of this partner, at the field where it stands. */
 export async function requireNotSuppressed(ctx: Context, tx: Transaction, email: string, path = 'email'): Promise<void> {
-  const reason = await suppressionOf(ctx, tx, email);
-  if (reason) refuseFields([{ path, rule: reason === 'bounced' ? 'address_bounced' : 'address_unsubscribed', params: { email } }]);
+  const refusal = (await suppressionsOf(ctx, tx, [email], path)).get(email.toLowerCase());
+  if (refusal) throw refusal;
 }
 
 /**
