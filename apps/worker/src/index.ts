@@ -13,7 +13,7 @@ import { createTransport } from '@clientele/mail';
 import { createProducer, createRelay, type JobHandlers, startConsumers } from '@clientele/queue';
 import { createShutdown, type Logger, type ReadyConfig } from '@clientele/runtime';
 import { createLinks, Interrupted } from '@clientele/services';
-import { createMailHandler } from './mails.ts';
+import { createMailHandlers } from './mails.ts';
 import { createOperationHandler } from './operations.ts';
 import { type Pace, usualPace } from './pace.ts';
 import { startSweeper } from './sweeper.ts';
@@ -85,10 +85,10 @@ export async function startWorker({ config, logger, pace = usualPace }: WorkerOp
         return { db, partner, actor, requestId, now: new Date(), committed };
       },
     };
-    const mails = createMailHandler(parts, { transport, links: createLinks(config), producer });
     const stopping = new AbortController();
+    const mails = createMailHandlers(parts, { transport, links: createLinks(config), producer, stopping: stopping.signal });
     const operations = createOperationHandler(parts, stopping.signal);
-    const handlers: JobHandlers = { 'mail.send': mails, 'operation.run': operations, 'bulk.run': operations };
+    const handlers: JobHandlers = { ...mails, 'operation.run': operations, 'bulk.run': operations };
     const consumers = startConsumers(connection, handlers, {
       concurrency: { mails: config.mailConnections, operations: pace.operationsAtOnce, bulk: pace.bulkAtOnce },
       lockMs: pace.jobLockMs,

@@ -1,9 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isPassing } from '@clientele/db';
+import { type Context, isPassing } from '@clientele/db';
 import { type MailKind as Kind, render, type Transport } from '@clientele/mail';
 import type { JobHandlers, Producer } from '@clientele/queue';
-import { type ClaimedMail, claimMail, type Links, type MailOutcome, recordMail } from '@clientele/services';
+import {
+  type ClaimedMail,
+  claimMails,
+  holdMails,
+  Interrupted,
+  type Links,
+  type MailOutcome,
+  type MailRecord,
+  type PutOff,
+  recordMails,
+} from '@clientele/services';
+import pLimit from 'p-limit';
 import type { WorkerParts } from './index.ts';
 import { propsOf } from './mail-props.ts';
 
@@ -11,31 +22,132 @@ interface MailParts {
   transport: Transport;
   links: Links;
   producer: Producer;
+  /** Aborted when the process is asked to stop: mails that were not taken are given back. */
+  stopping: AbortSignal;
 }
 
+/** What the server has said is written down together, this often. */
+const recordEveryMs = 20;
+
 /**
- * Sends one mail: claim it in the database, render it, hand it to the mail server, write down what the server said. A crash
- * between the server's 250 and that record sends it again, with the same link and Message-ID.
+ * Sends mails: claims them in the database, hands each to the mail server as soon as a connection is free, and writes down what the server
+ * said. A crash between the server's 250 and that record sends a mail again, with the same link and Message-ID.
  */
-export function createMailHandler(parts: WorkerParts, { transport, links, producer }: MailParts): JobHandlers['mail.send'] {
-  return async ({ partnerId, deliveryId }) => {
+export function createMailHandlers(
+  parts: WorkerParts,
+  { transport, links, producer, stopping }: MailParts,
+): Pick<JobHandlers, 'mail.send' | 'mails.send'> {
+  // However many jobs: what waits for a connection is not taken, and its time does not run.
+  const whenFree = pLimit(parts.config.mailConnections);
+
+  async function sendAll(partnerId: string, deliveryIds: readonly string[]): Promise<void> {
     const ctx = await parts.contextOf(partnerId, { kind: 'system', id: 'mail.send' }, randomUUID());
-    const claimed = ctx && (await claimMail(ctx, deliveryId, parts.pace.mailLeaseMs));
-    if (!claimed) return;
-    const outcome = await send(claimed, transport, links, parts);
-    const leaseEnds = ctx.now.getTime() + parts.pace.mailLeaseMs;
-    const { retryAt } = await insist(leaseEnds, () => recordMail({ ...ctx, now: new Date() }, claimed.delivery, outcome));
-    if (!retryAt) return;
-    // The sweeper would find it, too; this is sooner.
-    const job = {
-      name: 'mail.send',
-      id: `${deliveryId}-${claimed.delivery.attempts + 1}`,
+    if (!ctx) return;
+    const { mailLeaseMs } = parts.pace;
+    const mails = await claimMails(ctx, deliveryIds, mailLeaseMs);
+    if (mails.length === 0) return;
+    const claim = startHolding(ctx, mails, mailLeaseMs);
+    const records = startRecording(ctx, claim.until, (later) => addLater(partnerId, later));
+    await Promise.all(
+      mails.map((mail) =>
+        whenFree(async () => {
+          if (stopping.aborted || !claim.take(mail.delivery.id)) return;
+          records.add({ delivery: mail.delivery, ...(await send(mail, transport, links, parts)) });
+        }),
+      ),
+    );
+    const givenBack = await claim.end();
+    await records.flush();
+    if (stopping.aborted && givenBack > 0) throw new Interrupted();
+  }
+
+  /** The sweeper would find them, too; this is sooner. */
+  async function addLater(partnerId: string, later: PutOff[]): Promise<void> {
+    if (later.length === 0) return;
+    const jobs = later.map(({ deliveryId, retryAt, attempts }) => ({
+      name: 'mail.send' as const,
+      id: `${deliveryId}-${attempts}`,
       payload: { partnerId, deliveryId },
       delayMs: retryAt.getTime() - Date.now() + 50,
-    } as const;
+    }));
     await producer
-      .add([job])
-      .catch((error: unknown) => parts.logger.warn({ err: error }, 'queue not reachable; the sweeper will bring the mail'));
+      .add(jobs)
+      .catch((error: unknown) => parts.logger.warn({ err: error }, 'queue not reachable; the sweeper will bring the mails'));
+  }
+
+  return {
+    'mail.send': ({ partnerId, deliveryId }) => sendAll(partnerId, [deliveryId]),
+    'mails.send': ({ partnerId, deliveryIds }) => sendAll(partnerId, deliveryIds),
+  };
+}
+
+/** Keeps the claim on mails that wait for a connection. */
+function startHolding(ctx: Context, mails: readonly ClaimedMail[], leaseMs: number) {
+  let heldUntil = new Date(ctx.now.getTime() + leaseMs);
+  const held = new Set(mails.map(({ delivery }) => delivery.id));
+  const taken = new Set<string>();
+  async function move(until: Date): Promise<void> {
+    // What is taken may be written down in this very moment, by us; it is ours whatever the answer says.
+    const waiting = [...held].filter((id) => !taken.has(id));
+    const ours = await holdMails({ ...ctx, now: new Date() }, [...held], { heldUntil, until });
+    for (const id of waiting) if (!ours.has(id)) held.delete(id);
+    heldUntil = until;
+  }
+  // A database that is away for a moment: the next time, or the end of the claim.
+  let moving = Promise.resolve();
+  const timer = setInterval(() => {
+    moving = moving.then(() => move(new Date(Date.now() + leaseMs))).catch(() => {});
+  }, leaseMs / 3);
+  return {
+    /** Whether a mail may be sent; from then on it is never given back. */
+    take(id: string): boolean {
+      const isOurs = held.has(id) && heldUntil.getTime() > Date.now();
+      if (isOurs) taken.add(id);
+      return isOurs;
+    },
+    until: () => heldUntil.getTime(),
+    /** Gives back what was not taken; how many these are. */
+    async end(): Promise<number> {
+      clearInterval(timer);
+      await moving;
+      const left = [...held].filter((id) => !taken.has(id));
+      await holdMails({ ...ctx, now: new Date() }, left, { heldUntil, until: new Date() }).catch(() => {});
+      return left.length;
+    },
+  };
+}
+
+/** Writes down what the mail server said, several mails at a time: soon, since a crash before it sends them again. */
+function startRecording(ctx: Context, until: () => number, putOff: (later: PutOff[]) => Promise<void>) {
+  let waiting: MailRecord[] = [];
+  let writing: Promise<void> | undefined;
+  let failure: unknown;
+  async function write(): Promise<void> {
+    while (waiting.length > 0) {
+      const records = waiting;
+      waiting = [];
+      try {
+        await putOff(await insist(until(), () => recordMails({ ...ctx, now: new Date() }, records)));
+      } catch (error) {
+        failure = error;
+      }
+    }
+    writing = undefined;
+  }
+  const writeNow = () => {
+    writing ??= write();
+  };
+  return {
+    add(record: MailRecord) {
+      waiting.push(record);
+      if (waiting.length === 1) setTimeout(writeNow, recordEveryMs);
+    },
+    /** Throws what kept one from being written. */
+    async flush(): Promise<void> {
+      writeNow();
+      await writing;
+      if (failure) throw failure;
+    },
   };
 }
 

@@ -5,11 +5,21 @@ import { z } from 'zod';
 export const queueNames = ['mails', 'operations', 'bulk'] as const;
 export type QueueName = (typeof queueNames)[number];
 
+/** So many mails go out as one job: a few statements for all of them, and no more than a worker sends within seconds. */
+export const mostMailsOfJob = 50;
+
 /** Every job: its queue, what it carries (ids only), and how often it is tried. The handlers are a mapped type over this. */
 export const jobs = {
   'mail.send': {
     queue: 'mails',
     payload: z.object({ partnerId: z.uuid(), deliveryId: z.uuid() }),
+    attempts: 5,
+    backoffMs: 1000,
+  },
+  /** Mails of one partner that were queued together: claimed, sent and written down together. */
+  'mails.send': {
+    queue: 'mails',
+    payload: z.object({ partnerId: z.uuid(), deliveryIds: z.array(z.uuid()).min(1).max(mostMailsOfJob) }),
     attempts: 5,
     backoffMs: 1000,
   },

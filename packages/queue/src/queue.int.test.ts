@@ -31,6 +31,7 @@ describe.each<BackendName>(['postgres', 'redis'])('the queue on %s', (backend) =
     const handled: string[] = [];
     const noting: JobHandlers = {
       'mail.send': async ({ deliveryId }) => void handled.push(deliveryId),
+      'mails.send': async ({ deliveryIds }) => void handled.push(...deliveryIds),
       'operation.run': async ({ operationId }) => void handled.push(operationId),
       'bulk.run': async ({ operationId }) => void handled.push(operationId),
     };

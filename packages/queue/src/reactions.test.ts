@@ -1,7 +1,7 @@
 import { eventTypes, operationKinds, reactingEventTypes } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
-import { jobs, queueNames } from './catalogue.ts';
-import { isReacting, jobsOf, reactions } from './reactions.ts';
+import { jobs, mostMailsOfJob, queueNames } from './catalogue.ts';
+import { isReacting, jobsOf, jobsOfAll, reactions } from './reactions.ts';
 
 const partnerId = '0190a000-0000-7000-8000-000000000001';
 const thing = '0190a000-0000-7000-8000-000000000002';
@@ -30,6 +30,35 @@ describe('the reactions', () => {
       expect(job!.id).toMatch(/^[\da-f-]{36}$/);
     }
     for (const type of eventTypes) if (!isReacting(type)) expect(jobsOf(event(type)), type).toEqual([]);
+  });
+
+  it('gather mails of one partner that are handed over together, and leave all else as it is', () => {
+    const idOf = (n: number) => `0190a000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+    const mail = (n: number, of = partnerId) => ({
+      id: idOf(n),
+      partnerId: of,
+      type: 'mail.queued',
+      data: { deliveryId: idOf(n + 500), kind: 'invitation' },
+    });
+    const other = idOf(999);
+    const made = jobsOfAll([
+      ...Array.from({ length: mostMailsOfJob + 2 }, (_, n) => mail(n)),
+      mail(300, other),
+      mail(0),
+      { ...event('operation.queued', { operationId: thing, kind: 'customers-tag' }), id: idOf(400) },
+      { ...event('of.tomorrow'), id: idOf(401) },
+    ]);
+    expect(made.map(({ name, id }) => [name, id])).toEqual([
+      ['bulk.run', idOf(400)],
+      ['mails.send', `${idOf(0)}-${idOf(mostMailsOfJob - 1)}`],
+      ['mails.send', `${idOf(mostMailsOfJob)}-${idOf(mostMailsOfJob + 1)}`],
+      ['mail.send', idOf(300)],
+    ]);
+    const sent = made.flatMap(({ payload }) =>
+      'deliveryIds' in payload ? payload.deliveryIds : 'deliveryId' in payload ? [payload.deliveryId] : [],
+    );
+    expect(sent).toEqual([...Array.from({ length: mostMailsOfJob + 2 }, (_, n) => idOf(n + 500)), idOf(800)]);
+    for (const { name, payload } of made) expect(jobs[name].payload.strict().safeParse(payload).success).toBe(true);
   });
 
   it('leave an unknown type to a newer release, also one that every object has', () => {

@@ -1,5 +1,5 @@
 import { type EventData, eventTypes, type ReactingEventType } from '@clientele/domain';
-import { jobOfOperation, type NewJob } from './catalogue.ts';
+import { jobOfOperation, mostMailsOfJob, type NewJob } from './catalogue.ts';
 
 /** An event as the relay sees it. */
 export interface RelayedEvent {
@@ -29,4 +29,35 @@ export const isReacting = (type: string): type is ReactingEventType => Object.ha
 export function jobsOf(event: RelayedEvent): NewJob[] | undefined {
   if (isReacting(event.type)) return (reactions[event.type] as (event: RelayedEvent) => NewJob[])(event);
   return (eventTypes as readonly string[]).includes(event.type) ? [] : undefined;
+}
+
+/** The jobs of events that are handed over together: mails of one partner go out together, all else by itself. */
+export function jobsOfAll(events: readonly RelayedEvent[]): NewJob[] {
+  const distinct = [...new Map(events.map((event) => [event.id, event])).values()];
+  const all = distinct.flatMap((event) => jobsOf(event) ?? []);
+  const mails = new Map<string, Extract<NewJob, { name: 'mail.send' }>[]>();
+  const others: NewJob[] = [];
+  for (const job of all) {
+    if (job.name !== 'mail.send') others.push(job);
+    else mails.set(job.payload.partnerId, [...(mails.get(job.payload.partnerId) ?? []), job]);
+  }
+  return [...others, ...[...mails.values()].flatMap(gathered)];
+}
+
+/** Named after its first and its last mail: handed over once more, the same mails are the same job, and others are another. */
+function gathered(jobs: readonly Extract<NewJob, { name: 'mail.send' }>[]): NewJob[] {
+  const batches: NewJob[] = [];
+  for (let from = 0; from < jobs.length; from += mostMailsOfJob) {
+    const batch = jobs.slice(from, from + mostMailsOfJob);
+    const [first] = batch as [(typeof batch)[number]];
+    const last = batch.at(-1) ?? first;
+    if (batch.length === 1) batches.push(first);
+    else
+      batches.push({
+        name: 'mails.send',
+        id: `${first.id}-${last.id}`,
+        payload: { partnerId: first.payload.partnerId, deliveryIds: batch.map(({ payload }) => payload.deliveryId) },
+      });
+  }
+  return batches;
 }

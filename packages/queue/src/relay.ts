@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { countUndispatched, forgetOldKeys, openDatabase, otherTypes, stampDispatched, sweepOutbox } from '@clientele/db';
 import { eventTypes } from '@clientele/domain';
 import type { Producer } from './producer.ts';
-import { isReacting, jobsOf, type RelayedEvent } from './reactions.ts';
+import { isReacting, jobsOfAll, type RelayedEvent } from './reactions.ts';
 
 /** At most so many events go out in one sweep of the outbox. */
 const sweepSize = 500;
@@ -33,7 +33,7 @@ export function createRelay({ databaseUrl, producer, onUnknown, onError }: Relay
     while (waiting.length > 0) {
       const batch = waiting.splice(0, sweepSize);
       try {
-        await producer.add(batch.flatMap((event) => jobsOf(event) ?? []));
+        await producer.add(jobsOfAll(batch));
         await stampDispatched(
           db,
           batch.map((event) => event.id),
@@ -63,7 +63,7 @@ export function createRelay({ databaseUrl, producer, onUnknown, onError }: Relay
         toldOf.add(type);
       }
       // However many unknown ones there are: they do not stand in the way of the others.
-      return sweepOutbox(db, { olderThanMs, most: sweepSize, types }, (rows) => producer.add(rows.flatMap((event) => jobsOf(event) ?? [])));
+      return sweepOutbox(db, { olderThanMs, most: sweepSize, types }, (rows) => producer.add(jobsOfAll(rows)));
     },
 
     /** How many events are committed and not yet handed over. */

@@ -2,7 +2,7 @@ import { aContext, aCustomer, aPartner, aPartnerUser, useTestDatabase } from '@c
 import type { PartnerType, Role } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
 import { editCustomer, getCustomer } from '../customers/edit.ts';
-import { claimMail, recordMail } from '../deliveries/send.ts';
+import { claimMails, recordMails } from '../deliveries/send.ts';
 import { addSubscription } from '../subscriptions/change.ts';
 import { links, outcomeOf, refusalOf, visit } from '../testing/acts.ts';
 import { acceptAgreement, openAgreementRequest } from './accept.ts';
@@ -110,9 +110,9 @@ describe('asking the customer to accept', () => {
     const world = await setting();
     const { ctx, customer } = world;
     const first = await ask(world, 'nobody@people.example');
-    const mail = await claimMail({ ...ctx, db: test.worker }, first.agreement.request?.delivery?.id ?? '');
+    const [mail] = await claimMails({ ...ctx, db: test.worker }, [first.agreement.request?.delivery?.id ?? '']);
     expect(mail?.agreementRequest?.email).toBe('nobody@people.example');
-    await recordMail({ ...ctx, db: test.worker }, mail!.delivery, { outcome: 'bounced', response: '550 no such mailbox' });
+    await recordMails({ ...ctx, db: test.worker }, [{ delivery: mail!.delivery, outcome: 'bounced', response: '550 no such mailbox' }]);
     expect(await getCustomer(ctx, customer.id)).toMatchObject({
       standing: 'agreementUndelivered',
       agreement: { request: { delivery: { state: 'bounced', serverAnswer: '550 no such mailbox' } } },
@@ -132,7 +132,7 @@ describe('asking the customer to accept', () => {
     const old = tokenOf(first.agreement.request?.id);
     expect(await openAgreementRequest(visit(test.api), links, old)).toMatchObject({ state: 'replaced', isAccepted: false });
     expect(await outcomeOf(accept(old))).toBe('link_over');
-    expect(await claimMail({ ...ctx, db: test.worker }, first.agreement.request?.delivery?.id ?? '')).toBeUndefined();
+    expect(await claimMails({ ...ctx, db: test.worker }, [first.agreement.request?.delivery?.id ?? ''])).toEqual([]);
     expect((await getCustomer(ctx, customer.id)).agreement.request?.id).toBe(second.agreement.request?.id);
     // The partner's own attestation closes it, too.
     await attestAgreement(ctx, { customerId: customer.id, ...signer, date: '2025-06-30' });

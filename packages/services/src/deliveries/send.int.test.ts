@@ -1,10 +1,16 @@
-import type { Context } from '@clientele/db';
+import type { Context, DeliveryRecord } from '@clientele/db';
 import { aContext, aDelivery, anInvitation, aPartner, aPartnerUser, useTestDatabase } from '@clientele/db/testing';
 import { deliveryLeaseSeconds, mostDeliveryAttempts } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
-import { claimMail, recordMail } from './send.ts';
+import { claimMails, holdMails, type MailOutcome, recordMails } from './send.ts';
 
 const test = useTestDatabase();
+
+const claimMail = async (ctx: Context, id: string) => (await claimMails(ctx, [id]))[0];
+/** When it is tried again; null when it is not. */
+const recordMail = async (ctx: Context, delivery: DeliveryRecord, outcome: MailOutcome) => ({
+  retryAt: (await recordMails(ctx, [{ delivery, ...outcome }]))[0]?.retryAt ?? null,
+});
 
 async function setting(more: Parameters<typeof aDelivery>[2] = {}) {
   const partner = await aPartner(test.sql);
@@ -106,4 +112,79 @@ describe('recording what the mail server said', () => {
     expect(await row()).toMatchObject({ state: 'sent', server_answer: '250 Ok', attempts: 1 });
     expect(await eventsOf()).toEqual(['mail.sent']);
   });
+});
+
+describe('many mails at once', () => {
+  async function many(count: number) {
+    const partner = await aPartner(test.sql);
+    const author = await aPartnerUser(test.sql, partner);
+    const ctx: Context = { ...aContext(test.worker, partner, author), actor: { kind: 'system', id: 'mail.send' } };
+    const invited = await Promise.all(Array.from({ length: count }, () => anInvitation(test.sql, partner, author)));
+    const mails = await Promise.all(invited.map(({ id }) => aDelivery(test.sql, partner, { invitationId: id })));
+    const at = (seconds: number): Context => ({ ...ctx, now: new Date(Date.now() + 1000 + seconds * 1000) });
+    const states = async () =>
+      Object.fromEntries(
+        (await test.sql`select id, state from deliveries where partner_id = ${partner.id}`).map(({ id, state }) => [id, state]),
+      );
+    return { partner, author, invited, ids: mails.map(({ id }) => id), at, states };
+  }
+
+  it('go each to one of several workers, with the rows that each of them speaks of', async () => {
+    const { ids, invited, author, at } = await many(20);
+    const shuffled = [ids, [...ids].reverse(), ids.slice(5, 15), ids];
+    const claims = (await Promise.all(shuffled.map((some) => claimMails(at(0), some)))).flat();
+    expect(claims.map(({ delivery }) => delivery.id).sort()).toEqual([...ids].sort());
+    for (const { delivery, invitation, author: who } of claims) {
+      expect(invitation?.id).toBe(delivery.invitationId);
+      expect(who.email).toBe(author.email);
+    }
+    expect(new Set(claims.map(({ invitation }) => invitation?.id)).size).toBe(invited.length);
+  });
+
+  it('leave out the one whose invitation is no longer open, and say so at it', async () => {
+    const { ids, invited, at, states } = await many(3);
+    await test.sql`update invitations set state = 'revoked' where id = ${invited[1]!.id}`;
+    expect((await claimMails(at(0), ids)).map(({ delivery }) => delivery.id).sort()).toEqual([ids[0], ids[2]].sort());
+    expect(await states()).toEqual({ [ids[0]!]: 'sending', [ids[1]!]: 'failed', [ids[2]!]: 'sending' });
+  });
+
+  it('are written down together, each as the mail server has answered, with an event each', async () => {
+    const { partner, ids, at, states } = await many(4);
+    const claimed = await claimMails(at(0), ids);
+    const outcomes = ['sent', 'deferred', 'bounced', 'failed'] as const;
+    const later = await recordMails(
+      at(1),
+      claimed.map(({ delivery }) => ({
+        delivery,
+        outcome: outcomes[ids.indexOf(delivery.id)]!,
+        response: `answer ${ids.indexOf(delivery.id)}`,
+      })),
+    );
+    expect(await states()).toEqual(Object.fromEntries(ids.map((id, index) => [id, outcomes[index]])));
+    expect(later).toMatchObject([{ deliveryId: ids[1], attempts: 1 }]);
+    const events = await test.sql`select type, data->>'deliveryId' as id from events where partner_id = ${partner.id}`;
+    expect(events.map(({ type, id }) => [type, id]).sort()).toEqual(ids.map((id, index) => [`mail.${outcomes[index]}`, id]).sort());
+    expect(
+      await recordMails(
+        at(2),
+        claimed.map(({ delivery }) => ({ delivery, outcome: 'deferred', response: 'late' })),
+      ),
+    ).toEqual([]);
+  });
+
+  it('are held for longer by the worker that holds them, and by no other; given back, another takes them at once', async () => {
+    const { ids, at } = await many(3);
+    const claimed = await claimMails(at(0), ids, 10_000);
+    const heldUntil = claimed[0]!.delivery.leaseUntil!;
+    expect(await holdMails(at(5), ids, { heldUntil, until: at(15).now })).toEqual(new Set(ids));
+    expect(await claimMails(at(12), ids)).toEqual([]);
+    // One who has slept through his time.
+    expect(await holdMails(at(12), ids, { heldUntil, until: at(60).now })).toEqual(new Set());
+    const until = at(13).now;
+    expect((await holdMails(at(13), ids.slice(0, 2), { heldUntil: (await leases(ids))[0]!, until })).size).toBe(2);
+    expect((await claimMails({ ...at(13), now: until }, ids)).map(({ delivery }) => delivery.id).sort()).toEqual(ids.slice(0, 2).sort());
+  });
+
+  const leases = async (ids: string[]) =>
+    (await test.sql`select lease_until from deliveries where id = any(${ids})`).map(({ lease_until }) => lease_until as Date);
 });

@@ -10,19 +10,19 @@ import {
   invitations,
   partners,
   read,
+  type Transaction,
   transact,
   users,
 } from '@clientele/db';
 import {
   agreementRequestStateAt,
-  type DeliveryState,
   deliveryLeaseSeconds,
   invitationStateAt,
   mostDeliveryAttempts,
   type NewEvent,
   retryDelaySeconds,
 } from '@clientele/domain';
-import { and, eq, inArray, isNull, lte, or } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 
 /** A claimed mail with the rows that its template speaks of, as they are now. */
 export interface ClaimedMail {
@@ -39,86 +39,147 @@ export interface ClaimedMail {
 export type MailOutcome = { outcome: 'sent' | 'deferred' | 'bounced' | 'failed'; response: string };
 
 /**
- * Takes a mail that is due, unless another worker holds it: the claim is what keeps it from going out twice.
- * Undefined when there is nothing to send: done, held, not due, or its invitation is no longer pending.
+ * Takes those of these mails that are due and that no other worker holds: the claim is what keeps one from going out twice. Those with nothing
+ * to send (done, held, not due, or what they ask is no longer open) are not in the answer.
  */
-export async function claimMail(ctx: Context, deliveryId: string, leaseMs = deliveryLeaseSeconds * 1000): Promise<ClaimedMail | undefined> {
+export async function claimMails(
+  ctx: Context,
+  deliveryIds: readonly string[],
+  leaseMs = deliveryLeaseSeconds * 1000,
+): Promise<ClaimedMail[]> {
   const claimed = await transact(ctx, async (tx) => {
-    const [delivery] = await tx
+    const records = await tx
       .update(deliveries)
       .set({ state: 'sending', leaseUntil: new Date(ctx.now.getTime() + leaseMs) })
       .where(
         and(
-          eq(deliveries.id, deliveryId),
+          inArray(deliveries.id, [...deliveryIds]),
           inArray(deliveries.state, ['queued', 'sending', 'deferred']),
           lte(deliveries.nextAttemptAt, ctx.now),
           or(isNull(deliveries.leaseUntil), lte(deliveries.leaseUntil, ctx.now)),
         ),
       )
       .returning();
-    return { result: delivery, events: [] };
+    return { result: records, events: [] };
   });
-  if (!claimed) return undefined;
-  const mail = await read(ctx, async (tx) => {
-    const [partner] = await tx.select().from(partners).where(eq(partners.id, ctx.partner.id));
-    const [invitation] = claimed.invitationId ? await tx.select().from(invitations).where(eq(invitations.id, claimed.invitationId)) : [];
-    const [customer] = claimed.customerId ? await tx.select().from(customers).where(eq(customers.id, claimed.customerId)) : [];
-    const requestId = claimed.facts.agreementRequestId;
-    const [agreementRequest] = requestId ? await tx.select().from(agreementRequests).where(eq(agreementRequests.id, requestId)) : [];
-    const authorId = claimed.facts.userId ?? invitation?.createdBy;
-    const [author] = authorId ? await tx.select({ name: users.name, email: users.email }).from(users).where(eq(users.id, authorId)) : [];
-    return {
-      delivery: claimed,
-      partner: partner as NonNullable<typeof partner>,
-      invitation,
-      agreementRequest,
-      customer,
-      author: author ?? { name: '', email: '' },
-    };
-  });
-  const over =
-    (claimed.kind === 'agreement_request' &&
-      (!mail.agreementRequest || agreementRequestStateAt(mail.agreementRequest, ctx.now) !== 'pending')) ||
-    (claimed.kind === 'invitation' && (!mail.invitation || invitationStateAt(mail.invitation, ctx.now) !== 'pending'));
-  if (over) {
-    await recordMail(ctx, claimed, { outcome: 'failed', response: 'Not sent: the request is no longer open.' });
-    return undefined;
-  }
-  return mail;
+  if (claimed.length === 0) return [];
+  const mails = await read(ctx, (tx) => withRows(ctx, tx, claimed));
+  const over = mails.filter((mail) => isOver(ctx, mail));
+  if (over.length > 0)
+    await recordMails(
+      ctx,
+      over.map(({ delivery }) => ({ delivery, outcome: 'failed', response: 'Not sent: the request is no longer open.' })),
+    );
+  return mails.filter((mail) => !over.includes(mail));
 }
 
-/** Writes down what the mail server said. Returns when to try again, if it is put off. */
-export async function recordMail(
+/** The rows that these mails speak of, each read once. */
+async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]): Promise<ClaimedMail[]> {
+  const idsOf = (of: (record: DeliveryRecord) => string | null | undefined) => [...new Set(records.map(of))].filter((id) => id != null);
+  const some = async <Row>(ids: string[], find: (ids: string[]) => PromiseLike<Row[]>) => (ids.length === 0 ? [] : await find(ids));
+  const [[partner], invited, concerned, asked] = await Promise.all([
+    tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
+    some(
+      idsOf(({ invitationId }) => invitationId),
+      (ids) => tx.select().from(invitations).where(inArray(invitations.id, ids)),
+    ),
+    some(
+      idsOf(({ customerId }) => customerId),
+      (ids) => tx.select().from(customers).where(inArray(customers.id, ids)),
+    ),
+    some(
+      idsOf(({ facts }) => facts.agreementRequestId),
+      (ids) => tx.select().from(agreementRequests).where(inArray(agreementRequests.id, ids)),
+    ),
+  ]);
+  const [invitationOf, customerOf, requestOf] = [byId(invited), byId(concerned), byId(asked)];
+  const authorIdOf = ({ facts, invitationId }: DeliveryRecord) => facts.userId ?? invitationOf.get(invitationId ?? '')?.createdBy;
+  const people = await some(idsOf(authorIdOf), (ids) =>
+    tx.select({ id: users.id, name: users.name, email: users.email }).from(users).where(inArray(users.id, ids)),
+  );
+  const personOf = byId(people);
+  return records.map((delivery) => ({
+    delivery,
+    partner: partner as NonNullable<typeof partner>,
+    invitation: invitationOf.get(delivery.invitationId ?? ''),
+    agreementRequest: requestOf.get(delivery.facts.agreementRequestId ?? ''),
+    customer: customerOf.get(delivery.customerId ?? ''),
+    author: personOf.get(authorIdOf(delivery) ?? '') ?? { name: '', email: '' },
+  }));
+}
+
+const byId = <Row extends { id: string }>(rows: readonly Row[]) => new Map(rows.map((row) => [row.id, row]));
+
+/** Whether what a mail asks for is no longer open. */
+function isOver(ctx: Context, { delivery, invitation, agreementRequest }: ClaimedMail): boolean {
+  if (delivery.kind === 'agreement_request') return !agreementRequest || agreementRequestStateAt(agreementRequest, ctx.now) !== 'pending';
+  if (delivery.kind === 'invitation') return !invitation || invitationStateAt(invitation, ctx.now) !== 'pending';
+  return false;
+}
+
+/**
+ * Moves the end of a claim, for the mails that are not written down yet. Gives the ids of those that are still ours: another worker has taken
+ * over what was held for too long without a sign of life. An end that is now gives them back.
+ */
+export async function holdMails(
   ctx: Context,
-  delivery: DeliveryRecord,
-  { outcome, response }: MailOutcome,
-): Promise<{ retryAt: Date | null }> {
-  const attempts = delivery.attempts + 1;
-  const givenUp = outcome === 'deferred' && attempts >= mostDeliveryAttempts;
-  const state: DeliveryState = givenUp ? 'failed' : outcome;
-  const retryAt = state === 'deferred' ? new Date(ctx.now.getTime() + retryDelaySeconds(attempts) * 1000) : null;
+  deliveryIds: readonly string[],
+  { heldUntil, until }: { heldUntil: Date; until: Date },
+): Promise<Set<string>> {
+  if (deliveryIds.length === 0) return new Set();
   return transact(ctx, async (tx) => {
-    const recorded = await tx
+    const ours = await tx
       .update(deliveries)
-      .set({
-        state,
-        attempts,
-        serverAnswer: response,
-        leaseUntil: null,
-        nextAttemptAt: retryAt ?? delivery.nextAttemptAt,
-        sentAt: state === 'sent' ? ctx.now : null,
-      })
-      .where(and(eq(deliveries.id, delivery.id), eq(deliveries.state, 'sending'), eq(deliveries.attempts, delivery.attempts)))
+      .set({ leaseUntil: until })
+      .where(and(inArray(deliveries.id, [...deliveryIds]), eq(deliveries.state, 'sending'), eq(deliveries.leaseUntil, heldUntil)))
       .returning({ id: deliveries.id });
-    if (recorded.length === 0) return { result: { retryAt: null }, events: [] };
-    const event = { customerId: delivery.customerId, invitationId: delivery.invitationId };
-    const data = { deliveryId: delivery.id, kind: delivery.kind };
-    const events: Record<'sent' | 'deferred' | 'bounced' | 'failed', NewEvent> = {
-      sent: { type: 'mail.sent', ...event, data },
-      deferred: { type: 'mail.deferred', ...event, data: { ...data, attempt: attempts } },
-      bounced: { type: 'mail.bounced', ...event, data },
-      failed: { type: 'mail.failed', ...event, data },
+    return { result: new Set(ours.map(({ id }) => id)), events: [] };
+  });
+}
+
+/** What the mail server said to one mail. */
+export type MailRecord = { delivery: DeliveryRecord } & MailOutcome;
+
+/** A mail that is put off: when it is tried again, and how often it was. */
+export interface PutOff {
+  deliveryId: string;
+  retryAt: Date;
+  attempts: number;
+}
+
+/** Writes down what the mail server said. Gives those that are put off. */
+export async function recordMails(ctx: Context, records: readonly MailRecord[]): Promise<PutOff[]> {
+  const outcomes = records.map(({ delivery, outcome, response }) => {
+    const attempts = delivery.attempts + 1;
+    const state: 'sent' | 'deferred' | 'bounced' | 'failed' =
+      outcome === 'deferred' && attempts >= mostDeliveryAttempts ? 'failed' : outcome;
+    const retryAt = state === 'deferred' ? new Date(ctx.now.getTime() + retryDelaySeconds(attempts) * 1000) : null;
+    return { delivery, state, attempts, response, retryAt };
+  });
+  return transact(ctx, async (tx) => {
+    const given = outcomes.map(({ delivery: { id }, state, attempts, response, retryAt }) => ({
+      id,
+      state,
+      attempts,
+      response,
+      retry_at: retryAt,
+    }));
+    const recorded = await tx.execute<{ id: string }>(sql`
+      update deliveries d set state = o.state, attempts = o.attempts, server_answer = o.response, lease_until = null,
+        next_attempt_at = coalesce(o.retry_at, d.next_attempt_at), sent_at = case when o.state = 'sent' then ${ctx.now.toISOString()}::timestamptz end
+      from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as o (id uuid, state text, attempts integer, response text, retry_at timestamptz)
+      where d.id = o.id and d.state = 'sending' and d.attempts = o.attempts - 1 returning d.id`);
+    const counted = new Set(recorded.map(({ id }) => id));
+    const done = outcomes.filter(({ delivery }) => counted.has(delivery.id));
+    return {
+      result: done.flatMap(({ delivery, retryAt, attempts }) => (retryAt ? [{ deliveryId: delivery.id, retryAt, attempts }] : [])),
+      events: done.map(({ delivery, state, attempts }): NewEvent => {
+        const event = { customerId: delivery.customerId, invitationId: delivery.invitationId };
+        const data = { deliveryId: delivery.id, kind: delivery.kind };
+        return state === 'deferred'
+          ? { type: 'mail.deferred', ...event, data: { ...data, attempt: attempts } }
+          : { type: `mail.${state}`, ...event, data };
+      }),
     };
-    return { result: { retryAt }, events: [events[givenUp ? 'failed' : outcome]] };
   });
 }

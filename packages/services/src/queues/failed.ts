@@ -19,9 +19,11 @@ export type JobSubject =
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/** The id that a payload carries under a name, if it is one. */
+/** The id that a payload carries under a name, if it is one; of many mails the first. */
 function idIn(payload: unknown, name: 'operationId' | 'deliveryId'): string | null {
-  const value = (payload as Record<string, unknown> | null)?.[name];
+  const given = payload as Record<string, unknown> | null;
+  const many = name === 'deliveryId' && Array.isArray(given?.deliveryIds) ? given.deliveryIds[0] : undefined;
+  const value = given?.[name] ?? many;
   return typeof value === 'string' && uuid.test(value) ? value : null;
 }
 
