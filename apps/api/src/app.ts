@@ -62,6 +62,8 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   app.all('/api/auth/*splat', ownPagesOnly, toNodeHandler(auth));
   mountCustomerPages(app, { ...options, links, auth, logger });
   mountAgreementPages(app, { ...options, links, auth, logger });
+  // A list of 10,000 recipients.
+  app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, express.json({ limit: '4mb' }));
   app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));
   mountRoutes(createMount(app, options), {
     secret: config.secret,

@@ -4,6 +4,7 @@ import { defaultInvitationMessage, type RenderedMail, render } from '@clientele/
 import { type BackendName, findFailed, type Producer, type Relay, readQueueState, retryFailed } from '@clientele/queue';
 import * as services from '@clientele/services';
 import type { createMount } from './mount.ts';
+import { checkRecipients } from './recipients.ts';
 
 export interface RouteOptions {
   secret: string;
@@ -88,6 +89,11 @@ export function mountRoutes(
 
   signedIn(contracts.listInvitations, (ctx, { query }) => services.listInvitations(ctx, links, query));
   signedIn(contracts.createInvitation, (ctx, { body }) => services.createInvitation(ctx, links, body));
+  signedIn(contracts.checkRecipients, (ctx, { body }) => {
+    services.demand(ctx, 'invitations.send');
+    return checkRecipients(body.text, body.language);
+  });
+  signedIn(contracts.sendInvitations, (ctx, { body }) => services.sendInvitations(ctx, body));
   signedIn(contracts.previewInvitation, (ctx, { body }, actor) => {
     const message = body.message ?? defaultInvitationMessage({ ...body, partnerName: ctx.partner.name });
     const mail = invitationMail({

@@ -19,7 +19,7 @@ import {
   tags,
   text,
 } from './fields.ts';
-import { delivery } from './invitations.ts';
+import { delivery, requestToMany } from './invitations.ts';
 import { operation } from './operations.ts';
 import { newSubscription } from './subscriptions.ts';
 
@@ -302,13 +302,15 @@ export const bulkCustomers = endpoint({
   name: 'bulkCustomers',
   method: 'POST',
   path: '/api/customers/bulk',
-  summary: 'Does one thing to many customers (tag, untag, suspend subscriptions, export) and answers with the operation that does it.',
+  summary:
+    'Does one thing to many customers (tag, untag, suspend subscriptions, export, ask for a relationship) and answers with the operation that does it.',
   tag: 'Customers',
   access: 'customers.see',
   body: z.discriminatedUnion('action', [
     z.object({ action: z.enum(['tag', 'untag']), tags: tags.min(1), selection: customerSelection }),
     z.object({ action: z.literal('suspend-subscriptions'), selection: customerSelection }),
     z.object({ action: z.literal('export'), selection: customerSelection }),
+    z.object({ action: z.literal('invite'), ...requestToMany.shape, selection: customerSelection }),
   ]),
   result: operation,
   status: 202,

@@ -17,6 +17,7 @@ import {
   personName,
   text,
 } from './fields.ts';
+import { operation } from './operations.ts';
 
 /** What is known of one mail: the state, and the mail server's own answer. */
 export const delivery = z.object({
@@ -108,6 +109,56 @@ export const createInvitation = endpoint({
   access: 'invitations.send',
   body: newInvitation,
   result: invitation,
+  status: 202,
+});
+
+/** What many are asked. `{company}` and `{recipient}` in a message stand for the names of each; who reads which language is known of each. */
+export const requestToMany = z.object({
+  delegatedAdmin: z.boolean(),
+  messages: z.object({ en: text(lengths.message), ja: text(lengths.message) }),
+  days: z.int().min(invitationDays.least).max(invitationDays.most).default(invitationDays.default),
+});
+
+/** One recipient of a list. */
+export const listedRecipient = newInvitation.pick({ email: true, companyName: true, domain: true, recipientName: true, language: true });
+export type ListedRecipient = z.output<typeof listedRecipient>;
+
+/** How many recipients a list may have at most. */
+export const mostRecipients = 10_000;
+
+export const checkRecipients = endpoint({
+  name: 'checkRecipients',
+  method: 'POST',
+  path: '/api/invitations/recipients/check',
+  summary:
+    'Reads a list of recipients from CSV, or from lines that were pasted, and says of each line what it holds or what is wrong with it. Sends nothing.',
+  tag: 'Invitations',
+  access: 'invitations.send',
+  body: z.object({ text: z.string().max(2_000_000), language }),
+  result: z.object({
+    recipients: z.array(listedRecipient.extend({ line: z.int() })),
+    /** Lines that cannot be sent to: the column and what stands there, and the rule that it breaks. */
+    faults: z.array(
+      z.object({
+        line: z.int(),
+        path: z.string(),
+        value: z.string(),
+        rule: z.string(),
+        params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+      }),
+    ),
+  }),
+});
+
+export const sendInvitations = endpoint({
+  name: 'sendInvitations',
+  method: 'POST',
+  path: '/api/invitations/send-many',
+  summary: 'Invites each recipient of a list and answers with the operation that does it, with a result for each.',
+  tag: 'Invitations',
+  access: 'invitations.send',
+  body: requestToMany.extend({ recipients: z.array(listedRecipient).min(1).max(mostRecipients) }),
+  result: operation,
   status: 202,
 });
 

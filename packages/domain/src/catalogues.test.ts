@@ -65,6 +65,8 @@ describe('operations and events', () => {
       'subscriptions-suspend',
       'customers-export',
       'customer-import',
+      'customers-invite',
+      'invitations-send',
     ]);
     for (const kind of ['of-tomorrow', 'toString', '__proto__', '']) expect(isOverRows(kind)).toBe(false);
   });

@@ -247,7 +247,8 @@ function countryOf(value: string): string | null {
 }
 
 const languageNames: Record<string, Language> = { english: 'en', 英語: 'en', eng: 'en', japanese: 'ja', 日本語: 'ja', jpn: 'ja' };
-function languageOf(value: string): Language | null {
+/** The language that a cell names: its code, or its name in English or Japanese; null for anything else. */
+export function languageOf(value: string): Language | null {
   const name = value.toLowerCase();
   const code = name.split(/[-_]/)[0] ?? '';
   return languages.find((one) => one === code) ?? (Object.hasOwn(languageNames, name) ? (languageNames[name] ?? null) : null);

@@ -46,3 +46,12 @@ export function requireAnswerer(facts: { organizationHasUsers: boolean; signedIn
   if (facts.organizationHasUsers && !facts.signedInAsGlobalAdmin)
     throw new Refusal('sign_in_required', 'A global admin of this organisation must sign in to answer.');
 }
+
+/** What a message to many may name; it stands in the text as `{company}` and `{recipient}`. */
+export const messagePlaceholders = ['company', 'recipient'] as const;
+
+/** A message to many as one of them reads it. Whose name is not known is addressed by the name of the company. */
+export function messageTo(message: string, { company, recipient }: { company: string; recipient: string | null }): string {
+  const names = { company, recipient: recipient || company };
+  return message.replace(/\{(company|recipient)\}/g, (_, name: keyof typeof names) => names[name]);
+}

@@ -39,6 +39,8 @@ export const operationSteps = {
   'subscriptions-suspend': ['choose_customers', 'suspend_subscriptions'],
   'customers-export': ['write_export'],
   'customer-import': ['check_rows', 'write_rows', 'send_requests'],
+  'customers-invite': ['choose_customers', 'send_requests'],
+  'invitations-send': ['send_invitations'],
 } as const;
 
 export type OperationKind = keyof typeof operationSteps;
@@ -57,6 +59,8 @@ export const operationProfiles: Record<OperationKind, { overRows: boolean; allow
   'subscriptions-suspend': { overRows: true, allowanceHours: 24 },
   'customers-export': { overRows: true, allowanceHours: 24 },
   'customer-import': { overRows: true, allowanceHours: 24 },
+  'customers-invite': { overRows: true, allowanceHours: 24 },
+  'invitations-send': { overRows: true, allowanceHours: 24 },
 };
 
 /** Whether a kind works through many rows; a kind that this release does not know does not. */
@@ -101,12 +105,14 @@ export const rowOutcomes = [
   'duplicate',
   'asked',
   'not_asked',
+  'already_asked',
+  'already_customer',
   'not_written',
 ] as const;
 export type RowOutcome = (typeof rowOutcomes)[number];
 
 /** Why a row failed: a rule that a value broke, or what stood in the way of the whole row. */
-export const rowObstacles = ['gone', 'relationship', 'too_many_tags'] as const;
+export const rowObstacles = ['gone', 'relationship', 'too_many_tags', 'no_contact', 'limit_reached'] as const;
 export interface RowFailure {
   code: (typeof rowObstacles)[number] | Rule;
   /** For a row of a file: the column, and what stood there. */

@@ -55,6 +55,7 @@ export type Rule =
   | 'set_up_code'
   | 'password'
   | 'already_invited'
+  | 'listed_twice'
   | 'already_customer'
   | 'address_bounced'
   | 'address_unsubscribed'

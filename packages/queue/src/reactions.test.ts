@@ -75,6 +75,8 @@ describe('the reactions', () => {
       'subscriptions-suspend': 'bulk',
       'customers-export': 'bulk',
       'customer-import': 'bulk',
+      'customers-invite': 'bulk',
+      'invitations-send': 'bulk',
     });
     expect(queueOf('of-tomorrow')).toBe('operations');
   });

@@ -152,6 +152,16 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
   createInvitation: () => ({ path: '/api/invitations', body: newInvitation(), also: ['delegated-admin.request'] }),
   previewInvitation: () => ({ path: '/api/invitations/preview', body: { language: 'ja', delegatedAdmin: true } }),
   resendInvitation: ({ invitation }) => ({ path: `/api/invitations/${invitation.id}/resend`, body: {}, owned: true }),
+  checkRecipients: () => ({ path: '/api/invitations/recipients/check', body: { text: 'it@litware.example', language: 'en' } }),
+  sendInvitations: () => ({
+    path: '/api/invitations/send-many',
+    body: {
+      recipients: [{ email: 'many@litware.example', companyName: 'Litware', language: 'en' }],
+      messages: { en: 'Please.', ja: 'お願いします。' },
+      delegatedAdmin: true,
+    },
+    also: ['delegated-admin.request'],
+  }),
   revokeInvitation: ({ invitation }) => ({ path: `/api/invitations/${invitation.id}/revoke`, body: {}, owned: true }),
   copyInvitationLink: ({ invitation }) => ({ path: `/api/invitations/${invitation.id}/link`, body: {}, owned: true }),
   listOperations: () => ({ path: '/api/operations', query: '?state=open' }),

@@ -51,6 +51,7 @@ const rules: Record<Rule, true> = {
   password: true,
   already_invited: true,
   already_customer: true,
+  listed_twice: true,
   address_bounced: true,
   address_unsubscribed: true,
   always_delegated_admin: true,

@@ -39,7 +39,12 @@ export function useRowSentence(): (row: Pick<OperationRow, 'outcome' | 'failures
     const state =
       typeof params.state === 'string' && te(`app.states.${params.state}`) ? t(`app.states.${params.state}`) : (params.state ?? '');
     if ((rowObstacles as readonly string[]).includes(code))
-      return t(`operations.rows.obstacles.${code}`, { ...withNumbers(params), state, most: mostTags });
+      return t(`operations.rows.obstacles.${code}`, {
+        most: mostTags,
+        ...withNumbers(params),
+        state,
+        ...(params.limit ? { limit: t(`operations.rows.limits.${params.limit}`) } : {}),
+      });
     return ruleSentence({ rule: code as Parameters<typeof ruleSentence>[0]['rule'], params });
   };
   return ({ outcome, failures }) => {

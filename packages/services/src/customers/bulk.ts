@@ -2,6 +2,8 @@ import { type Context, copySql, type OperationRecord, type Transaction, transact
 import { type NewEvent, type OperationKind, type StepName, withoutTags, withTags } from '@clientele/domain';
 import { sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
+import type { RequestToMany } from '../invitations/bulk.ts';
+import { requireDelegatedAdminChoice } from '../invitations/create.ts';
 import { newOperation } from '../operations/queue.ts';
 import { chunkSize, pendingRows, type SettledRow, settleRows } from '../operations/rows.ts';
 import type { Step } from '../operations/step.ts';
@@ -11,19 +13,25 @@ import { type CustomerSelection, chooseCustomers, chosen, type LockedCustomer, l
 export type { CustomerSelection } from './choose.ts';
 
 /** What can be done to many customers at once. */
-export type BulkAction = { action: 'tag' | 'untag'; tags: readonly string[] } | { action: 'suspend-subscriptions' } | { action: 'export' };
+export type BulkAction =
+  | { action: 'tag' | 'untag'; tags: readonly string[] }
+  | { action: 'suspend-subscriptions' }
+  | { action: 'export' }
+  | ({ action: 'invite' } & RequestToMany);
 
 const kindOf = {
   tag: 'customers-tag',
   untag: 'customers-untag',
   'suspend-subscriptions': 'subscriptions-suspend',
   export: 'customers-export',
+  invite: 'customers-invite',
 } as const satisfies Record<BulkAction['action'], OperationKind>;
 
 /** Starts work over many customers: one operation with a result for each. Throws `forbidden` as doing it to one would. */
 export async function startBulk(ctx: Context, order: BulkAction & { selection: CustomerSelection }): Promise<OperationView> {
   const kind = kindOf[order.action];
   demand(ctx, permissionOfOperation[kind]);
+  if (order.action === 'invite') requireDelegatedAdminChoice(ctx, order.delegatedAdmin);
   const { action: _action, ...rest } = order;
   const input = 'tags' in rest ? { ...rest, tags: [...new Set(rest.tags)] } : rest;
   const subject = 'tags' in input ? input.tags.join(', ') : '';

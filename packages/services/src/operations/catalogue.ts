@@ -2,6 +2,7 @@ import type { OperationKind, StepName } from '@clientele/domain';
 import { exportSteps, tagSteps, untagSteps } from '../customers/bulk.ts';
 import { onboardingSteps, undoOnboarding } from '../customers/onboarding.ts';
 import { importSteps, retryImport, undoImport } from '../imports/steps.ts';
+import { inviteSteps, sendSteps } from '../invitations/bulk.ts';
 import { endSteps, undoEnd } from '../relationships/ending.ts';
 import { suspendSteps } from '../subscriptions/bulk.ts';
 import { retryFailedRows } from './rows.ts';
@@ -16,6 +17,8 @@ export const steps: { [Kind in OperationKind]: Record<StepName<Kind>, Step> } = 
   'subscriptions-suspend': suspendSteps,
   'customers-export': exportSteps,
   'customer-import': importSteps,
+  'customers-invite': inviteSteps,
+  'invitations-send': sendSteps,
 };
 
 export const undos: Record<OperationKind, Undo> = {
@@ -26,6 +29,8 @@ export const undos: Record<OperationKind, Undo> = {
   'subscriptions-suspend': undoNothing,
   'customers-export': undoNothing,
   'customer-import': undoImport,
+  'customers-invite': undoNothing,
+  'invitations-send': undoNothing,
 };
 
 const ownRetries: Partial<Record<OperationKind, Retry>> = { 'customer-import': retryImport };

@@ -7,12 +7,20 @@ import { userIdOf } from '../access.ts';
  */
 export function newOperation(
   ctx: Context,
-  order: { kind: OperationKind; subject: string; customerId: string | null; input: Record<string, unknown> },
+  order: {
+    kind: OperationKind;
+    subject: string;
+    customerId: string | null;
+    input: Record<string, unknown>;
+    /** How many rows wait, when the caller writes them itself. */
+    rows?: number;
+  },
 ): { record: OperationRecord; event: NewEvent; insert: Statement } {
+  const { rows, ...what } = order;
   const record: OperationRecord = {
     id: newId(),
     partnerId: ctx.partner.id,
-    ...order,
+    ...what,
     state: 'queued',
     steps: operationSteps[order.kind].map((name) => ({
       name,
@@ -22,7 +30,7 @@ export function newOperation(
       finishedAt: null,
       failure: null,
     })),
-    progress: null,
+    progress: rows === undefined ? null : { done: 0, failed: 0, skipped: 0, total: rows },
     deadlineAt: deadlineOf(order.kind, ctx.now),
     pausedAt: null,
     waiting: null,

@@ -19,6 +19,8 @@ const permissionOf: Record<OperationKind, Permission> = {
   'subscriptions-suspend': 'subscriptions.support',
   'customers-export': 'customers.export',
   'customer-import': 'customers.import',
+  'customers-invite': 'invitations.send',
+  'invitations-send': 'invitations.send',
 };
 
 /** A later run of the same file has taken this import's place: a retry could only fail again. */
