@@ -18,6 +18,7 @@ import { createMetrics } from './metrics.ts';
 import { contextOf, createMount, type MountOptions } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import { problemHandler } from './problems.ts';
+import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
 import { type AuthTables, createAuth } from './session.ts';
 import { mountUploads } from './uploads.ts';
@@ -62,6 +63,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   app.all('/api/auth/*splat', ownPagesOnly, toNodeHandler(auth));
   mountCustomerPages(app, { ...options, links, auth, logger });
   mountAgreementPages(app, { ...options, links, auth, logger });
+  mountReturnedMails(app, { ...options, config, logger });
   // A list of 10,000 recipients.
   app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, express.json({ limit: '4mb' }));
   app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));

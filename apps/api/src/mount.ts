@@ -71,7 +71,8 @@ export function createMount(router: IRouter, options: MountOptions) {
     ): void {
       register(endpoint, async (request, response) => {
         const { ctx, actor } = await contextOf(request, response, options);
-        if (endpoint.access !== 'public' && endpoint.access !== 'signed-in') demand(ctx, endpoint.access as Permission);
+        if (endpoint.access !== 'public' && endpoint.access !== 'token' && endpoint.access !== 'signed-in')
+          demand(ctx, endpoint.access as Permission);
         return handle(ctx, parse(endpoint, request), actor);
       });
     },

@@ -35,7 +35,11 @@ export function openApiDocument(publicUrl: string): object {
       operationId: endpoint.name,
       tags: [endpoint.tag],
       summary: endpoint.summary,
-      ...(endpoint.access === 'public' ? { security: [] } : { 'x-permission': endpoint.access }),
+      ...(endpoint.access === 'public'
+        ? { security: [] }
+        : endpoint.access === 'token'
+          ? { security: [{ token: [] }] }
+          : { 'x-permission': endpoint.access }),
       parameters: [
         ...parametersOf(endpoint.params, 'path'),
         ...parametersOf(endpoint.query, 'query'),
@@ -104,6 +108,7 @@ export function openApiDocument(publicUrl: string): object {
           name: 'better-auth.session_token',
           description: 'From POST /api/auth/sign-in/email with { email, password }.',
         },
+        token: { type: 'http', scheme: 'bearer', description: 'A secret of the configuration, for mail servers.' },
       },
     },
   };

@@ -80,7 +80,10 @@ export function fieldErrors(error: z.ZodError, input: unknown): FieldError[] {
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const code = codeOf(error);
-  if (code === 'entity.too.large') return new Refusal('payload_too_large', 'The request is larger than 1 MB.');
+  if (code === 'entity.too.large') {
+    const { limit = 1_048_576 } = error as { limit?: number };
+    return new Refusal('payload_too_large', `The request is larger than ${Math.round(limit / 1_048_576)} MB.`);
+  }
   if (code === 'entity.parse.failed')
     return new Refusal('validation_failed', 'The body is not valid JSON.', { fields: [{ path: '', rule: 'wrong_type' }] });
   if (code === 'encoding.unsupported' || code === 'charset.unsupported' || code === 'request.aborted')

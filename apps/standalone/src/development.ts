@@ -38,6 +38,8 @@ export async function startDevelopment(options: {
     DATABASE_URL: config.databaseUrl,
     SMTP_URL: config.smtpUrl,
     SECRET: config.secret,
+    BOUNCE_ADDRESS: config.bounceAddress,
+    BOUNCE_SMTP_PORT: config.bounceSmtpPort === undefined ? undefined : String(config.bounceSmtpPort),
     DATA_DIR: config.dataDir,
     PORT: String(config.port),
     HOST: config.host,

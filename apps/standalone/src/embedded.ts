@@ -19,7 +19,7 @@ import { prepareQueues } from '@clientele/queue';
 import type { Config, ReadyConfig } from '@clientele/runtime';
 import { takeDataFolder } from './data-folder.ts';
 import { startInbox } from './inbox.ts';
-import { checkPort } from './ports.ts';
+import { checkPort, freePort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import { StartError } from './start-error.ts';
 import type { Supervisor } from './supervise.ts';
@@ -55,7 +55,7 @@ export async function startEmbedded(supervisor: Supervisor, terminal: Terminal, 
     return { stop: () => undefined };
   });
 
-  let { databaseUrl, smtpUrl, inboxUrl } = config;
+  let { databaseUrl, smtpUrl, inboxUrl, bounceAddress, bounceSmtpPort } = config;
   if (!databaseUrl) {
     const postgres = await supervisor.start('Postgres', () =>
       terminal.step('Starting Postgres', (detail) => startPostgres({ dataDir: folder.path, log: detail })),
@@ -72,18 +72,26 @@ export async function startEmbedded(supervisor: Supervisor, terminal: Terminal, 
     });
   }
   if (!smtpUrl) {
+    // What the inbox bounces comes back to the worker, as it would from any other mail server.
+    bounceAddress ??= 'bounce@inbox.localhost';
+    bounceSmtpPort ??= await freePort();
     const inbox = await supervisor.start('The inbox', () =>
       startInbox({
         smtpPort: 0,
         httpPort: config.inboxPort,
         dir: join(folder.path, 'mails'),
+        returnsTo: `smtp://${hereOf(config.host)}:${bounceSmtpPort}`,
         log: (sentence) => terminal.complain(sentence),
       }),
     );
     smtpUrl = inbox.smtpUrl;
     inboxUrl = inbox.url;
   }
-  const ready = { ...config, dataDir: folder.path, databaseUrl, smtpUrl, inboxUrl, secret: config.secret ?? secretIn(folder.path) };
+  const ready = {
+    ...config,
+    ...{ dataDir: folder.path, databaseUrl, smtpUrl, inboxUrl, bounceAddress, bounceSmtpPort },
+    secret: config.secret ?? secretIn(folder.path),
+  };
   await supervisor.start('The database', () =>
     terminal.step('Updating the database', async () => {
       try {
@@ -96,6 +104,12 @@ export async function startEmbedded(supervisor: Supervisor, terminal: Terminal, 
     }),
   );
   return ready;
+}
+
+/** How this machine itself reaches what listens on this address. */
+function hereOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** Drizzle tells the query, and the reason in the cause. */

@@ -4,9 +4,11 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readReturnedMail, startReturnServer } from '@clientele/mail';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MOST_MAILS } from './inbox/store.ts';
 import { type Inbox, startInbox } from './inbox.ts';
+import { freePort } from './ports.ts';
 
 interface MailAnswer {
   id: string;
@@ -24,7 +26,7 @@ let dir: string;
 let inbox: Inbox;
 const sockets = new Set<Socket>();
 
-const start = () => startInbox({ smtpPort: 0, httpPort: 0, dir, log: () => undefined });
+const start = (returnsTo?: string) => startInbox({ smtpPort: 0, httpPort: 0, dir, log: () => undefined, returnsTo });
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'clientele-inbox-'));
@@ -170,6 +172,33 @@ describe('the inbox', () => {
     expect(report?.headers['content-type']).toContain('report-type=delivery-status');
     expect(report?.headers['in-reply-to']).toBe('<one@northbridge.example>');
     expect(report?.text).toContain('550 5.1.1');
+  });
+
+  it('brings a delivery report to where returned mails are taken in, also when that is away for a moment; what is not wanted there is kept', async () => {
+    const port = await freePort();
+    await inbox.stop();
+    inbox = await start(`smtp://127.0.0.1:${port}`);
+    await put({ mode: 'bounce', match: 'anna' });
+    await send(['anna@contoso.example'], MAIL, 'bounce+ours@returns.example');
+    await send(['anna@contoso.example'], MAIL, 'somebody@else.example');
+    const taken: { raw: Buffer; recipients: string[] }[] = [];
+    const server = await startReturnServer({
+      ...{ host: '127.0.0.1', port, onError: () => undefined },
+      accepts: (address) => address === 'bounce+ours@returns.example',
+      take: async (raw, recipients) => void taken.push({ raw, recipients }),
+    });
+    try {
+      await expect.poll(() => taken.length, { timeout: 10_000 }).toBe(1);
+      expect(taken[0]?.recipients).toEqual(['bounce+ours@returns.example']);
+      expect(readReturnedMail(taken[0]?.raw ?? Buffer.alloc(0)).report).toEqual({
+        messageId: '<one@northbridge.example>',
+        recipients: [{ addresses: ['anna@contoso.example'], verdict: 'bounced', answer: '550 5.1.1 No such mailbox here' }],
+      });
+      await expect.poll(async () => (await mails('?to=somebody@else.example')).length, { timeout: 10_000 }).toBe(1);
+      expect(await mails('?to=bounce')).toEqual([]);
+    } finally {
+      await server.stop();
+    }
   });
 
   it('goes back to accepting for one match, or for everybody', async () => {

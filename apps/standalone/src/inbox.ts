@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
+import { returnMail } from '@clientele/mail';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { script, style } from './inbox/assets.ts';
 import { Behaviour, type Mode, parseRule } from './inbox/behaviour.ts';
@@ -16,6 +17,8 @@ export interface InboxOptions {
   /** Where the mails are kept, as .eml files. */
   dir: string;
   log: (sentence: string) => void;
+  /** Where mails that bounce go back to, as smtp://host:port; without it, or when it does not want them, they are kept here. */
+  returnsTo?: string | undefined;
 }
 
 /** A running inbox. */
@@ -30,6 +33,8 @@ export interface Inbox {
 const HOST = '127.0.0.1';
 const MOST_BYTES = 25_000_000;
 const PAGE_SIZE = 100;
+const FIRST_RETURN_MS = 1000;
+const LAST_RETURN_MS = 60_000;
 
 /**
  * Starts a mail server and a web page that shows what it got, on 127.0.0.1 only. For trying things out, for rehearsing what happens when mail is
@@ -38,7 +43,8 @@ const PAGE_SIZE = 100;
 export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const store = new MailStore(options.dir);
   const behaviour = new Behaviour();
-  const smtp = smtpServer(store, behaviour);
+  const returner = new Returner(store, options.returnsTo);
+  const smtp = smtpServer(store, behaviour, returner);
   smtp.on('error', (error) => options.log(`The inbox's mail server: ${error.message}`));
   await listening(smtp.server, options.smtpPort, `for the inbox's mail server`);
   const smtpUrl = `smtp://${HOST}:${(smtp.server.address() as AddressInfo).port}`;
@@ -53,6 +59,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   }
   const stop = async () => {
     pages.end();
+    returner.end();
     http.closeAllConnections();
     await Promise.all([closed(smtp), new Promise<void>((resolve) => http.close(() => resolve()))]);
   };
@@ -83,7 +90,7 @@ function answerOf(code: number, text: string): Error {
   return Object.assign(new Error(text), { responseCode: code });
 }
 
-function smtpServer(store: MailStore, behaviour: Behaviour): SMTPServer {
+function smtpServer(store: MailStore, behaviour: Behaviour, returner: Returner): SMTPServer {
   return new SMTPServer({
     name: 'inbox.localhost',
     banner: 'Clientele inbox',
@@ -104,7 +111,7 @@ function smtpServer(store: MailStore, behaviour: Behaviour): SMTPServer {
       answers[behaviour.for(address)]();
     },
     onData(stream, session, done) {
-      receive(stream, session, store, behaviour).then(
+      receive(stream, session, { store, behaviour, returner }).then(
         (problem) => done(problem),
         () => done(answerOf(451, '4.3.0 The mail could not be stored')),
       );
@@ -116,8 +123,7 @@ function smtpServer(store: MailStore, behaviour: Behaviour): SMTPServer {
 async function receive(
   stream: SMTPServerDataStream,
   { envelope }: SMTPServerSession,
-  store: MailStore,
-  behaviour: Behaviour,
+  { store, behaviour, returner }: { store: MailStore; behaviour: Behaviour; returner: Returner },
 ): Promise<Error | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -134,10 +140,48 @@ async function receive(
   if (arriving.length > 0) await store.add(source, { from, to: arriving });
   // Nobody to report to when there is no sender: such mail is a report itself.
   if (from) {
-    for (const recipient of bouncing)
-      await store.add(deliveryReport({ source, from, recipient, now: new Date() }), { from: '', to: [from] });
+    for (const recipient of bouncing) await returner.bring(from, deliveryReport({ source, from, recipient, now: new Date() }));
   }
   return undefined;
+}
+
+/** Brings delivery reports to whoever sent the mail: a moment after the 250, as mail servers do, and again when it cannot be had now. */
+class Returner {
+  readonly #store: MailStore;
+  readonly #to: string | undefined;
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  constructor(store: MailStore, to: string | undefined) {
+    this.#store = store;
+    this.#to = to;
+  }
+
+  async bring(sender: string, report: Buffer): Promise<void> {
+    if (this.#to) this.#later(sender, report, FIRST_RETURN_MS);
+    else await this.#keep(sender, report);
+  }
+
+  end(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #later(sender: string, report: Buffer, ms: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      void this.#attempt(sender, report, ms);
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  async #attempt(sender: string, report: Buffer, ms: number): Promise<void> {
+    const { outcome } = await returnMail(this.#to ?? '', { to: sender, raw: report });
+    if (outcome === 'deferred' && ms < LAST_RETURN_MS) this.#later(sender, report, ms * 2);
+    else if (outcome !== 'sent') await this.#keep(sender, report);
+  }
+
+  #keep(sender: string, report: Buffer): Promise<void> {
+    return this.#store.add(report, { from: '', to: [sender] });
+  }
 }
 
 /** The web side: pages, JSON and the stream that tells pages to look again. */

@@ -12,10 +12,11 @@ import {
 import { createTransport } from '@clientele/mail';
 import { createProducer, createRelay, type JobHandlers, startConsumers } from '@clientele/queue';
 import { createShutdown, type Logger, type ReadyConfig } from '@clientele/runtime';
-import { createLinks, Interrupted } from '@clientele/services';
+import { createLinks, createReturnAddresses, Interrupted } from '@clientele/services';
 import { createMailHandlers } from './mails.ts';
 import { createOperationHandler } from './operations.ts';
 import { type Pace, usualPace } from './pace.ts';
+import { startReturnedMails } from './returned-mails.ts';
 import { startSweeper } from './sweeper.ts';
 
 export interface WorkerProcess {
@@ -40,6 +41,10 @@ export interface WorkerOptions {
   pace?: Pace;
 }
 
+function dkimOf({ dkimPrivateKey: privateKey, dkimSelectors: [selector], mailFrom }: ReadyConfig) {
+  return privateKey && selector ? { privateKey, selector, domain: mailFrom.slice(mailFrom.lastIndexOf('@') + 1) } : undefined;
+}
+
 /** Starts a worker: relay, sweeper and the job handlers. Any number of them can run side by side. */
 export async function startWorker({ config, logger, pace = usualPace }: WorkerOptions): Promise<WorkerProcess> {
   const shutdown = createShutdown(logger, { partDeadlineMs: 20_000 });
@@ -62,6 +67,7 @@ export async function startWorker({ config, logger, pace = usualPace }: WorkerOp
     const transport = createTransport({
       smtpUrl: config.smtpUrl,
       from: { name: 'Clientele', address: config.mailFrom },
+      dkim: dkimOf(config),
       pool: { connections: config.mailConnections },
       timeouts: pace.mailTimeoutsMs,
     });
@@ -85,8 +91,14 @@ export async function startWorker({ config, logger, pace = usualPace }: WorkerOp
         return { db, partner, actor, requestId, now: new Date(), committed };
       },
     };
+    const { bounceAddress, secret } = config;
+    const returns = bounceAddress ? createReturnAddresses({ bounceAddress, secret }) : undefined;
+    if (returns && config.bounceSmtpPort !== undefined) {
+      const returned = startReturnedMails({ db, logger, committed, returns, host: config.host, port: config.bounceSmtpPort });
+      shutdown.add('returned mails', returned.stop);
+    }
     const stopping = new AbortController();
-    const mails = createMailHandlers(parts, { transport, links: createLinks(config), producer, stopping: stopping.signal });
+    const mails = createMailHandlers(parts, { transport, links: createLinks(config), returns, producer, stopping: stopping.signal });
     const operations = createOperationHandler(parts, stopping.signal);
     const handlers: JobHandlers = { ...mails, 'operation.run': operations, 'bulk.run': operations };
     const consumers = startConsumers(connection, handlers, {

@@ -82,6 +82,12 @@ const props: PropsOf = {
       link: `${publicUrl}/customers/${customer.id}`,
     };
   },
+  test_mail: (mail, { publicUrl }) => ({
+    partnerName: mail.partner.name,
+    recipientName: mail.author.name,
+    askedAt: formatMoment(mail.delivery.queuedAt, mail.delivery.language),
+    link: `${publicUrl}/settings/sending-mail`,
+  }),
   agreement_request: (mail, { links }) => {
     const request = mail.agreementRequest;
     if (!request) throw missing('agreement request');

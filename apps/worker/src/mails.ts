@@ -12,6 +12,7 @@ import {
   type MailOutcome,
   type MailRecord,
   type PutOff,
+  type ReturnAddresses,
   recordMails,
 } from '@clientele/services';
 import pLimit from 'p-limit';
@@ -21,6 +22,8 @@ import { propsOf } from './mail-props.ts';
 interface MailParts {
   transport: Transport;
   links: Links;
+  /** Where mails come back to; undefined when nobody reads what does. */
+  returns: ReturnAddresses | undefined;
   producer: Producer;
   /** Aborted when the process is asked to stop: mails that were not taken are given back. */
   stopping: AbortSignal;
@@ -35,7 +38,7 @@ const recordEveryMs = 20;
  */
 export function createMailHandlers(
   parts: WorkerParts,
-  { transport, links, producer, stopping }: MailParts,
+  { transport, links, returns, producer, stopping }: MailParts,
 ): Pick<JobHandlers, 'mail.send' | 'mails.send'> {
   // However many jobs: what waits for a connection is not taken, and its time does not run.
   const whenFree = pLimit(parts.config.mailConnections);
@@ -52,7 +55,7 @@ export function createMailHandlers(
       mails.map((mail) =>
         whenFree(async () => {
           if (stopping.aborted || !claim.take(mail.delivery.id)) return;
-          records.add({ delivery: mail.delivery, ...(await send(mail, transport, links, parts)) });
+          records.add({ delivery: mail.delivery, ...(await send(mail, { transport, links, returns }, parts)) });
         }),
       ),
     );
@@ -163,7 +166,11 @@ async function insist<Result>(until: number, record: () => Promise<Result>): Pro
   }
 }
 
-async function send(claimed: ClaimedMail, transport: Transport, links: Links, { config, logger }: WorkerParts): Promise<MailOutcome> {
+async function send(
+  claimed: ClaimedMail,
+  { transport, links, returns }: Pick<MailParts, 'transport' | 'links' | 'returns'>,
+  { config, logger }: WorkerParts,
+): Promise<MailOutcome> {
   const { delivery, partner, author } = claimed;
   try {
     const props = propsOf(claimed, { links, publicUrl: config.publicUrl });
@@ -173,6 +180,7 @@ async function send(claimed: ClaimedMail, transport: Transport, links: Links, { 
       messageId: delivery.messageId,
       mail,
       fromName: partner.name,
+      returnPath: returns?.addressOf(delivery.id),
       ...(author.email && author.email !== delivery.recipient ? { replyTo: author.email } : {}),
     });
   } catch (error) {

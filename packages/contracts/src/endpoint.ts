@@ -18,14 +18,14 @@ export interface Endpoint<
   /** One sentence for the API document. */
   summary: string;
   tag: string;
-  /** `public` needs no session. */
-  access: 'public' | 'signed-in' | Permission;
+  /** `public` needs no session; `token` needs a Bearer token of the installation's configuration instead of one. */
+  access: 'public' | 'token' | 'signed-in' | Permission;
   params?: Params;
   query?: Query;
   body?: Body;
   result: Result;
-  /** The body is a file of this type, not JSON: it is streamed, and its answer is not kept under an Idempotency-Key. */
-  takes?: 'text/csv';
+  /** The body is a file of this type, not JSON, and its answer is not kept under an Idempotency-Key. */
+  takes?: 'text/csv' | 'message/rfc822';
   /** The result has a `version`, which the answer carries as its ETag too. */
   etag?: true;
   /** The request must carry that ETag as `If-Match`: nobody changes what has changed since he saw it. */

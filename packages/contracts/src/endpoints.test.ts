@@ -21,7 +21,7 @@ describe('every endpoint', () => {
     expect(endpoint.path).toMatch(/^\/api(\/[a-z-]+(\.csv)?|\/:[a-zA-Z]+)+$/);
     expect(endpoint.summary).toMatch(/^[A-Z].*\.$/);
     expect(endpoint.tag).toMatch(/^[A-Z]/);
-    expect(['public', 'signed-in', ...permissionNames]).toContain(endpoint.access);
+    expect(['public', 'token', 'signed-in', ...permissionNames]).toContain(endpoint.access);
     const named = [...endpoint.path.matchAll(/:(\w+)/g)].map(([, name]) => name);
     const parsed = Object.keys((endpoint.params as z.ZodObject | undefined)?.shape ?? {});
     expect(parsed.sort()).toEqual(named.sort());

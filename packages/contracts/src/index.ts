@@ -13,4 +13,5 @@ export * from './problems.ts';
 export * from './purchases.ts';
 export * from './queues.ts';
 export * from './relationships.ts';
+export * from './returned-mails.ts';
 export * from './subscriptions.ts';

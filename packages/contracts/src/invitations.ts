@@ -28,6 +28,10 @@ export const delivery = z.object({
   serverAnswer: z.string().nullable(),
   queuedAt: moment,
   sentAt: nullableMoment,
+  /** When a delivery report told that the mail did not arrive after all. */
+  returnedAt: nullableMoment,
+  /** When a delivery report told that the mail is still on its way. */
+  delayedAt: nullableMoment,
   nextAttemptAt: nullableMoment,
 });
 export type Delivery = z.output<typeof delivery>;

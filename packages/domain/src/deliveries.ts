@@ -5,14 +5,17 @@ export const deliveryStates = ['queued', 'sending', 'sent', 'deferred', 'bounced
 export type DeliveryState = (typeof deliveryStates)[number];
 export type DeliveryCommand = 'claim' | 'accepted' | 'defer' | 'bounce' | 'fail' | 'try-again';
 
-/** Source: domain.md section 6, the second axis of an invitation. `claim` from `sending` takes over a lease that ran out. */
+/**
+ * Source: domain.md section 6, the second axis of an invitation. `claim` from `sending` takes over a lease that ran out. A mail can come back
+ * after the 250, before we have written that down, and when its 250 was lost on the way.
+ */
 export const deliveryTransitions: Transitions<DeliveryState, DeliveryCommand> = {
   queued: { claim: 'sending', fail: 'failed' },
   sending: { claim: 'sending', accepted: 'sent', defer: 'deferred', bounce: 'bounced', fail: 'failed' },
-  deferred: { claim: 'sending', fail: 'failed', 'try-again': 'queued' },
+  deferred: { claim: 'sending', bounce: 'bounced', fail: 'failed', 'try-again': 'queued' },
   bounced: { 'try-again': 'queued' },
   failed: { 'try-again': 'queued' },
-  sent: {},
+  sent: { bounce: 'bounced', fail: 'failed' },
 };
 
 export const mailKinds = [
@@ -23,6 +26,7 @@ export const mailKinds = [
   'relationship_ended_customer',
   'relationship_ended_partner',
   'agreement_request',
+  'test_mail',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 
@@ -33,6 +37,9 @@ export function retryDelaySeconds(attempt: number): number {
 
 /** After so many attempts (about a day) a mail that is still deferred is given up as failed. */
 export const mostDeliveryAttempts = 16;
+
+/** A mail that comes back later than this after it was queued is not believed: no server tries for so long. */
+export const mostReturnDays = 30;
 
 /** How long one attempt may hold a mail before another worker takes it over, in seconds. Longer than the transport's time-outs together. */
 export const deliveryLeaseSeconds = 90;

@@ -45,8 +45,10 @@ export interface EventData {
   'mail.queued': { deliveryId: string; kind: string };
   'mail.sent': { deliveryId: string; kind: string };
   'mail.deferred': { deliveryId: string; kind: string; attempt: number };
-  'mail.bounced': { deliveryId: string; kind: string };
-  'mail.failed': { deliveryId: string; kind: string };
+  /** `learned`: by the mail server's answer, or by a delivery report that came in later. */
+  'mail.bounced': { deliveryId: string; kind: string; learned?: 'report' };
+  'mail.failed': { deliveryId: string; kind: string; learned?: 'report' };
+  'mail.delayed': { deliveryId: string; kind: string };
   'mail.suppressed': { because: string; deliveryId?: string };
   'operation.queued': { operationId: string; kind: string };
   'operation.succeeded': { operationId: string; kind: string };
@@ -105,6 +107,7 @@ export const eventTypes = [
   'mail.deferred',
   'mail.bounced',
   'mail.failed',
+  'mail.delayed',
   'mail.suppressed',
   'operation.queued',
   'operation.succeeded',

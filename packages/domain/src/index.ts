@@ -16,6 +16,7 @@ export * from './purchases.ts';
 export * from './qualifications.ts';
 export * from './refusals.ts';
 export * from './relationships.ts';
+export * from './returned-mails.ts';
 export * from './roles.ts';
 export * from './scripts.ts';
 export * from './settings.ts';

@@ -13,7 +13,7 @@ describe('a server that refuses', () => {
   it.each([
     ['defers at 451 to the recipient', 'onRcptTo', 451, '4.7.1 Greylisted, try again later', 'deferred'],
     ['bounces at 550 to the recipient', 'onRcptTo', 550, '5.1.1 No such user here', 'bounced'],
-    ['bounces at a full mailbox', 'onRcptTo', 552, '5.2.2 Mailbox full', 'bounced'],
+    ['fails at a full mailbox: the address is right', 'onRcptTo', 552, '5.2.2 Mailbox full', 'failed'],
     [
       'fails, and blames nobody’s address, when the sender is blocked',
       'onRcptTo',

@@ -1,3 +1,4 @@
+import { blamesAddress } from './blame.ts';
 import { oneLine } from './text.ts';
 
 /** What came of one attempt. `sent` means that the server answered 250, and nothing else does. */
@@ -5,7 +6,7 @@ export type SendResult =
   | { outcome: 'sent'; response: string }
   /** It may work later: 4xx, no connection, a time-out, TLS trouble. */
   | { outcome: 'deferred'; response: string; code?: number }
-  /** The recipient was refused for good. */
+  /** The recipient was refused for good, and it is the address that is wrong. */
   | { outcome: 'bounced'; response: string; code: number }
   /** Refused for good for any other reason. */
   | { outcome: 'failed'; response: string; code?: number };
@@ -36,12 +37,12 @@ export function classify(error: unknown, text = ''): SendResult {
 }
 
 /**
- * Whether it is this recipient that is refused. A 5xx to RCPT TO means that, unless its status (RFC 3463, x.7.x) or code speaks of
- * who sends: a blocked sender says nothing about the address. Some servers tell only after the mail that they know no such mailbox.
+ * Whether it is this recipient that is refused: a 5xx to RCPT TO that does not speak of who sends or of a full mailbox. Some servers tell only
+ * after the mail that they know no such mailbox.
  */
 function refusesRecipient({ command, response = '', responseCode = 0 }: Facts): boolean {
   const status = /^\d{3}[ -](5\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] ?? '';
-  if (command === 'RCPT TO') return !status.startsWith('5.7.') && responseCode > 504 && responseCode !== 530 && responseCode !== 535;
+  if (command === 'RCPT TO') return blamesAddress({ status, code: responseCode, text: response });
   return command === 'DATA' && /^5\.(1\.(1|2|3|6|10)|2\.1)$/.test(status);
 }
 
@@ -64,9 +65,11 @@ function explain(code: string, message = 'the mail server gave no answer'): stri
   }
 }
 
-/** A server's answer on one line of at most 500 characters, without links and without what makes the mail's own links secret. */
+/** A server's answer on one line of at most 500 characters, without links and without what makes the mail's own links or return address secret. */
 export function answerOf(response: string, text = ''): string {
-  let answer = oneLine(response.replace(/\r?\n\d{3}[ -]/g, ' ')).replace(/https?:\/\/\S+/gi, '[link]');
+  let answer = oneLine(response.replace(/\r?\n\d{3}[ -]/g, ' '))
+    .replace(/https?:\/\/\S+/gi, '[link]')
+    .replace(/\+[a-z2-7]{26}\.[a-z2-7]{20}@/gi, '+[…]@');
   for (const secret of secretsIn(text)) answer = answer.replace(secret, '[…]');
   return answer.length <= 500 ? answer : `${oneLine(answer.slice(0, 499))}…`;
 }

@@ -6,6 +6,7 @@ import { type InvitationAnsweredPartnerMail, invitationAnsweredPartner } from '.
 import { type RelationshipEndedCustomerMail, relationshipEndedCustomer } from './templates/relationship-ended-customer.ts';
 import { type RelationshipEndedPartnerMail, relationshipEndedPartner } from './templates/relationship-ended-partner.ts';
 import { type SignInCodeMail, signInCode } from './templates/sign-in-code.ts';
+import { type TestMail, testMail } from './templates/test-mail.ts';
 import { type WelcomeMail, welcome } from './templates/welcome.ts';
 import { shorten } from './text.ts';
 
@@ -19,6 +20,7 @@ export interface MailProps {
   relationship_ended_partner: RelationshipEndedPartnerMail;
   agreement_request: AgreementRequestMail;
   sign_in_code: SignInCodeMail;
+  test_mail: TestMail;
 }
 export type MailKind = keyof MailProps;
 
@@ -31,6 +33,7 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
   relationship_ended_partner: relationshipEndedPartner,
   agreement_request: agreementRequest,
   sign_in_code: signInCode,
+  test_mail: testMail,
 };
 
 const names: readonly string[] = ['partnerName', 'companyName', 'recipientName'];

@@ -13,6 +13,8 @@ export interface TransportOptions {
   /** `smtp://user:password@host:port` or `smtps://`. */
   smtpUrl: string;
   from: { name: string; address: string };
+  /** Signs each mail (RFC 6376). */
+  dkim?: { domain: string; selector: string; privateKey: string } | undefined;
   pool?: { connections?: number };
   /** Milliseconds. `total` is how long one mail may take, waiting for a free connection included. */
   timeouts?: { connection?: number; greeting?: number; socket?: number; total?: number };
@@ -27,6 +29,8 @@ export interface OutgoingMail {
   headers?: Record<string, string>;
   /** Shown as the sender's name, with the installation's address. */
   fromName?: string;
+  /** Where the mail comes back to when it cannot be delivered; the sender's address when left out. The reader does not see it. */
+  returnPath?: string | undefined;
 }
 
 export interface Transport {
@@ -39,7 +43,7 @@ export interface Transport {
 }
 
 /** A pool of connections to a mail server. */
-export function createTransport({ smtpUrl, from, pool = {}, timeouts = {} }: TransportOptions): Transport {
+export function createTransport({ smtpUrl, from, dkim, pool = {}, timeouts = {} }: TransportOptions): Transport {
   const connection = timeouts.connection ?? 10_000;
   const total = timeouts.total ?? 80_000;
   const nodemailer = createNodemailer({
@@ -55,11 +59,12 @@ export function createTransport({ smtpUrl, from, pool = {}, timeouts = {} }: Tra
     socketTimeout: timeouts.socket ?? 30_000,
     disableFileAccess: true,
     disableUrlAccess: true,
+    ...(dkim ? { dkim: { domainName: dkim.domain, keySelector: dkim.selector, privateKey: dkim.privateKey } } : {}),
   });
   const running = new Set<Promise<SendResult>>();
   let closed = false;
 
-  async function deliver({ to, messageId, mail, replyTo, headers = {}, fromName }: OutgoingMail): Promise<SendResult> {
+  async function deliver({ to, messageId, mail, replyTo, headers = {}, fromName, returnPath }: OutgoingMail): Promise<SendResult> {
     const recipient = checkAddress(to);
     if (!recipient.ok) return { outcome: 'failed', response: `Not sent: ${addressRules[recipient.rule]}.` };
     const badHeader = Object.keys(headers).find((name) => !/^[a-z0-9-]+$/i.test(name) || reserved.has(name.toLowerCase()));
@@ -73,7 +78,18 @@ export function createTransport({ smtpUrl, from, pool = {}, timeouts = {} }: Tra
       const info = await nodemailer.sendMail({
         from: { name: shorten(fromName ?? from.name, 100), address: from.address },
         to: { name: '', address: recipient.address },
-        envelope: { from: from.address, to: [recipient.address] },
+        envelope: { from: returnPath ?? from.address, to: [recipient.address] },
+        // Of a server that can do it we ask for the headers only: the mail's link is nobody else's business, and a report needs no more.
+        ...(returnPath
+          ? {
+              dsn: {
+                ret: 'HDRS',
+                envid: messageId.slice(1, -1),
+                notify: ['FAILURE', 'DELAY'],
+                orcpt: `rfc822;${recipient.address}`,
+              } as const,
+            }
+          : {}),
         messageId,
         subject: mail.subject,
         text: mail.text,

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig, requireScaled, settings } from './config.ts';
 
@@ -61,6 +62,37 @@ describe('the configuration', () => {
     for (const problem of problems) expect(problem).toMatch(/must/);
     expect(problemsOf({ PORT: '65536' })).toEqual(['PORT must be a whole number from 0 to 65535']);
     expect(problemsOf({ PORT: '0' })).toEqual([]);
+  });
+
+  it('of what comes back says what belongs together', () => {
+    const one = { BOUNCE_ADDRESS: 'bounce@returns.example', BOUNCE_SMTP_PORT: '2525', BOUNCE_SECRET: 'x'.repeat(32) };
+    expect(loadConfig(one)).toMatchObject({ bounceAddress: 'bounce@returns.example', bounceSmtpPort: 2525, bounceSecret: 'x'.repeat(32) });
+    expect(loadConfig({})).toMatchObject({
+      bounceAddress: undefined,
+      bounceSmtpPort: undefined,
+      bounceSecret: undefined,
+      dkimSelectors: [],
+    });
+    expect(problemsOf({ ...one, BOUNCE_ADDRESS: '' })).toEqual([expect.stringMatching(/^BOUNCE_ADDRESS must be set/)]);
+    for (const bad of ['a+b@returns.example', 'seventeen-letters@returns.example', 'returns.example', 'a@b@c.example'])
+      expect(problemsOf({ BOUNCE_ADDRESS: bad }), bad).toEqual([expect.stringMatching(/^BOUNCE_ADDRESS must be a mail address/)]);
+  });
+
+  it('of signatures takes a key with its name', () => {
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 1024,
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    });
+    const oneLine = privateKey.replaceAll('\n', '\\n');
+    expect(loadConfig({ DKIM_SELECTOR: 'a,b', DKIM_PRIVATE_KEY: oneLine })).toMatchObject({
+      dkimSelectors: ['a', 'b'],
+      dkimPrivateKey: privateKey,
+    });
+    expect(problemsOf({ DKIM_PRIVATE_KEY: oneLine })).toEqual([expect.stringMatching(/^DKIM_SELECTOR must name/)]);
+    expect(
+      problemsOf({ DKIM_SELECTOR: 'a b', DKIM_PRIVATE_KEY: 'nonsense', DNS_SERVERS: 'dns.example' }).map((line) => line.split(' ')[0]),
+    ).toEqual(['DKIM_SELECTOR', 'DKIM_PRIVATE_KEY', 'DNS_SERVERS']);
   });
 
   it('repeats no value in a mistake: it may be a secret', () => {

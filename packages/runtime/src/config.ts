@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -12,13 +13,12 @@ const url = (protocols: string[], example: string) =>
     },
     { message: `must be an address such as ${example}` },
   );
-const port = (preset: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number from 0 to 65535')
-    .transform(Number)
-    .refine((value) => value <= 65_535, 'must be a whole number from 0 to 65535')
-    .default(preset);
+const anyPort = z
+  .string()
+  .regex(/^\d+$/, 'must be a whole number from 0 to 65535')
+  .transform(Number)
+  .refine((value) => value <= 65_535, 'must be a whole number from 0 to 65535');
+const port = (preset: number) => anyPort.default(preset);
 const count = (preset: number, least: number, most: number) =>
   z
     .string()
@@ -26,6 +26,15 @@ const count = (preset: number, least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`)
     .default(preset);
+
+function isPrivateKey(pem: string): boolean {
+  try {
+    createPrivateKey(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Every setting, from the environment. All have a default that suits one machine; `DATABASE_URL`, `REDIS_URL` and `SMTP_URL`
@@ -54,6 +63,35 @@ export const settings = z.object({
     .regex(/^[^\s@<>]+@[^\s@<>]+$/, 'must be a mail address')
     .default('no-reply@clientele.example')
     .describe('Sender address of every mail.'),
+  BOUNCE_ADDRESS: z
+    .string()
+    .regex(/^[a-z0-9._-]{1,16}@[^\s@<>+]+$/i, 'must be a mail address with at most 16 characters before the @ and no plus')
+    .optional()
+    .describe(
+      'Where undeliverable mail comes back to: bounce@returns.example.com, and bounce+anything@ too. Default: the sender address, and nothing is read.',
+    ),
+  BOUNCE_SMTP_PORT: anyPort.optional().describe('Port on which a worker takes in mail for BOUNCE_ADDRESS. Default: none.'),
+  BOUNCE_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .optional()
+    .describe('Bearer token for POST /api/returned-mails, by which a mail server or service brings such mail. Default: off.'),
+  DKIM_SELECTOR: z
+    .string()
+    .regex(/^[a-z0-9_-]+(?:[.,][a-z0-9_-]+)*$/i, 'must be a name such as mail2026, or several with commas between them')
+    .optional()
+    .describe('Selectors of the DKIM keys that mail is signed with, for the sender check. We sign with the first, if there is a key.'),
+  DKIM_PRIVATE_KEY: z
+    .string()
+    .transform((value) => value.replaceAll('\\n', '\n'))
+    .refine(isPrivateKey, 'must be a private key in PEM')
+    .optional()
+    .describe('Private key to sign mail with (PEM; \\n for line ends). Default: the mail server signs.'),
+  DNS_SERVERS: z
+    .string()
+    .regex(/^[\da-f.:[\]]+(?:,[\da-f.:[\]]+)*$/i, 'must be IP addresses with commas between them, such as 1.1.1.1,9.9.9.9')
+    .optional()
+    .describe('Name servers for the sender check. Default: those of the machine.'),
   INBOX_PORT: port(3025).describe('Port of the built-in inbox\u2019s web page.'),
   SECRET: z
     .string()
@@ -81,6 +119,12 @@ export interface Config {
   redisUrl: string | undefined;
   smtpUrl: string | undefined;
   mailFrom: string;
+  bounceAddress: string | undefined;
+  bounceSmtpPort: number | undefined;
+  bounceSecret: string | undefined;
+  dkimSelectors: string[];
+  dkimPrivateKey: string | undefined;
+  dnsServers: string[] | undefined;
   inboxPort: number;
   inboxUrl: string | undefined;
   secret: string | undefined;
@@ -107,6 +151,13 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const parsed = settings.safeParse(given);
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
   const values = parsed.data;
+  const problems = [
+    ...(values.BOUNCE_ADDRESS || (values.BOUNCE_SMTP_PORT === undefined && !values.BOUNCE_SECRET)
+      ? []
+      : ['BOUNCE_ADDRESS must be set, or nothing comes back to BOUNCE_SMTP_PORT or with BOUNCE_SECRET']),
+    ...(values.DKIM_PRIVATE_KEY && !values.DKIM_SELECTOR ? ['DKIM_SELECTOR must name the key DKIM_PRIVATE_KEY'] : []),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
   return {
     port: values.PORT,
     host: values.HOST,
@@ -116,6 +167,12 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     redisUrl: values.REDIS_URL,
     smtpUrl: values.SMTP_URL,
     mailFrom: values.MAIL_FROM,
+    bounceAddress: values.BOUNCE_ADDRESS,
+    bounceSmtpPort: values.BOUNCE_SMTP_PORT,
+    bounceSecret: values.BOUNCE_SECRET,
+    dkimSelectors: values.DKIM_SELECTOR?.split(',') ?? [],
+    dkimPrivateKey: values.DKIM_PRIVATE_KEY,
+    dnsServers: values.DNS_SERVERS?.split(','),
     inboxPort: values.INBOX_PORT,
     inboxUrl: undefined,
     secret: values.SECRET,

@@ -37,6 +37,8 @@ export * from './queues/failed.ts';
 export * from './relationships/end.ts';
 export * from './relationships/reinstate.ts';
 export * from './relationships/request.ts';
+export { createReturnAddresses, type ReturnAddresses } from './returned-mails/addresses.ts';
+export * from './returned-mails/take.ts';
 export * from './subscriptions/change.ts';
 export * from './subscriptions/export.ts';
 export * from './subscriptions/list.ts';

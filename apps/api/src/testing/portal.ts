@@ -23,6 +23,8 @@ import { startApi } from '../index.ts';
 
 export const secret = 'a secret that only the tests know, 32 characters and more';
 const links = createLinks({ publicUrl: 'http://localhost', secret });
+/** The token that mail servers show when they bring a mail that came back. */
+export const bounceSecret = 'another secret of the tests, for mail servers only';
 export const theSetUpCode = setUpCode(secret);
 /** The token in an invitation's link. */
 export const tokenOf = (invitation: { id: string; tokenVersion?: number }) =>
@@ -59,11 +61,15 @@ export function asker(url: string, cookie?: string): Ask {
 }
 
 /** A real API on a port of its own, over a database of its own. No worker: what is queued stays queued. */
-export async function openPortal() {
+export async function openPortal(env: Record<string, string> = {}) {
   const database = await createTestDatabase();
   const logged: string[] = [];
   const config = requireScaled(
-    loadConfig({ PORT: '0', DATABASE_URL: database.url, SMTP_URL: 'smtp://127.0.0.1:9', SECRET: secret, WEB_DIST: '/nowhere' }),
+    loadConfig({
+      ...{ PORT: '0', DATABASE_URL: database.url, SMTP_URL: 'smtp://127.0.0.1:9', SECRET: secret, WEB_DIST: '/nowhere' },
+      ...{ BOUNCE_ADDRESS: 'bounce@returns.example', BOUNCE_SECRET: bounceSecret },
+      ...env,
+    }),
   );
   const logger = createLogger({ level: 'debug', name: 'api', destination: { write: (line) => void logged.push(line) } });
   const api = await startApi({ config, logger });

@@ -47,6 +47,8 @@ describe('the sentence of a record', () => {
       'activity.events.invitation.created_reinstate_with_admin',
     );
     expect(sentenceKey('invitation.declined', { hasReason: true })).toBe('activity.events.invitation.declined_with_reason');
+    expect(sentenceKey('mail.bounced', { kind: 'invitation', learned: 'report' })).toBe('activity.events.mail.bounced_report');
+    expect(sentenceKey('mail.bounced', { kind: 'invitation' })).toBe('activity.events.mail.bounced');
     expect(sentenceKey('relationship.established', { delegatedAdmin: true })).toBe('activity.events.relationship.established_with_admin');
     expect(sentenceKey('operation.queued', { kind: 'customers-tag' })).toBe('activity.events.operation.queued_over_rows');
     expect(sentenceKey('operation.paused', { kind: 'customer-import', waiting: 'approval' })).toBe(

@@ -8,6 +8,8 @@ const mail = (state: (typeof deliveryStates)[number], minutes = 0) => ({
   state,
   queuedAt: ago(minutes),
   sentAt: state === 'sent' ? ago(minutes) : null,
+  returnedAt: null,
+  delayedAt: null,
 });
 
 describe('why not yet?', () => {
@@ -28,6 +30,13 @@ describe('why not yet?', () => {
       act: 'fix-address',
       tone: 'error',
     });
+  });
+  it('tells a mail that came back from one that was refused at once, and whether it is the address', () => {
+    const standing = (state: 'bounced' | 'failed' | 'sent', more: object) =>
+      standingOf({ state: 'pending', customerId: null }, { ...mail(state), ...more }, now);
+    expect(standing('bounced', { returnedAt: ago(1) })).toEqual({ cause: 'returned', act: 'fix-address', tone: 'error' });
+    expect(standing('failed', { returnedAt: ago(1) })).toEqual({ cause: 'undelivered', act: 'copy-link', tone: 'error' });
+    expect(standing('sent', { delayedAt: ago(1) })).toEqual({ cause: 'delayed', act: 'copy-link', tone: 'warning' });
   });
   it('says that a mail which nobody takes out of the queue is stuck', () => {
     expect(standingOf({ state: 'pending', customerId: null }, mail('queued', 1), now).cause).toBe('queued');

@@ -12,9 +12,12 @@ export const causes = [
   'sending',
   'sent',
   'unanswered',
+  'delayed',
   'deferred',
   'bounced',
+  'returned',
   'failed',
+  'undelivered',
 ] as const;
 type Cause = (typeof causes)[number];
 type NextAct = 'none' | 'open-customer' | 'invite-again' | 'copy-link' | 'fix-address' | 'resend' | 'see-queue';
@@ -34,7 +37,7 @@ const unansweredAfter = 2 * 24 * 60 * minute;
 /** Why an invitation has not been answered yet (or what its answer was): one cause, one next action, from its state and its newest mail. */
 export function standingOf(
   invitation: Pick<Invitation, 'state' | 'customerId'>,
-  mail: Pick<Delivery, 'state' | 'queuedAt' | 'sentAt'> | null,
+  mail: Pick<Delivery, 'state' | 'queuedAt' | 'sentAt' | 'returnedAt' | 'delayedAt'> | null,
   now: Date,
 ): Standing {
   const since = (moment: string) => now.getTime() - new Date(moment).getTime();
@@ -59,15 +62,18 @@ export function standingOf(
     case 'sending':
       return { cause: 'sending', act: 'none', tone: 'info' };
     case 'sent':
+      if (mail.delayedAt) return { cause: 'delayed', act: 'copy-link', tone: 'warning' };
       return since(mail.sentAt ?? mail.queuedAt) > unansweredAfter
         ? { cause: 'unanswered', act: 'resend', tone: 'warning' }
         : { cause: 'sent', act: 'none', tone: 'info' };
     case 'deferred':
       return { cause: 'deferred', act: 'copy-link', tone: 'warning' };
     case 'bounced':
-      return { cause: 'bounced', act: 'fix-address', tone: 'error' };
+      return { cause: mail.returnedAt ? 'returned' : 'bounced', act: 'fix-address', tone: 'error' };
     case 'failed':
-      return { cause: 'failed', act: 'resend', tone: 'error' };
+      return mail.returnedAt
+        ? { cause: 'undelivered', act: 'copy-link', tone: 'error' }
+        : { cause: 'failed', act: 'resend', tone: 'error' };
   }
 }
 

@@ -15,6 +15,8 @@ export interface Conduct {
 /** A mail that came in whole, whatever was answered to it. */
 export interface Received {
   to: string;
+  /** The envelope's sender. */
+  from: string;
   messageId: string;
   text: string;
   answer: Act;
@@ -61,6 +63,7 @@ export async function startMailServer(port = 0): Promise<MailServer> {
 function serve(socket: Socket, conductFor: (address: string) => Conduct, received: Received[]): void {
   let buffer = '';
   let to = '';
+  let from = '';
   let isMail = false;
   const act = (what: Act): void => {
     if (what === 'drop') socket.destroy();
@@ -73,6 +76,7 @@ function serve(socket: Socket, conductFor: (address: string) => Conduct, receive
       to = line.match(/<([^>]*)>/)?.[1] ?? '';
       return conductFor(to).recipient ?? '250 fine';
     }
+    if (verb === 'MAIL') from = line.match(/<([^>]*)>/)?.[1] ?? '';
     if (verb === 'QUIT') return '221 bye';
     isMail = verb === 'DATA';
     return isMail ? '354 go on' : '250 mail.test';
@@ -91,7 +95,7 @@ function serve(socket: Socket, conductFor: (address: string) => Conduct, receive
         continue;
       }
       isMail = false;
-      const mail: Received = { to, messageId: part.match(/^Message-ID:\s*(\S+)/im)?.[1] ?? '', text: plain(part), answer: 'hang' };
+      const mail: Received = { to, from, messageId: part.match(/^Message-ID:\s*(\S+)/im)?.[1] ?? '', text: plain(part), answer: 'hang' };
       received.push(mail);
       void Promise.resolve(conductFor(to).end ?? `250 2.0.0 taken as ${received.length}`).then((answer) => {
         mail.answer = answer;

@@ -30,5 +30,9 @@ export const deliveries = pgTable('deliveries', {
   serverAnswer: text(),
   queuedAt: moment().notNull(),
   sentAt: moment(),
+  /** When a delivery report said that the mail did not arrive after all; the answer is then the report's. */
+  returnedAt: moment(),
+  /** When a delivery report said that the mail is still on its way. */
+  delayedAt: moment(),
 });
 export type DeliveryRecord = typeof deliveries.$inferSelect;

@@ -80,7 +80,7 @@ describe('recording what the mail server said', () => {
     const claimed = await claimMail(at(1), delivery.id);
     const { retryAt } = await recordMail(at(2), claimed!.delivery, { outcome, response });
     expect(await row()).toMatchObject({ state: outcome, server_answer: response, attempts: 1, lease_until: null });
-    expect(await eventsOf()).toEqual([type]);
+    expect(await eventsOf()).toEqual([type, ...(outcome === 'bounced' ? ['mail.suppressed'] : [])]);
     expect(Boolean((await row()).sent_at)).toBe(outcome === 'sent');
     if (outcome === 'deferred') expect(retryAt).toEqual(at(17).now);
     else expect(retryAt).toBeNull();

@@ -21,8 +21,10 @@ import {
   mostDeliveryAttempts,
   type NewEvent,
   retryDelaySeconds,
+  type SuppressionReason,
 } from '@clientele/domain';
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import { suppress, suppressionReasonsOf } from '../suppressions/suppress.ts';
 
 /** A claimed mail with the rows that its template speaks of, as they are now. */
 export interface ClaimedMail {
@@ -33,9 +35,11 @@ export interface ClaimedMail {
   customer: CustomerRecord | undefined;
   /** The partner's user who asked, or whom the mail is for. */
   author: { name: string; email: string };
+  /** Why the address gets no mail; such a mail is not given out. */
+  suppressed: SuppressionReason | null;
 }
 
-/** What came of one attempt; see the transport. `gone` means that there is no reason to send it any more. */
+/** What came of one attempt; see the transport. `bounced` says that the address is wrong: it gets no mail of the partner any more. */
 export type MailOutcome = { outcome: 'sent' | 'deferred' | 'bounced' | 'failed'; response: string };
 
 /**
@@ -64,20 +68,31 @@ export async function claimMails(
   });
   if (claimed.length === 0) return [];
   const mails = await read(ctx, (tx) => withRows(ctx, tx, claimed));
-  const over = mails.filter((mail) => isOver(ctx, mail));
-  if (over.length > 0)
-    await recordMails(
-      ctx,
-      over.map(({ delivery }) => ({ delivery, outcome: 'failed', response: 'Not sent: the request is no longer open.' })),
-    );
-  return mails.filter((mail) => !over.includes(mail));
+  const over = mails.flatMap((mail): MailRecord[] => {
+    const outcome = whyNot(ctx, mail);
+    return outcome ? [{ delivery: mail.delivery, ...outcome }] : [];
+  });
+  if (over.length > 0) await recordMails(ctx, over);
+  return mails.filter(({ delivery }) => !over.some((record) => record.delivery === delivery));
 }
+
+/** Why a mail is not sent any more. */
+function whyNot(ctx: Context, mail: ClaimedMail): MailOutcome | undefined {
+  if (isOver(ctx, mail)) return { outcome: 'failed', response: 'Not sent: the request is no longer open.' };
+  // It was queued before that became known.
+  return mail.suppressed ? notSentTo[mail.suppressed] : undefined;
+}
+
+const notSentTo: Record<SuppressionReason, MailOutcome> = {
+  bounced: { outcome: 'bounced', response: 'Not sent: an earlier mail to this address came back.' },
+  unsubscribed: { outcome: 'failed', response: 'Not sent: the owner of this address wants no mail.' },
+};
 
 /** The rows that these mails speak of, each read once. */
 async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]): Promise<ClaimedMail[]> {
   const idsOf = (of: (record: DeliveryRecord) => string | null | undefined) => [...new Set(records.map(of))].filter((id) => id != null);
   const some = async <Row>(ids: string[], find: (ids: string[]) => PromiseLike<Row[]>) => (ids.length === 0 ? [] : await find(ids));
-  const [[partner], invited, concerned, asked] = await Promise.all([
+  const [[partner], invited, concerned, asked, suppressed] = await Promise.all([
     tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
     some(
       idsOf(({ invitationId }) => invitationId),
@@ -90,6 +105,11 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     some(
       idsOf(({ facts }) => facts.agreementRequestId),
       (ids) => tx.select().from(agreementRequests).where(inArray(agreementRequests.id, ids)),
+    ),
+    suppressionReasonsOf(
+      ctx,
+      tx,
+      records.map(({ recipient }) => recipient),
     ),
   ]);
   const [invitationOf, customerOf, requestOf] = [byId(invited), byId(concerned), byId(asked)];
@@ -105,6 +125,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     agreementRequest: requestOf.get(delivery.facts.agreementRequestId ?? ''),
     customer: customerOf.get(delivery.customerId ?? ''),
     author: personOf.get(authorIdOf(delivery) ?? '') ?? { name: '', email: '' },
+    suppressed: suppressed.get(delivery.recipient.toLowerCase()) ?? null,
   }));
 }
 
@@ -171,15 +192,30 @@ export async function recordMails(ctx: Context, records: readonly MailRecord[]):
       where d.id = o.id and d.state = 'sending' and d.attempts = o.attempts - 1 returning d.id`);
     const counted = new Set(recorded.map(({ id }) => id));
     const done = outcomes.filter(({ delivery }) => counted.has(delivery.id));
+    const suppressed: NewEvent[] = [];
+    // In one order, so that two that write down the same addresses do not wait for each other.
+    const bounced = done
+      .filter(({ state }) => state === 'bounced')
+      .sort((one, other) => (one.delivery.recipient < other.delivery.recipient ? -1 : 1));
+    for (const { delivery, response } of bounced)
+      suppressed.push(
+        ...(await suppress(ctx, tx, {
+          ...{ email: delivery.recipient, reason: 'bounced', deliveryId: delivery.id, serverAnswer: response },
+          ...{ customerId: delivery.customerId, invitationId: delivery.invitationId },
+        })),
+      );
     return {
       result: done.flatMap(({ delivery, retryAt, attempts }) => (retryAt ? [{ deliveryId: delivery.id, retryAt, attempts }] : [])),
-      events: done.map(({ delivery, state, attempts }): NewEvent => {
-        const event = { customerId: delivery.customerId, invitationId: delivery.invitationId };
-        const data = { deliveryId: delivery.id, kind: delivery.kind };
-        return state === 'deferred'
-          ? { type: 'mail.deferred', ...event, data: { ...data, attempt: attempts } }
-          : { type: `mail.${state}`, ...event, data };
-      }),
+      events: [
+        ...done.map(({ delivery, state, attempts }): NewEvent => {
+          const event = { customerId: delivery.customerId, invitationId: delivery.invitationId };
+          const data = { deliveryId: delivery.id, kind: delivery.kind };
+          return state === 'deferred'
+            ? { type: 'mail.deferred', ...event, data: { ...data, attempt: attempts } }
+            : { type: `mail.${state}`, ...event, data };
+        }),
+        ...suppressed,
+      ],
     };
   });
 }

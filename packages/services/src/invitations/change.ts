@@ -46,6 +46,7 @@ export async function resendInvitation(
     if (underWay) throw illegal('mail', underWay.state, 'be sent again');
     const email = input.email ?? invitation.email;
     if (email.toLowerCase() !== invitation.email.toLowerCase()) await changeAddress(ctx, tx, invitation.id, email);
+    else await requireNotSuppressed(ctx, tx, email);
     // What is put off would go out besides the new one.
     await tx
       .update(deliveries)

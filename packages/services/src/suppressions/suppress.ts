@@ -2,13 +2,12 @@ import { type Context, suppressions, type Transaction } from '@clientele/db';
 import { type NewEvent, Refusal, type SuppressionReason } from '@clientele/domain';
 import { and, eq, inArray } from 'drizzle-orm';
 
-/** The refusals of those among the addresses that get no mail of this partner, by address in lower case. `path` is the field where they stand. */
-export async function suppressionsOf(
+/** Why addresses get no mail of this partner, of those among these that get none, by address in lower case. */
+export async function suppressionReasonsOf(
   ctx: Context,
   tx: Transaction,
   emails: readonly string[],
-  path = 'email',
-): Promise<Map<string, Refusal>> {
+): Promise<Map<string, SuppressionReason>> {
   const found = await tx
     .select({ email: suppressions.email, reason: suppressions.reason })
     .from(suppressions)
@@ -21,8 +20,19 @@ export async function suppressionsOf(
         ),
       ),
     );
+  return new Map(found.map(({ email, reason }) => [email, reason]));
+}
+
+/** The refusals of those among the addresses that get no mail of this partner, by address in lower case. `path` is the field where they stand. */
+export async function suppressionsOf(
+  ctx: Context,
+  tx: Transaction,
+  emails: readonly string[],
+  path = 'email',
+): Promise<Map<string, Refusal>> {
+  const found = await suppressionReasonsOf(ctx, tx, emails);
   return new Map(
-    found.map(({ email, reason }) => [
+    [...found].map(([email, reason]) => [
       email,
       new Refusal('validation_failed', 'This address gets no mail.', {
         fields: [{ path, rule: reason === 'bounced' ? 'address_bounced' : 'address_unsubscribed', params: { email } }],
