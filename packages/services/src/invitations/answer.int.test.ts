@@ -12,8 +12,10 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { links, outcomeOf, refusalOf, tokenOf, visit } from '../testing/acts.ts';
-import { acceptInvitation, declineInvitation, openInvitation } from './answer.ts';
+import { acceptInvitation } from './accept.ts';
 import { expireInvitation, revokeInvitation } from './change.ts';
+import { declineInvitation } from './decline.ts';
+import { openInvitation } from './open.ts';
 
 const test = useTestDatabase();
 

@@ -2,10 +2,12 @@ import { aContext, aCustomer, aDelivery, anInvitation, aPartner, aPartnerUser, u
 import type { PartnerType, Role } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
 import { links, outcomeOf, refusalOf, tokenOf, visit } from '../testing/acts.ts';
-import { acceptInvitation, declineInvitation, openInvitation } from './answer.ts';
+import { acceptInvitation } from './accept.ts';
 import { copyInvitationLink, expireInvitation, resendInvitation, revokeInvitation } from './change.ts';
 import { createInvitation, type NewInvitation } from './create.ts';
+import { declineInvitation } from './decline.ts';
 import { getInvitation, listInvitations } from './list.ts';
+import { openInvitation } from './open.ts';
 
 const test = useTestDatabase();
 

@@ -12,9 +12,10 @@ import type { Role } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
 import { getCustomer } from '../customers/edit.ts';
 import { listCustomers } from '../customers/list.ts';
-import { acceptInvitation, declineInvitation } from '../invitations/answer.ts';
+import { acceptInvitation } from '../invitations/accept.ts';
 import { expireInvitation, revokeInvitation } from '../invitations/change.ts';
 import { createInvitation } from '../invitations/create.ts';
+import { declineInvitation } from '../invitations/decline.ts';
 import { links, outcomeOf, refusalOf, tokenOf, visit } from '../testing/acts.ts';
 import { requestRelationship } from './request.ts';
 

@@ -4,14 +4,10 @@ import {
   type CustomerRecord,
   customers,
   customerUsers,
-  events,
-  findPartner,
   type InvitationRecord,
   invitations,
   newId,
   organizations,
-  partners,
-  read,
   type Transaction,
   transact,
   users,
@@ -19,9 +15,7 @@ import {
 import {
   commandsOf,
   decideInvitation,
-  invitationStateAt,
   isLookalikeDomain,
-  type Language,
   liveRelationshipStates,
   type NewEvent,
   next,
@@ -34,125 +28,17 @@ import {
 import { hashPassword } from 'better-auth/crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import { lockCustomer } from '../customers/view.ts';
-import { queueMail } from '../deliveries/queue.ts';
-import { withdrawRequest } from './change.ts';
+import { type Base, contextOf, pendingInvitation, type Standing, standingOf } from './holders.ts';
 import type { Links } from './links.ts';
-import { lockInvitation } from './view.ts';
+import { tellBoth } from './tell.ts';
 
-const invalid = () => new Refusal('link_invalid', 'This link is not one of ours, or it has been replaced.');
-
-type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>;
-
-/** The context of a customer that holds a link: the partner is the one that invited. Throws `link_invalid` for anything else. */
-async function contextOf(base: Base, links: Links, token: string, userId: string | null): Promise<{ ctx: Context; invitationId: string }> {
-  const invitationId = links.invitationIdOf(token);
-  if (!invitationId) throw invalid();
-  const [found] = await base.db.sql<{ partner: string | null }[]>`select invitation_partner(${invitationId}) as partner`;
-  if (!found?.partner) throw invalid();
-  const partner = await findPartner(base.db, found.partner);
-  if (!partner) throw invalid();
-  return { ctx: { ...base, partner, actor: { kind: 'customer', id: userId } }, invitationId };
-}
-
-interface Standing {
-  organizationId: string | null;
-  hasUsers: boolean;
-  /** What the signed-in person is in the organisation. */
-  role: 'global-admin' | 'user' | null;
-}
-
-/** How the person who holds the link stands to the organisation that is asked. */
-async function standingOf(ctx: Context, tx: Transaction, invitation: InvitationRecord, domain: string | null): Promise<Standing> {
-  const userId = ctx.actor.kind === 'customer' ? ctx.actor.id : null;
-  let organizationId: string | null = null;
-  if (invitation.customerId) {
-    const [customer] = await tx
-      .select({ organizationId: customers.organizationId })
-      .from(customers)
-      .where(eq(customers.id, invitation.customerId));
-    organizationId = customer?.organizationId ?? null;
-  } else if (domain) {
-    const [found] = await tx.execute<{ id: string }>(sql`select id from find_organization(${ctx.partner.cloud}, ${domain})`);
-    organizationId = found?.id ?? null;
-  }
-  if (!organizationId) return { organizationId, hasUsers: false, role: null };
-  const [facts] = await tx.execute<{ has_users: boolean; role: Standing['role'] }>(
-    sql`select organization_has_users(${organizationId}::uuid) as has_users, organization_role(${organizationId}::uuid, ${userId ?? ''}) as role`,
-  );
-  return { organizationId, hasUsers: facts?.has_users ?? false, role: facts?.role ?? null };
-}
-
-/** What the customer's page shows. Reading it changes nothing, whoever or whatever reads. */
-export async function openInvitation(base: Base, links: Links, token: string, person: { userId: string; name: string } | null) {
-  const { ctx, invitationId } = await contextOf(base, links, token, person?.userId ?? null);
-  return read(ctx, async (tx) => {
-    const [invitation] = await tx.select().from(invitations).where(eq(invitations.id, invitationId));
-    // Revoking kills the link for every act; the page still says what happened.
-    const proven =
-      invitation &&
-      (links.proves(token, invitation) ||
-        (invitation.state === 'revoked' && links.proves(token, { ...invitation, tokenVersion: invitation.tokenVersion - 1 })));
-    if (!invitation || !proven) throw invalid();
-    const [author] = await tx.select({ name: users.name, email: users.email }).from(users).where(eq(users.id, invitation.createdBy));
-    const [partner] = await tx.select().from(partners).where(eq(partners.id, ctx.partner.id));
-    const customer = invitation.customerId
-      ? (await tx.select().from(customers).where(eq(customers.id, invitation.customerId)))[0]
-      : undefined;
-    const standing = await standingOf(ctx, tx, invitation, invitation.domain);
-    return {
-      invitation,
-      state: invitationStateAt(invitation, ctx.now),
-      partner: partner as NonNullable<typeof partner>,
-      author: author ?? { name: '', email: '' },
-      agreementNeeded: !customer?.agreementAcceptedAt,
-      /** For the receipt: the agreement was accepted with this very answer. */
-      agreementWithAnswer:
-        Boolean(customer?.agreementAcceptedAt) && customer?.agreementAcceptedAt?.getTime() === invitation.answeredAt?.getTime(),
-      answeredBy: invitation.state === 'accepted' ? await answererName(tx, invitation.id, customer) : null,
-      standing,
-      matchCode: links.matchCodeOf(invitation.id),
-    };
-  });
-}
-
-/** Who accepted: the signed-in admin, or the person who opened the account with the answer. */
-async function answererName(tx: Transaction, invitationId: string, customer: CustomerRecord | undefined): Promise<string | null> {
-  const [found] = await tx
-    .select({ name: users.name })
-    .from(events)
-    .innerJoin(users, eq(users.id, events.actorId))
-    .where(and(eq(events.invitationId, invitationId), eq(events.type, 'invitation.accepted')));
-  return found?.name ?? (customer ? `${customer.contact.firstName} ${customer.contact.lastName}` : null);
-}
-
-/** What `openInvitation` gives. */
-export type OpenInvitation = Awaited<ReturnType<typeof openInvitation>>;
-
-export interface AcceptInput {
+interface AcceptInput {
   token: string;
   agreementAccepted: boolean;
   /** Needed when the organisation is unknown here: its details, and the sign-in of its first global admin. */
   organization?:
     | { companyName: string; domain: string; country: string; firstName: string; lastName: string; password: string }
     | undefined;
-}
-
-async function pendingInvitation(
-  ctx: Context,
-  tx: Transaction,
-  links: Links,
-  token: string,
-  invitationId: string,
-): Promise<InvitationRecord> {
-  const invitation = await lockInvitation(tx, invitationId);
-  if (!links.proves(token, invitation)) {
-    if (invitation.state === 'revoked')
-      throw new Refusal('link_over', 'This invitation was taken back.', { details: { state: 'revoked' } });
-    throw invalid();
-  }
-  const state = invitationStateAt(invitation, ctx.now);
-  if (state !== 'pending') throw new Refusal('link_over', `This invitation is ${state}.`, { details: { state } });
-  return invitation;
 }
 
 /**
@@ -382,63 +268,4 @@ async function establish(ctx: Context, tx: Transaction, invitation: InvitationRe
   if (!live) events.push({ type: again ? 'relationship.reinstated' : 'relationship.established', ...concerning, data: { delegatedAdmin } });
   if (delegatedAdmin && !customer.delegatedAdmin) events.push({ type: 'delegated_admin.granted', ...concerning, data: {} });
   return events;
-}
-
-/** The receipt for the customer, and word to the partner's user who asked. */
-async function tellBoth(
-  ctx: Context,
-  tx: Transaction,
-  invitation: InvitationRecord,
-  answer: { accepted: boolean; reason?: string },
-): Promise<NewEvent[]> {
-  const concerning = { invitationId: invitation.id, customerId: invitation.customerId };
-  const events: NewEvent[] = [];
-  if (answer.accepted)
-    events.push(
-      await queueMail(ctx, tx, {
-        kind: 'invitation_accepted_customer',
-        recipient: invitation.email,
-        language: invitation.language,
-        ...concerning,
-      }),
-    );
-  const [author] = await tx.select().from(users).where(eq(users.id, invitation.createdBy));
-  if (author)
-    events.push(
-      await queueMail(ctx, tx, {
-        kind: 'invitation_answered_partner',
-        recipient: author.email,
-        language: author.language as Language,
-        ...concerning,
-        facts: { ...answer, userId: author.id },
-      }),
-    );
-  return events;
-}
-
-/** Declines an invitation, with a reason if the person gives one. The same people may decline as may accept. */
-export async function declineInvitation(
-  base: Base,
-  links: Links,
-  input: { token: string; reason?: string | undefined },
-  person: { userId: string } | null,
-): Promise<void> {
-  const { ctx, invitationId } = await contextOf(base, links, input.token, person?.userId ?? null);
-  await transact(ctx, async (tx) => {
-    const invitation = await pendingInvitation(ctx, tx, links, input.token, invitationId);
-    const standing = await standingOf(ctx, tx, invitation, invitation.domain);
-    requireAnswerer({ organizationHasUsers: standing.hasUsers, signedInAsGlobalAdmin: standing.role === 'global-admin' });
-    await tx
-      .update(invitations)
-      .set({ state: decideInvitation(invitation, 'decline', ctx.now), answeredAt: ctx.now, declineReason: input.reason || null })
-      .where(and(eq(invitations.id, invitationId), eq(invitations.state, 'pending')));
-    return {
-      result: undefined,
-      events: [
-        { type: 'invitation.declined', invitationId, customerId: invitation.customerId, data: { hasReason: Boolean(input.reason) } },
-        ...(await withdrawRequest(ctx, tx, invitation, 'declined')),
-        ...(await tellBoth(ctx, tx, invitation, { accepted: false, ...(input.reason ? { reason: input.reason } : {}) })),
-      ],
-    };
-  });
 }
