@@ -61,8 +61,9 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   app.get('/metrics', async (_request, response) => void response.type(metrics.contentType).send(await metrics.text()));
 
   app.all('/api/auth/*splat', ownPagesOnly, toNodeHandler(auth));
-  mountCustomerPages(app, { ...options, links, auth, logger });
-  mountAgreementPages(app, { ...options, links, auth, logger });
+  const pages = { ...options, links, auth, logger, observed: publisher.publish };
+  mountCustomerPages(app, pages);
+  mountAgreementPages(app, pages);
   mountReturnedMails(app, { ...options, config, logger });
   // A list of 10,000 recipients.
   app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, express.json({ limit: '4mb' }));

@@ -1,4 +1,5 @@
-import { acceptAnswer } from '@clientele/contracts';
+import { acceptAnswer, handOverRequest } from '@clientele/contracts';
+import type { ChangeHint } from '@clientele/db';
 import { cloudProfiles, type FieldError, type Language, lengths, normalizeDomain, Refusal } from '@clientele/domain';
 import type { Logger } from '@clientele/runtime';
 import {
@@ -6,12 +7,15 @@ import {
   declineInvitation,
   type Links,
   type OpenInvitation,
+  observeVisit,
   openInvitation,
+  requestHandOver,
   type SessionActor,
+  type Visit,
 } from '@clientele/services';
 import express, { type IRouter, type NextFunction, type Request, type Response } from 'express';
 import { createAttemptLimit } from './attempts.ts';
-import { baseOf, type MountOptions } from './mount.ts';
+import { type Base, baseOf, type MountOptions } from './mount.ts';
 import {
   type Answerer,
   type InvitationPageProps,
@@ -22,26 +26,51 @@ import {
   renderLinkInvalidPage,
   style,
   stylePath,
+  visitScript,
+  visitScriptPath,
 } from './pages/index.ts';
 import { fieldErrors, problemOf, refusalOf } from './problems.ts';
 import { type Auth, actorOf } from './session.ts';
 
-export type CustomerPageOptions = MountOptions & { links: Links; auth: Auth; logger: Logger };
+export type CustomerPageOptions = MountOptions & {
+  links: Links;
+  auth: Auth;
+  logger: Logger;
+  /** Tells the partner's screens that a page was opened. */
+  observed: (hint: ChangeHint) => void;
+};
 type Options = CustomerPageOptions;
 type Form = Record<string, string | undefined>;
 type Person = SessionActor | null;
 
-/** The customer's pages about an invitation. GET and HEAD change nothing; only a person's POST does. */
+/**
+ * The customer's pages about an invitation. GET and HEAD change nothing but what is known of visits, which matters to nobody (ADR 0019); only a
+ * person's POST does.
+ */
 export function mountCustomerPages(router: IRouter, options: Options): void {
   const form = express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 50 });
   router.get(stylePath, (_request, response) => {
     response.setHeader('cache-control', 'public, max-age=31536000, immutable');
     response.type('text/css').send(style);
   });
+  router.get(visitScriptPath, (_request, response) => {
+    response.setHeader('cache-control', 'public, max-age=31536000, immutable');
+    response.type('text/javascript').send(visitScript);
+  });
+  const observe = createObserver(options);
   router.get('/i/:token', async (request, response) => {
+    const base = baseOf(response, options);
     response.send(await renderPage(options, request, response, await personOf(options, request)));
+    observe(base, request, 'no');
+  });
+  // The page's script tells that somebody is there. There is no answer to it, whatever the token is.
+  router.post('/i/:token/seen', (request, response) => {
+    requireOwnPage(request);
+    response.status(204).end();
+    if (request.get('origin')) observe(baseOf(response, options), request, 'moved');
   });
   router.post('/i/:token/accept', form, async (request, response) => {
+    const base = baseOf(response, options);
     const values = (request.body ?? {}) as Form;
     const person = await personOf(options, request);
     await answer(options, request, response, person, values, async () => {
@@ -58,8 +87,10 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
         person,
       );
     });
+    observe(base, request, 'sent');
   });
   router.post('/i/:token/decline', form, async (request, response) => {
+    const base = baseOf(response, options);
     const values = (request.body ?? {}) as Form;
     const person = await personOf(options, request);
     await answer(options, request, response, person, values, async () => {
@@ -67,9 +98,26 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
       if (reason.length > lengths.reason) throw refusal([{ path: 'reason', rule: 'too_long', params: { max: lengths.reason } }]);
       await declineInvitation(baseOf(response, options), options.links, { token: tokenOf(request), reason }, person);
     });
+    observe(base, request, 'sent');
+  });
+  const handOvers = createAttemptLimit({ most: 10, windowMs: 15 * 60_000 });
+  router.post('/i/:token/hand-over', form, async (request, response) => {
+    const base = baseOf(response, options);
+    const values = (request.body ?? {}) as Form;
+    const person = await personOf(options, request);
+    await answer(options, request, response, person, values, async () => {
+      const { invitation } = await openInvitation(baseOf(response, options), options.links, tokenOf(request), null);
+      if (!handOvers.allow(invitation.id)) throw new Refusal('limit_reached', 'That was tried too often.');
+      const parsed = handOverRequest.safeParse(values);
+      if (!parsed.success) throw refusal(fieldErrors(parsed.error, values));
+      const { adminName: name, adminEmail: email, adminNote: note } = parsed.data;
+      await requestHandOver(baseOf(response, options), options.links, { token: tokenOf(request), name, email, note: note.trim() });
+    });
+    observe(base, request, 'sent');
   });
   const attempts = createAttemptLimit({ most: 10, windowMs: 15 * 60_000 });
   router.post('/i/:token/sign-in', form, async (request, response) => {
+    const base = baseOf(response, options);
     const values = (request.body ?? {}) as Form;
     requireOwnPage(request);
     // Only who holds a link of ours may try a password here, and not often.
@@ -87,10 +135,12 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
       .catch(() => ({ headers: null, response: null }));
     if (!headers || !signedIn) {
       response.status(422).send(await renderPage(options, request, response, null, { form: values, notice: 'sign-in-failed' }));
+      observe(base, request, 'sent');
       return;
     }
     response.setHeader('set-cookie', headers.getSetCookie());
     response.redirect(303, pageOf(request));
+    observe(base, request, 'sent');
   });
   router.use('/i', (error: unknown, request: Request, response: Response, _next: NextFunction) => {
     sendPageError(options, error, request, response);
@@ -101,19 +151,46 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
   });
 }
 
-// Nothing but our style sheet and our forms.
+/**
+ * Notes who opened a page, after the page was sent and never in its way: what cannot be noted is lost, and nobody misses it. A program that
+ * opens a page again and again stops being noted for a while.
+ */
+function createObserver({ links, logger, observed }: Options) {
+  const limit = createAttemptLimit({ most: 60, windowMs: 60_000 });
+  return (base: Base, request: Request, acted: Visit['acted']): void => {
+    const token = tokenOf(request);
+    const invitationId = links.invitationIdOf(token);
+    if (!invitationId || !limit.allow(invitationId)) return;
+    observeVisit(base, links, {
+      token,
+      acted,
+      method: request.method,
+      userAgent: request.get('user-agent'),
+      accept: request.get('accept'),
+      acceptLanguage: request.get('accept-language'),
+      purpose: request.get('sec-purpose') ?? request.get('purpose') ?? request.get('x-moz'),
+    })
+      .then((seen) => seen && observed({ ...seen, types: ['invitation.visited'] }))
+      .catch((error: unknown) => {
+        if (!(error instanceof Refusal)) logger.warn({ err: error, requestId: base.requestId }, 'a visit could not be noted');
+      });
+  };
+}
+
+// Nothing but our style sheet, our forms, and where it is asked for our script and what it tells.
 const contentSecurityPolicy =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const withScript = "; script-src 'self'; connect-src 'self'";
 
 const tokenOf = (request: Request) => String(request.params.token ?? '');
 const pageOf = (request: Request) =>
   `/i/${tokenOf(request)}${request.query.language === undefined ? '' : `?language=${languageOf(request, null)}`}`;
 
 /** What keeps a page with a token in its address out of caches and other sites' sight. */
-export function protectPage(response: Response): void {
+export function protectPage(response: Response, { script = false } = {}): void {
   response.setHeader('cache-control', 'no-store');
   response.setHeader('referrer-policy', 'same-origin');
-  response.setHeader('content-security-policy', contentSecurityPolicy);
+  response.setHeader('content-security-policy', script ? contentSecurityPolicy + withScript : contentSecurityPolicy);
 }
 
 /** A page for what went wrong. What is not one of our links always gets the same one. */
@@ -163,6 +240,11 @@ async function answer(
       response.status(409).send(await renderPage(options, request, response, person, { notice: 'changed-meanwhile' }));
     else if (problem.code === 'validation_failed')
       response.status(422).send(await renderPage(options, request, response, person, { form, errors: problem.fields }));
+    // Only naming somebody else can end in these two.
+    else if (problem.code === 'illegal_transition')
+      response.status(409).send(await renderPage(options, request, response, person, { notice: 'hand-over-waits' }));
+    else if (problem.code === 'limit_reached')
+      response.status(429).send(await renderPage(options, request, response, person, { form, notice: 'hand-over-limit' }));
     else if (problem.code === 'sign_in_required')
       response.status(403).send(await renderPage(options, request, response, person, { form, notice: 'sign-in-needed', signIn: true }));
     else throw error;
@@ -193,8 +275,10 @@ interface Shown {
 
 async function renderPage(options: Options, request: Request, response: Response, person: Person, shown: Shown = {}): Promise<string> {
   const open = await openInvitation(baseOf(response, options), options.links, tokenOf(request), person);
-  protectPage(response);
+  protectPage(response, { script: open.state === 'pending' });
   const { invitation, partner } = open;
+  const { form } = shown;
+  const at = open.handedOverAt ?? invitation.answeredAt;
   const props: InvitationPageProps = {
     language: languageOf(request, invitation.language),
     path: `/i/${tokenOf(request)}`,
@@ -216,8 +300,14 @@ async function renderPage(options: Options, request: Request, response: Response
     ...(open.answeredBy ? { answeredBy: open.answeredBy } : {}),
     matchCode: open.matchCode,
     expiresAt: invitation.expiresAt,
-    ...(invitation.answeredAt ? { answeredAt: invitation.answeredAt } : {}),
+    ...(at ? { answeredAt: at } : {}),
     answerer: answererOf(open, person, shown),
+    handOver: {
+      ...open.handOver,
+      ...(form?.adminName === undefined
+        ? {}
+        : { values: { adminName: form.adminName, adminEmail: form.adminEmail ?? '', adminNote: form.adminNote ?? '' } }),
+    },
     errors: shown.errors ?? [],
     ...(shown.form?.reason ? { declineReason: shown.form.reason } : {}),
     ...(shown.notice ? { notice: shown.notice } : {}),

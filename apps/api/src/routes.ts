@@ -116,6 +116,8 @@ export function mountRoutes(
   signedIn(contracts.getInvitation, (ctx, { params }) => services.getInvitation(ctx, links, params.invitationId));
   signedIn(contracts.resendInvitation, (ctx, { params, body }) => services.resendInvitation(ctx, links, { ...params, ...body }));
   signedIn(contracts.revokeInvitation, (ctx, { params }) => services.revokeInvitation(ctx, links, params.invitationId));
+  signedIn(contracts.approveHandOver, (ctx, { params }) => services.approveHandOver(ctx, links, params));
+  signedIn(contracts.refuseHandOver, (ctx, { params }) => services.refuseHandOver(ctx, links, params));
   signedIn(contracts.copyInvitationLink, async (ctx, { params }, actor) => {
     const { link, invitation } = await services.copyInvitationLink({ ...ctx, idempotency: undefined }, links, params.invitationId);
     const mail = invitationMail({

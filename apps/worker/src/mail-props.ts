@@ -100,6 +100,20 @@ const props: PropsOf = {
       expiresAt: formatMoment(request.expiresAt, mail.delivery.language),
     };
   },
+  hand_over_requested_partner: (mail, { publicUrl }) => {
+    const invitation = invitationOf(mail);
+    if (!mail.handOver) throw missing('hand-over');
+    const { name, email, note } = mail.handOver;
+    return {
+      partnerName: mail.partner.name,
+      companyName: mail.customer?.companyName ?? invitation.companyName,
+      recipientName: invitation.recipientName ?? invitation.email,
+      adminName: name,
+      adminEmail: email,
+      ...(note ? { note } : {}),
+      link: `${publicUrl}/invitations/${invitation.id}`,
+    };
+  },
 };
 
 export function propsOf(mail: ClaimedMail, base: { links: Links; publicUrl: string }): MailProps[MailKind] {

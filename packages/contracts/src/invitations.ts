@@ -1,4 +1,4 @@
-import { deliveryStates, invitationDays, invitationPurposes, invitationStates, lengths } from '@clientele/domain';
+import { deliveryStates, invitationDays, invitationPurposes, invitationStates, lengths, visitors } from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import {
@@ -36,6 +36,9 @@ export const delivery = z.object({
 });
 export type Delivery = z.output<typeof delivery>;
 
+/** Whom a recipient has named as the right person. */
+const handOver = z.object({ id, name: z.string(), email: z.string(), note: z.string().nullable(), createdAt: moment });
+
 export const invitation = z.object({
   id,
   purpose: z.enum(invitationPurposes),
@@ -55,9 +58,36 @@ export const invitation = z.object({
   matchCode: z.string(),
   /** The newest mail of this invitation; null when it was only made to copy the link. */
   delivery: delivery.nullable(),
-  actions: z.object({ resend: allowed, revoke: allowed, copyLink: allowed }),
+  /** The recipient says that somebody else is the right person, and waits for an answer. */
+  handOver: handOver.nullable(),
+  actions: z.object({ resend: allowed, revoke: allowed, copyLink: allowed, handOver: allowed }),
 });
 export type Invitation = z.output<typeof invitation>;
+
+const visit = z.object({
+  visitor: z.enum(visitors),
+  firstAt: moment,
+  lastAt: moment,
+  times: z.int(),
+  /** When this person first sent one of the page's forms without that being the answer. */
+  continuedAt: nullableMoment,
+});
+export type Visit = z.output<typeof visit>;
+
+/** One thing that happened to an invitation: an event's type, or `visit.machine`, `visit.unclear`, `visit.person`, `visit.continued`. */
+const happening = z.object({
+  at: moment,
+  what: z.string(),
+  /** The partner's user who did it. */
+  by: z.string().nullable(),
+  mail: z.object({ id, kind: z.string(), attempt: z.int().nullable(), answer: z.string().nullable() }).nullable(),
+  /** Of a visitor: how often, and when last. */
+  times: z.int().nullable(),
+  lastAt: nullableMoment,
+  /** Who was named as the right person. */
+  person: handOver.pick({ name: true, email: true, note: true }).nullable(),
+});
+export type Happening = z.output<typeof happening>;
 
 export const listInvitations = endpoint({
   name: 'listInvitations',
@@ -80,11 +110,18 @@ export const getInvitation = endpoint({
   name: 'getInvitation',
   method: 'GET',
   path: '/api/invitations/:invitationId',
-  summary: 'One invitation with all of its mails.',
+  summary: 'One invitation with all of its mails, everything that happened to it, and who has opened its page.',
   tag: 'Invitations',
   access: 'invitations.see',
   params: z.object({ invitationId: id }),
-  result: invitation.extend({ message: z.string(), deliveries: z.array(delivery) }),
+  result: invitation.extend({
+    message: z.string(),
+    deliveries: z.array(delivery),
+    /** Who opened the page by the link that is good now, as far as it can be told: at most one entry for each kind of visitor. */
+    visits: z.array(visit),
+    /** Newest first. */
+    timeline: z.array(happening),
+  }),
 });
 
 export const newInvitation = z.object({
@@ -235,3 +272,33 @@ export const acceptAnswer = z.object({
   lastName: personName,
   password: z.string().min(10).max(128),
 });
+
+const ofHandOver = z.object({ invitationId: id, handOverId: id });
+
+export const approveHandOver = endpoint({
+  name: 'approveHandOver',
+  method: 'POST',
+  path: '/api/invitations/:invitationId/hand-overs/:handOverId/approve',
+  summary: 'Sends the invitation to the person whom its recipient named, with a new link; the old link dies.',
+  tag: 'Invitations',
+  access: 'invitations.send',
+  params: ofHandOver,
+  body: z.object({}),
+  result: invitation,
+  status: 202,
+});
+
+export const refuseHandOver = endpoint({
+  name: 'refuseHandOver',
+  method: 'POST',
+  path: '/api/invitations/:invitationId/hand-overs/:handOverId/refuse',
+  summary: 'Leaves the invitation with its recipient, whose link stays good.',
+  tag: 'Invitations',
+  access: 'invitations.send',
+  params: ofHandOver,
+  body: z.object({}),
+  result: invitation,
+});
+
+/** What a recipient who is not the right person fills in. */
+export const handOverRequest = z.object({ adminName: personName, adminEmail: email, adminNote: text(lengths.reason).default('') });

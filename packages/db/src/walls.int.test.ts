@@ -6,6 +6,7 @@ import {
   aCustomerUser,
   aCustomerView,
   aDelivery,
+  aHandOver,
   anAgreementRequest,
   anEvent,
   anInvitation,
@@ -16,6 +17,7 @@ import {
   aPurchase,
   aSubscription,
   aSuppression,
+  aVisit,
   useTestDatabase,
 } from './testing/index.ts';
 
@@ -47,6 +49,8 @@ async function furnished() {
   await anAgreementRequest(test.sql, customer, author);
   const invitation = await anInvitation(test.sql, partner, author);
   await aDelivery(test.sql, partner, { invitationId: invitation.id });
+  await aVisit(test.sql, invitation);
+  await aHandOver(test.sql, invitation);
   const operation = await anOperation(test.sql, partner, author);
   await test.sql`insert into operation_rows (partner_id, operation_id, position, label, state) values (${partner.id}, ${operation.id}, 1, 'x', 'pending')`;
   await anEvent(test.sql, partner);
@@ -79,7 +83,7 @@ describe('the walls between partners', () => {
   it('stand on every table that has a partner_id, and on partners, organizations and their users; for the owner, too', async () => {
     const rows = await test.sql<{ name: string; enabled: boolean; forced: boolean }[]>`
       select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced from pg_class where relname = any(${await walledTables()}) and relkind = 'r'`;
-    expect(rows.length).toBe(20);
+    expect(rows.length).toBe(22);
     for (const row of rows) expect(row, row.name).toMatchObject({ enabled: true, forced: true });
     const all = await test.sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public'`;
     // A new table is either walled or named here on purpose.

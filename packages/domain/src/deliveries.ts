@@ -27,6 +27,7 @@ export const mailKinds = [
   'relationship_ended_partner',
   'agreement_request',
   'test_mail',
+  'hand_over_requested_partner',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 

@@ -32,6 +32,9 @@ export interface EventData {
   'invitation.declined': { hasReason: boolean };
   'invitation.expired': Record<string, undefined>;
   'invitation.link_copied': Record<string, undefined>;
+  'invitation.hand_over_requested': { handOverId: string };
+  'invitation.hand_over_refused': { handOverId: string };
+  'invitation.handed_over': { handOverId: string };
   'relationship.requested': Record<string, undefined>;
   'relationship.established': { delegatedAdmin: boolean };
   'relationship.end_requested': { operationId: string };
@@ -92,6 +95,9 @@ export const eventTypes = [
   'invitation.declined',
   'invitation.expired',
   'invitation.link_copied',
+  'invitation.hand_over_requested',
+  'invitation.hand_over_refused',
+  'invitation.handed_over',
   'relationship.requested',
   'relationship.established',
   'relationship.end_requested',

@@ -59,6 +59,7 @@ export type Rule =
   | 'already_customer'
   | 'address_bounced'
   | 'address_unsubscribed'
+  | 'same_address'
   | 'always_delegated_admin'
   | 'cursor'
   | 'control_characters'

@@ -27,6 +27,14 @@ function propsWith(partner: string, company: string, person: string, words: stri
     relationship_ended_partner: { ...base, domain: 'contoso.example', endedAt: '24 November 2026', link },
     agreement_request: { ...base, recipientName: person, link, expiresAt: '24 December 2026' },
     test_mail: { partnerName: partner, recipientName: person, askedAt: '24 November 2026', link },
+    hand_over_requested_partner: {
+      ...base,
+      recipientName: person,
+      adminName: person,
+      adminEmail: 'it@contoso.example',
+      note: words,
+      link,
+    },
     sign_in_code: { partnerName: partner, recipientName: person, code: '482913', minutes: 10 },
   };
 }

@@ -1,5 +1,6 @@
 import { type Language, layOut, type RenderedMail, type Sender, type Template } from './layout.ts';
 import { type AgreementRequestMail, agreementRequest } from './templates/agreement-request.ts';
+import { type HandOverRequestedPartnerMail, handOverRequestedPartner } from './templates/hand-over-requested-partner.ts';
 import { type InvitationMail, invitation } from './templates/invitation.ts';
 import { type InvitationAcceptedCustomerMail, invitationAcceptedCustomer } from './templates/invitation-accepted-customer.ts';
 import { type InvitationAnsweredPartnerMail, invitationAnsweredPartner } from './templates/invitation-answered-partner.ts';
@@ -19,6 +20,7 @@ export interface MailProps {
   relationship_ended_customer: RelationshipEndedCustomerMail;
   relationship_ended_partner: RelationshipEndedPartnerMail;
   agreement_request: AgreementRequestMail;
+  hand_over_requested_partner: HandOverRequestedPartnerMail;
   sign_in_code: SignInCodeMail;
   test_mail: TestMail;
 }
@@ -32,11 +34,12 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
   relationship_ended_customer: relationshipEndedCustomer,
   relationship_ended_partner: relationshipEndedPartner,
   agreement_request: agreementRequest,
+  hand_over_requested_partner: handOverRequestedPartner,
   sign_in_code: signInCode,
   test_mail: testMail,
 };
 
-const names: readonly string[] = ['partnerName', 'companyName', 'recipientName'];
+const names: readonly string[] = ['partnerName', 'companyName', 'recipientName', 'adminName'];
 
 /** Names on one line and at most 80 characters long: what is longer fills a mail, and says nothing more. */
 function tidy<Props extends object>(props: Props): Props {

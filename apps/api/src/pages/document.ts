@@ -3,6 +3,7 @@ import { type Content, html } from './html.ts';
 import { icons } from './icons.ts';
 import { sentences } from './messages.ts';
 import { stylePath } from './style.ts';
+import { visitScriptPath } from './visit-script.ts';
 
 interface Document {
   language: Language;
@@ -12,11 +13,13 @@ interface Document {
   path: string;
   /** Where a keyboard user may jump to at once. */
   skipTo?: string;
+  /** Where the page's one script tells that a person is there; without it the page has none. */
+  seenAt?: string;
   body: Content;
 }
 
-/** A whole page around its body. No script, no inline style, no request to anybody else. */
-export function renderDocument({ language, title, path, skipTo, body }: Document): string {
+/** A whole page around its body. Nothing inline, no request to anybody else; its script only observes, and only where it is asked for. */
+export function renderDocument({ language, title, path, skipTo, seenAt, body }: Document): string {
   const text = sentences[language];
   const switches = languages.map((other) =>
     other === language
@@ -35,6 +38,7 @@ export function renderDocument({ language, title, path, skipTo, body }: Document
 <title>${title} · ${text.product}</title>
 <link rel="icon" type="image/svg+xml" href="/favicon.svg">
 <link rel="stylesheet" href="${stylePath}">
+${seenAt && html`<script src="${visitScriptPath}" data-seen="${seenAt}" defer></script>`}
 </head>
 <body>
 ${skipTo && html`<a class="skip" href="#${skipTo}">${text.skip}</a>`}

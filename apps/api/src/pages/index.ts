@@ -3,3 +3,4 @@ export { type Answerer, type InvitationPageProps, type NewOrganizationValues, re
 export type { PageNotice } from './messages.ts';
 export { renderErrorPage, renderLinkInvalidPage } from './problems.ts';
 export { style, stylePath } from './style.ts';
+export { visitScript, visitScriptPath } from './visit-script.ts';

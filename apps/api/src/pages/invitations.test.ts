@@ -4,6 +4,7 @@ import { type Answerer, type InvitationPageProps, renderInvitationPage } from '.
 import { errorPageKinds, pageNotices, sentences } from './messages.ts';
 import { renderErrorPage, renderLinkInvalidPage } from './problems.ts';
 import { style, stylePath } from './style.ts';
+import { visitScript, visitScriptPath } from './visit-script.ts';
 
 const path = '/i/AZrT0kenOf-this_invitation';
 const values = {
@@ -43,6 +44,7 @@ function props(more: Partial<InvitationPageProps> = {}): InvitationPageProps {
     matchCode: '482 199',
     expiresAt: new Date('2025-12-08T14:00:00Z'),
     answerer: answerers['new-organization'],
+    handOver: { state: null, isPossible: true },
     ...more,
   };
 }
@@ -55,8 +57,13 @@ const text = (page: string) =>
 const tags = (page: string, name: string) => page.match(new RegExp(`<${name}\\b[^>]*>`, 'g')) ?? [];
 const actions = (page: string) => tags(page, 'form').map((tag) => /action="([^"]*)"/.exec(tag)?.[1]);
 
+/** The page without its one script, which observes and does nothing else. */
+const ownScript = `<script src="${visitScriptPath}" data-seen="${path}/seen" defer></script>`;
+const withoutScript = (page: string) => page.replace(ownScript, '');
+
 /** What holds for every page, whatever it shows. */
-function expectSoundPage(page: string, language: Language) {
+function expectSoundPage(whole: string, language: Language) {
+  const page = withoutScript(whole);
   expect(page).toMatch(new RegExp(`^<!doctype html>\n<html lang="${language}">`));
   expect(page.length).toBeLessThan(100_000);
   expect(page).not.toMatch(/<script|<style|\sstyle=|\son\w+=|javascript:|<iframe|<base|undefined|\[object|NaN|Invalid Date/i);
@@ -117,11 +124,11 @@ describe('the invitation page', () => {
           expect(page).toMatch(/<title>[^<]*(Fabrikam|Contoso|has run out|期限)[^<]*<\/title>/);
           expect(actions(page).every((action) => action?.startsWith(`${path}/`))).toBe(true);
           if (more.state !== 'pending') expect(actions(page)).toEqual([]);
+          expect(page.includes(ownScript)).toBe(more.state === 'pending');
           // The token is in the page's own address and nowhere else.
           const own = [...page.matchAll(/AZrT0ken[^"]*"/g)].map(([found]) => found);
-          expect(own.every((found) => /^AZrT0kenOf-this_invitation(\/(accept|decline|sign-in))?\?language=(en|ja)"$/.test(found))).toBe(
-            true,
-          );
+          const places = /^AZrT0kenOf-this_invitation((\/(accept|decline|hand-over|sign-in))?\?language=(en|ja)|\/seen)"$/;
+          expect(own.every((found) => places.test(found))).toBe(true);
         }
     },
   );
@@ -166,10 +173,57 @@ describe('the invitation page', () => {
   it('offers each person only what it may do', () => {
     const at = (kind: Answerer['kind']) =>
       actions(renderInvitationPage(props({ answerer: answerers[kind] }))).map((action) => action?.replace(/^.*\/|\?.*$/g, ''));
-    expect(at('new-organization')).toEqual(['accept', 'decline', 'sign-in']);
+    expect(at('new-organization')).toEqual(['accept', 'decline', 'sign-in', 'hand-over']);
     expect(at('signed-in')).toEqual(['accept', 'decline', 'sign-in']);
-    expect(at('sign-in')).toEqual(['sign-in']);
-    expect(at('not-admin')).toEqual(['sign-in']);
+    // Whoever cannot answer can say who can.
+    expect(at('sign-in')).toEqual(['sign-in', 'hand-over']);
+    expect(at('not-admin')).toEqual(['sign-in', 'hand-over']);
+  });
+
+  it('takes the name of the right person, and keeps what was typed beside what is wrong with it', () => {
+    for (const language of languages)
+      for (const kind of ['new-organization', 'sign-in', 'not-admin'] as const) {
+        const values = { adminName: 'Ren <b>Sato</b>', adminEmail: 'ren@', adminNote: '\nAsk for him' };
+        const page = renderInvitationPage(
+          props({
+            language,
+            answerer: answerers[kind],
+            handOver: { state: null, isPossible: true, values },
+            errors: [{ path: 'adminEmail', rule: 'email' }],
+          }),
+        );
+        expectSoundPage(page, language);
+        expect(page).toContain(`<details open><summary>${sentences[language].notMe}`);
+        expect(page).toContain('value="Ren &lt;b&gt;Sato&lt;/b&gt;"');
+        expect(page).toMatch(/name="adminEmail"[^>]*value="ren@"[^>]*aria-invalid="true"/);
+        expect(page).toContain('\n\nAsk for him</textarea>');
+        expect(page).toMatch(/<a href="#field-adminEmail">/);
+      }
+  });
+
+  it('says that somebody was named, but not who, and takes no other name meanwhile', () => {
+    for (const language of languages) {
+      const waits = renderInvitationPage(props({ language, handOver: { state: 'pending', isPossible: false } }));
+      expectSoundPage(waits, language);
+      expect(waits).toContain(sentences[language].handOverWaits.heading);
+      expect(actions(waits).some((action) => action?.includes('/hand-over'))).toBe(false);
+      const refused = renderInvitationPage(props({ language, handOver: { state: 'refused', isPossible: true } }));
+      expectSoundPage(refused, language);
+      expect(text(refused)).toContain(language === 'en' ? 'still asks for an answer here' : '引き続きこのページでの回答を希望');
+      const usual = renderInvitationPage(props({ language }));
+      expect(usual).not.toContain('class="note"');
+    }
+  });
+
+  it('is over once another person has the request: no form, no names of theirs, nothing to do', () => {
+    for (const language of languages) {
+      const page = renderInvitationPage(props({ language, state: 'handed_over', answeredAt: new Date('2025-11-24T09:12:00Z') }));
+      expectSoundPage(page, language);
+      expect(actions(page)).toEqual([]);
+      expect(page).not.toContain(ownScript);
+      expect(text(page)).toContain(language === 'en' ? 'handed over to somebody else' : 'ほかの方に引き継がれました');
+      expect(text(page)).toContain(language === 'en' ? '24 November 2025, 09:12 UTC' : '2025年11月24日 18:12');
+    }
   });
 
   it('asks for the customer agreement only where it is needed, and then has its text on the page', () => {
@@ -298,19 +352,22 @@ describe('names of strangers', () => {
     for (const language of languages)
       for (const state of invitationStates)
         for (const answerer of Object.values(answerers)) {
-          const page = renderInvitationPage(
-            props({
-              language,
-              state,
-              companyName: name,
-              recipientName: name,
-              matchCode: name,
-              answeredBy: name,
-              answeredAt: new Date('2025-11-24T09:12:00Z'),
-              declineReason: name,
-              partner: { ...props().partner, name, contactName: name, contactEmail: name, webSite: name, country: 'ZZ' },
-              answerer: named(answerer, name),
-            }),
+          const page = withoutScript(
+            renderInvitationPage(
+              props({
+                language,
+                state,
+                handOver: { state: 'refused', isPossible: true, values: { adminName: name, adminEmail: name, adminNote: name } },
+                companyName: name,
+                recipientName: name,
+                matchCode: name,
+                answeredBy: name,
+                answeredAt: new Date('2025-11-24T09:12:00Z'),
+                declineReason: name,
+                partner: { ...props().partner, name, contactName: name, contactEmail: name, webSite: name, country: 'ZZ' },
+                answerer: named(answerer, name),
+              }),
+            ),
           );
           const head = page.slice(0, page.indexOf('</head>'));
           expect(page).not.toMatch(/<script|<img|\u202e|\u2066|\u0301{5}/);
@@ -344,6 +401,15 @@ describe('pages without an invitation', () => {
 
   it.each(errorPageKinds)('there is a page for %s', (kind) => {
     for (const language of languages) expectSoundPage(renderErrorPage({ language, kind }), language);
+  });
+});
+
+describe('the script', () => {
+  it('is served under a name that carries its content, and believes no event that a script has made', () => {
+    expect(visitScriptPath).toMatch(/^\/pages\/visit-[0-9a-f]{12}\.js$/);
+    expect(visitScript).toContain('event.isTrusted');
+    expect(visitScript.length).toBeLessThan(1500);
+    expect(visitScript).not.toMatch(/https?:|cookie|localStorage|innerHTML|fetch|'scroll'/);
   });
 });
 

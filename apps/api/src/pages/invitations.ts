@@ -1,6 +1,7 @@
 import {
   countryCodes,
   type FieldError,
+  type HandOverState,
   type InvitationPurpose,
   type InvitationState,
   type Language,
@@ -42,10 +43,10 @@ export type Answerer =
 
 export interface InvitationPageProps {
   language: Language;
-  /** `/i/<token>`. Forms go to `<path>/accept`, `/decline` and `/sign-in`, each with `?language=`. */
+  /** `/i/<token>`. Forms go to `<path>/accept`, `/decline`, `/hand-over` and `/sign-in`, each with `?language=`; the script tells `<path>/seen`. */
   path: string;
-  /** As it is now: one past its time is `expired`. */
-  state: InvitationState;
+  /** As it is now: one past its time is `expired`. `handed_over`: this very link is over, somebody else has another one. */
+  state: InvitationState | 'handed_over';
   purpose: InvitationPurpose;
   partner: {
     name: string;
@@ -65,12 +66,18 @@ export interface InvitationPageProps {
   agreementNeeded: boolean;
   matchCode: string;
   expiresAt: Date;
-  /** When it was accepted, declined or revoked. */
+  /** When it was accepted, declined, revoked or, for this link, handed over. */
   answeredAt?: Date;
   /** Who accepted, for the receipt. */
   answeredBy?: string;
   answerer: Answerer;
-  /** Broken rules; `path` is the field's name: companyName, domain, country, firstName, lastName, email, password, agreement, reason. */
+  /** What became of naming somebody else through this link, whether it can be done now, and what was typed. */
+  handOver: {
+    state: HandOverState | null;
+    isPossible: boolean;
+    values?: { adminName: string; adminEmail: string; adminNote: string };
+  };
+  /** Broken rules; `path` is the name of a field in one of the forms. */
   errors?: readonly FieldError[];
   /** The reason that was typed for declining, when it has to be shown again. */
   declineReason?: string;
@@ -194,7 +201,7 @@ function agreementBox({ props, text, form, company }: Page, checked: boolean | u
 }
 
 /** Where a form goes. The language goes along, so that errors come back in it. */
-const action = ({ props }: Page, act: 'accept' | 'decline' | 'sign-in') => `${props.path}/${act}?language=${props.language}`;
+const action = ({ props }: Page, act: 'accept' | 'decline' | 'hand-over' | 'sign-in') => `${props.path}/${act}?language=${props.language}`;
 
 function signInForm(page: Page, email: string | undefined, first: boolean): Html {
   const { text } = page;
@@ -220,6 +227,27 @@ function declineForm(page: Page): Html {
 <form method="post" action="${action(page, 'decline')}"><p class="quiet">${text.declineNote(partner)}</p>
 ${textArea(form, { name: 'reason', value: props.declineReason ?? '', hint: text.hints.reason(partner), most: lengths.reason })}
 <button class="button second" type="submit">${text.declineSubmit}</button></form></details>`;
+}
+
+/** Who is not the right person says who is. Opens by itself when something was wrong with it. */
+function handOverForm(page: Page): Html {
+  const { props, text, form, partner, company } = page;
+  const { isPossible, values } = props.handOver;
+  const wrong = form.errors.some(({ path }) => path.startsWith('admin')) || props.notice === 'hand-over-limit';
+  const fields = html`<p class="quiet">${text.handOver(partner, company)}</p><form method="post" action="${action(page, 'hand-over')}">
+${input(form, { name: 'adminName', value: values?.adminName ?? '', autocomplete: 'off', most: lengths.personName })}
+${input(form, { name: 'adminEmail', type: 'email', value: values?.adminEmail ?? '', autocomplete: 'off', most: lengths.email, hint: text.handOverHints.email(company), verbatim: true, keyboard: 'email' })}
+${textArea(form, { name: 'adminNote', value: values?.adminNote ?? '', hint: text.handOverHints.note(partner), most: lengths.reason })}
+<button class="button second" type="submit">${text.handOverSubmit}</button></form>`;
+  return html`<details${wrong && html` open`}><summary>${text.notMe}</summary>${isPossible ? fields : html`<p class="quiet">${text.handOverForward(partner)}</p>`}</details>`;
+}
+
+/** How it stands with somebody else having been named, on top of the page. */
+function handOverNote({ props, text, partner }: Page): Content {
+  const { state } = props.handOver;
+  if (state === 'pending')
+    return html`<section class="note" aria-labelledby="hand-over"><h2 id="hand-over">${text.handOverWaits.heading}</h2><p>${text.handOverWaits.text(partner)}</p></section>`;
+  return state === 'refused' && html`<div class="note"><p>${text.handOverRefused(partner)}</p></div>`;
 }
 
 function newOrganizationForm(page: Page, { values, countries, signedInAs }: Extract<Answerer, { kind: 'new-organization' }>): Html {
@@ -252,7 +280,7 @@ function answer(page: Page): Content {
   switch (answerer.kind) {
     case 'new-organization':
       return html`<section aria-labelledby="answer"><h2 id="answer" tabindex="-1">${text.yourAnswer}</h2>${newOrganizationForm(page, answerer)}</section>
-${declineForm(page)}${otherSignIn(page, answerer.signedInAs === undefined ? text.haveSignIn : text.otherAccount)}<details><summary>${text.notMe}</summary><p class="quiet">${text.notMeNew(company)}</p></details>`;
+${declineForm(page)}${otherSignIn(page, answerer.signedInAs === undefined ? text.haveSignIn : text.otherAccount)}${handOverForm(page)}`;
     case 'signed-in':
       return html`<section aria-labelledby="answer"><h2 id="answer" tabindex="-1">${text.yourAnswer}</h2>
 <form method="post" action="${action(page, 'accept')}"><p class="quiet">${text.signedIn(named(answerer.name), company)}</p>
@@ -261,15 +289,16 @@ ${agreementBox(page, answerer.agreement)}
 ${declineForm(page)}${otherSignIn(page, text.otherAccount)}`;
     case 'sign-in':
       return html`<section aria-labelledby="answer"><h2 id="answer" tabindex="-1">${text.signInHeading}</h2><p class="quiet">${text.signInWhy(company)}</p>${signInForm(page, answerer.email, true)}</section>
-<details><summary>${text.notMe}</summary><p class="quiet">${text.signInForward(company)}</p></details>`;
+${handOverForm(page)}`;
     case 'not-admin':
-      return html`<section aria-labelledby="answer"><h2 id="answer" tabindex="-1">${text.notAdminHeading}</h2><p class="quiet">${text.notAdmin(named(answerer.name), company)}</p><p class="quiet">${text.signInForward(company)}</p></section>
-<section aria-labelledby="other"><h2 id="other">${text.otherAccount}</h2>${signInForm(page, answerer.email, false)}</section>`;
+      return html`<section aria-labelledby="answer"><h2 id="answer" tabindex="-1">${text.notAdminHeading}</h2><p class="quiet">${text.notAdmin(named(answerer.name), company)}</p></section>
+<section aria-labelledby="other"><h2 id="other">${text.otherAccount}</h2>${signInForm(page, answerer.email, false)}</section>
+${handOverForm(page)}`;
   }
 }
 
 /** Which fields stand on the page for this person: only to those can an error lead. */
-function shownFields({ answerer, agreementNeeded }: InvitationPageProps): ReadonlySet<string> {
+function shownFields({ answerer, agreementNeeded, handOver }: InvitationPageProps): ReadonlySet<string> {
   const fields: Record<Answerer['kind'], string[]> = {
     'new-organization': ['companyName', 'domain', 'country', 'firstName', 'lastName', 'email', 'password', 'reason'],
     'signed-in': ['reason'],
@@ -277,12 +306,13 @@ function shownFields({ answerer, agreementNeeded }: InvitationPageProps): Readon
     'not-admin': [],
   };
   const mayAccept = answerer.kind === 'new-organization' || answerer.kind === 'signed-in';
-  return new Set([...fields[answerer.kind], ...(mayAccept && agreementNeeded ? ['agreement'] : [])]);
+  const named = handOver.isPossible && answerer.kind !== 'signed-in' ? ['adminName', 'adminEmail', 'adminNote'] : [];
+  return new Set([...fields[answerer.kind], ...named, ...(mayAccept && agreementNeeded ? ['agreement'] : [])]);
 }
 
 function pendingPage(page: Page): Html {
   const { props } = page;
-  return html`${noticeOf(page)}${errorSummary(page.form, shownFields(props))}
+  return html`${noticeOf(page)}${errorSummary(page.form, shownFields(props))}${handOverNote(page)}
 <div class="two">${intro(page)}
 <div class="card">${capabilities(page)}${agreement(page)}${answer(page)}</div>
 </div>`;
@@ -304,15 +334,15 @@ function receipt({ props, text }: Page): Html {
 }
 
 /** The page of a request that can no longer be answered: what happened, and what to do. */
-function overPage(page: Page, state: Exclude<InvitationState, 'pending'>): Html {
+function overPage(page: Page, state: Exclude<InvitationPageProps['state'], 'pending'>): Html {
   const { props, text, partner, company } = page;
   const at = state === 'expired' ? props.expiresAt : props.answeredAt;
   const said =
     !at && (state === 'declined' || state === 'revoked')
       ? text.overWithoutMoment[state](partner, company)
       : text.over[state].text(partner, company, moment(props.language, at ?? props.expiresAt));
-  const sign = { accepted: icons.yes, declined: icons.no, revoked: icons.back, expired: icons.clock }[state];
-  const tone = { accepted: ' good', declined: '', revoked: ' warn', expired: ' warn' }[state];
+  const sign = { accepted: icons.yes, declined: icons.no, revoked: icons.back, expired: icons.clock, handed_over: icons.forward }[state];
+  const tone = { accepted: ' good', declined: '', revoked: ' warn', expired: ' warn', handed_over: '' }[state];
   const subject = text.mailSubject(shorten(props.partner.name, 50), shorten(props.companyName, 50));
   const contact = html`<bdi>${shorten(props.partner.contactName, 120)}</bdi>`;
   const long = props.partner.name.length + props.companyName.length > 90;
@@ -322,7 +352,8 @@ function overPage(page: Page, state: Exclude<InvitationState, 'pending'>): Html 
 ${
   state === 'accepted'
     ? html`<div class="card">${receipt(page)}<section aria-labelledby="next"><h2 id="next">${text.next}</h2><ol class="steps">${text.nextAccepted(partner).map((line) => html`<li>${line}</li>`)}</ol></section></div>`
-    : html`<p>${text.contactNow(partner, html`${contact} (${mailLink(props.partner.contactEmail, subject)})`)}</p>`
+    : state !== 'handed_over' &&
+      html`<p>${text.contactNow(partner, html`${contact} (${mailLink(props.partner.contactEmail, subject)})`)}</p>`
 }
 ${partnerCard(page)}</div>`;
 }
@@ -340,7 +371,7 @@ export function renderInvitationPage(props: InvitationPageProps): string {
     language: props.language,
     title: html`${wrong && text.titleError}${happened}`,
     path: props.path,
-    ...(state === 'pending' ? { skipTo: 'answer' } : {}),
+    ...(state === 'pending' ? { skipTo: 'answer', seenAt: `${props.path}/seen` } : {}),
     body: state === 'pending' ? pendingPage(page) : overPage(page, state),
   });
 }

@@ -18,6 +18,10 @@ const rulesOfTheForms: FieldError[] = [
   { path: 'password', rule: 'too_long', params: { max: 128 } },
   { path: 'password', rule: 'password' },
   { path: 'reason', rule: 'too_long', params: { max: 1000 } },
+  { path: 'adminName', rule: 'required' },
+  { path: 'adminEmail', rule: 'email' },
+  { path: 'adminEmail', rule: 'same_address' },
+  { path: 'adminEmail', rule: 'address_bounced' },
 ];
 
 describe.each(languages)('the sentences in %s', (language) => {

@@ -12,6 +12,10 @@ export const pageNotices = [
   'sign-in-needed',
   /** Somebody answered, or the partner took the request back, in the same moment; the page shows how it stands now. */
   'changed-meanwhile',
+  /** Somebody else has been named before; it waits for the partner. */
+  'hand-over-waits',
+  /** Somebody else has been named too often. */
+  'hand-over-limit',
   /** Nothing was kept; the same again may work. */
   'try-again',
 ] as const;
@@ -65,7 +69,21 @@ interface Sentences {
   newOrganization: (company: Content, partner: Content) => Html;
   company: string;
   you: string;
-  fields: Record<'companyName' | 'domain' | 'country' | 'firstName' | 'lastName' | 'email' | 'password' | 'agreement' | 'reason', string>;
+  fields: Record<
+    | 'companyName'
+    | 'domain'
+    | 'country'
+    | 'firstName'
+    | 'lastName'
+    | 'email'
+    | 'password'
+    | 'agreement'
+    | 'reason'
+    | 'adminName'
+    | 'adminEmail'
+    | 'adminNote',
+    string
+  >;
   keepsSignIn: (name: Content, company: Content) => Html;
   haveSignIn: string;
   hints: { domain: string; email: string; emailOnly: string; newPassword: string; reason: (partner: Content) => Html };
@@ -79,19 +97,23 @@ interface Sentences {
   declineSubmit: string;
 
   notMe: string;
-  notMeNew: (company: Content) => Html;
+  handOver: (partner: Content, company: Content) => Html;
+  handOverForward: (partner: Content) => Html;
+  handOverHints: { email: (company: Content) => Html; note: (partner: Content) => Html };
+  handOverSubmit: string;
+  handOverWaits: { heading: string; text: (partner: Content) => Html };
+  handOverRefused: (partner: Content) => Html;
 
   signInHeading: string;
   signInWhy: (company: Content) => Html;
   signIn: string;
-  signInForward: (company: Content) => Html;
   signedIn: (name: Content, company: Content) => Html;
   otherAccount: string;
   notAdminHeading: string;
   notAdmin: (name: Content, company: Content) => Html;
 
   over: Record<
-    'accepted' | 'declined' | 'revoked' | 'expired',
+    'accepted' | 'declined' | 'revoked' | 'expired' | 'handed_over',
     { heading: (partner: Content, company: Content) => Html; text: (partner: Content, company: Content, moment: Content) => Html }
   >;
   overWithoutMoment: Record<'declined' | 'revoked', (partner: Content, company: Content) => Html>;
@@ -196,6 +218,9 @@ const en: Sentences = {
     password: 'Password',
     agreement: 'Customer agreement',
     reason: 'Reason (optional)',
+    adminName: 'Name of the administrator',
+    adminEmail: 'E-mail address of the administrator',
+    adminNote: 'Note (optional)',
   },
   hints: {
     domain: 'What stands behind the @ of your mail addresses, such as contoso.com',
@@ -214,15 +239,26 @@ const en: Sentences = {
   declineSubmit: 'Decline request',
 
   notMe: 'I am not the administrator',
-  notMeNew: (company) =>
-    html`Then please do not answer. Forward the mail to the person who administers IT for ${company}: its link works for them just as well, and nothing is lost until they answer.`,
+  handOver: (partner, company) =>
+    html`Then please do not answer, but say who administers IT for ${company}. ${partner} is asked to send the request to that person; as soon as it has, this link stops working and the other person gets a new one.`,
+  handOverForward: (partner) =>
+    html`Somebody else was named before. If you know better, forward the mail: its link works for others just as well. Or write to your contact at ${partner}.`,
+  handOverHints: {
+    email: (company) => html`At ${company}, if possible.`,
+    note: (partner) => html`For ${partner}: how this person is best reached, for instance.`,
+  },
+  handOverSubmit: 'Hand over',
+  handOverWaits: {
+    heading: 'Somebody else was named for this request',
+    text: (partner) =>
+      html`${partner} has been asked to send it to that person. You need not do anything else. Until then this link stays good, and the request can still be answered here.`,
+  },
+  handOverRefused: (partner) => html`${partner} did not send the request to the person who was named, and still asks for an answer here.`,
 
   signInHeading: 'Sign in to answer',
   signInWhy: (company) =>
     html`${company} already has an account here, so only one of its global admins can accept or decline. Having the mail is not enough.`,
   signIn: 'Sign in',
-  signInForward: (company) =>
-    html`Forward the mail to a global admin of ${company}. Its link works for them just as well. Declining needs a global admin too; you need not do anything else.`,
   signedIn: (name, company) => html`Signed in as ${name}, global admin of ${company}.`,
   otherAccount: 'Sign in as somebody else',
   notAdminHeading: 'A global admin must answer',
@@ -247,6 +283,11 @@ const en: Sentences = {
       heading: () => html`This request has run out`,
       text: (partner, _company, moment) =>
         html`It could be answered until ${moment}, and nobody did. Nothing has changed for you, and ${partner} has no access.`,
+    },
+    handed_over: {
+      heading: () => html`This request was handed over to somebody else`,
+      text: (partner, _company, moment) =>
+        html`Since ${moment} another person has it, with a link of their own; this one no longer works. You need not do anything else. ${partner} got no access by that.`,
     },
   },
   overWithoutMoment: {
@@ -281,7 +322,9 @@ const en: Sentences = {
     'too-many-attempts': 'That was tried too often. Wait a few minutes, then try again.',
     'sign-in-needed':
       'This domain or this e-mail address already has an account here, and nobody gets a second one. Sign in with it, then answer.',
-    'changed-meanwhile': 'This request was answered or taken back a moment ago. The page shows how it stands now.',
+    'changed-meanwhile': 'This request was answered, handed over or taken back a moment ago. The page shows how it stands now.',
+    'hand-over-waits': 'Somebody else was named before, and the partner has not decided yet. What you typed was not kept.',
+    'hand-over-limit': 'Somebody else was named several times already. Please write to the partner, or forward the mail.',
     'try-again': 'That did not work, and nothing was changed. Please try again.',
   },
 
@@ -403,6 +446,9 @@ const ja: Sentences = {
     password: 'パスワード',
     agreement: '顧客契約',
     reason: '理由(任意)',
+    adminName: '管理者の氏名',
+    adminEmail: '管理者のメールアドレス',
+    adminNote: '伝言(任意)',
   },
   hints: {
     domain: 'メールアドレスの @ より後の部分(例: contoso.com)',
@@ -421,15 +467,26 @@ const ja: Sentences = {
   declineSubmit: '依頼を辞退する',
 
   notMe: '私は管理者ではありません',
-  notMeNew: (company) =>
-    html`その場合は回答せずに、${company} の IT を管理している方にメールを転送してください。転送先でも同じリンクが使えます。回答があるまで、リンクは有効です。`,
+  handOver: (partner, company) =>
+    html`その場合は回答せずに、${company} の IT を管理している方をお知らせください。${partner} に、その方へ依頼を送るよう連絡します。送られると、このリンクは使えなくなり、その方に新しいリンクが届きます。`,
+  handOverForward: (partner) =>
+    html`すでに別の方のお名前をいただいています。変更がある場合は、メールを転送してください。転送先でも同じリンクが使えます。${partner} のご担当に連絡していただくこともできます。`,
+  handOverHints: {
+    email: (company) => html`できれば ${company} のメールアドレスを入力してください。`,
+    note: (partner) => html`その方への連絡方法など、${partner} への伝言です。`,
+  },
+  handOverSubmit: '引き継ぐ',
+  handOverWaits: {
+    heading: 'この依頼には、別の担当者の名前が伝えられています',
+    text: (partner) =>
+      html`その方に依頼を送るよう、${partner} に連絡済みです。ほかに必要な手続きはありません。それまでは、このリンクは有効で、このページから回答することもできます。`,
+  },
+  handOverRefused: (partner) => html`${partner} は、お知らせいただいた方には依頼を送らず、引き続きこのページでの回答を希望しています。`,
 
   signInHeading: 'サインインして回答する',
   signInWhy: (company) =>
     html`${company} 様のアカウントはすでにここにあります。承諾または辞退できるのは、そのグローバル管理者だけです。メールを受け取っただけでは回答できません。`,
   signIn: 'サインイン',
-  signInForward: (company) =>
-    html`${company} のグローバル管理者にメールを転送してください。転送先でも同じリンクが使えます。辞退できるのもグローバル管理者だけです。ほかに必要な手続きはありません。`,
   signedIn: (name, company) => html`${company} のグローバル管理者 ${name} としてサインインしています。`,
   otherAccount: '別のアカウントでサインインする',
   notAdminHeading: 'グローバル管理者の回答が必要です',
@@ -454,6 +511,11 @@ const ja: Sentences = {
       heading: () => html`この依頼は期限が切れました`,
       text: (partner, _company, moment) =>
         html`回答期限は${moment}でしたが、回答がありませんでした。お客様の側では何も変わっておらず、${partner} にアクセス権はありません。`,
+    },
+    handed_over: {
+      heading: () => html`この依頼は、ほかの方に引き継がれました`,
+      text: (partner, _company, moment) =>
+        html`${moment}に引き継がれ、その方に新しいリンクが送られました。このリンクはもう使えません。ほかに必要な手続きはありません。引き継ぎによって ${partner} にアクセス権が与えられることはありません。`,
     },
   },
   overWithoutMoment: {
@@ -489,7 +551,9 @@ const ja: Sentences = {
     'too-many-attempts': '試行回数が多すぎます。数分待ってから、もう一度お試しください。',
     'sign-in-needed':
       'このドメインまたはメールアドレスのアカウントは、すでにここにあります。二つ目は作れません。サインインしてから回答してください。',
-    'changed-meanwhile': 'この依頼は、たった今、回答されたか取り消されました。現在の状態を表示しています。',
+    'changed-meanwhile': 'この依頼は、たった今、回答されたか、引き継がれたか、取り消されました。現在の状態を表示しています。',
+    'hand-over-waits': 'すでに別の方のお名前が伝えられており、パートナーの確認を待っています。入力された内容は保存されていません。',
+    'hand-over-limit': '別の方のお名前が、すでに何度か伝えられています。パートナーに連絡するか、メールを転送してください。',
     'try-again': '処理できませんでした。何も変更されていません。もう一度お試しください。',
   },
 
@@ -554,6 +618,8 @@ const rules: Readonly<Record<Language, { rules: RuleSentences; other: string; by
       country: () => 'Choose a country or region from the list.',
       choice: () => 'Choose one from the list.',
       password: () => 'This password is too easy to guess. Use at least 10 characters that are not your name or address.',
+      same_address: () => 'The request went to this very address. Name the one of somebody else.',
+      address_bounced: () => 'The partner cannot send mail to this address. Name another one, or write to your contact at the partner.',
       agreement_first: () => 'To accept the request, the customer agreement must be accepted too.',
       control_characters: () => 'There is a character in it that cannot be seen, such as a line break. Please type it again.',
     },
@@ -590,6 +656,9 @@ const rules: Readonly<Record<Language, { rules: RuleSentences; other: string; by
       country: () => '国または地域を一覧から選択してください。',
       choice: () => '一覧から選択してください。',
       password: () => '推測されやすいパスワードです。名前やアドレスを避け、10 文字以上で入力してください。',
+      same_address: () => 'この依頼が届いたアドレスと同じです。別の方のアドレスを入力してください。',
+      address_bounced: () =>
+        'パートナーからこのアドレスにメールを送ることができません。別のアドレスを入力するか、パートナーのご担当にご連絡ください。',
       agreement_first: () => '依頼を承諾するには、顧客契約の承諾も必要です。',
       control_characters: () => '改行など、目に見えない文字が含まれています。入力し直してください。',
     },

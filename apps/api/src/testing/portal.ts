@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartnerOfContext } from '@clientele/db';
 import {
   aCustomer,
+  aHandOver,
   anAgreementRequest,
   anImport,
   anInvitation,
@@ -138,9 +139,10 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
   const purchase = await aPurchase(sql, asked);
   await anAgreementRequest(sql, asked, author);
   const invitation = await anInvitation(sql, partner, author);
+  const handOver = await aHandOver(sql, await anInvitation(sql, partner, author));
   const operation = await anOperation(sql, partner, author, { state: 'failed' });
   const importId = await anImport(sql, partner, author);
-  return { customer, subscription, purchase, unaccepted, asked, invitation, operation, importId };
+  return { customer, subscription, purchase, unaccepted, asked, invitation, handOver, operation, importId };
 }
 export type Furnished = Awaited<ReturnType<typeof furnish>>;
 

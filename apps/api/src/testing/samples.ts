@@ -163,6 +163,16 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
     also: ['delegated-admin.request'],
   }),
   revokeInvitation: ({ invitation }) => ({ path: `/api/invitations/${invitation.id}/revoke`, body: {}, owned: true }),
+  approveHandOver: ({ handOver }) => ({
+    path: `/api/invitations/${handOver.invitationId}/hand-overs/${handOver.id}/approve`,
+    body: {},
+    owned: true,
+  }),
+  refuseHandOver: ({ handOver }) => ({
+    path: `/api/invitations/${handOver.invitationId}/hand-overs/${handOver.id}/refuse`,
+    body: {},
+    owned: true,
+  }),
   copyInvitationLink: ({ invitation }) => ({ path: `/api/invitations/${invitation.id}/link`, body: {}, owned: true }),
   listOperations: () => ({ path: '/api/operations', query: '?state=open' }),
   getOperation: ({ operation }) => ({ path: `/api/operations/${operation.id}`, owned: true }),

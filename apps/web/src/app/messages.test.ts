@@ -54,6 +54,7 @@ const rules: Record<Rule, true> = {
   listed_twice: true,
   address_bounced: true,
   address_unsubscribed: true,
+  same_address: true,
   always_delegated_admin: true,
   cursor: true,
   control_characters: true,

@@ -10,6 +10,7 @@ export interface DeliveryFacts {
   reason?: string;
   endedAt?: string;
   agreementRequestId?: string;
+  handOverId?: string;
 }
 
 /** One row per mail: its state, lease, attempts, and what the mail server said. */

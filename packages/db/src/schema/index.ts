@@ -1,6 +1,7 @@
 export * from './customers.ts';
 export * from './deliveries.ts';
 export * from './events.ts';
+export * from './hand-overs.ts';
 export * from './imports.ts';
 export * from './invitations.ts';
 export * from './operations.ts';
@@ -8,3 +9,4 @@ export * from './partners.ts';
 export * from './subscriptions.ts';
 export * from './suppressions.ts';
 export * from './users.ts';
+export * from './visits.ts';

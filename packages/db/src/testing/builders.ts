@@ -3,6 +3,7 @@ import {
   type AgreementRequestState,
   type Cloud,
   type DeliveryState,
+  type HandOverState,
   type InvitationPurpose,
   type InvitationState,
   type Language,
@@ -16,6 +17,7 @@ import {
   type Role,
   type SubscriptionState,
   type SuppressionReason,
+  type Visitor,
 } from '@clientele/domain';
 import type { Sql } from 'postgres';
 import type { Context, PartnerOfContext } from '../context.ts';
@@ -420,6 +422,50 @@ export async function anAgreementRequest(
   } as const;
   await insertRow(sql, 'agreement_requests', request);
   return request;
+}
+
+/** Somebody has opened the page behind an invitation's link. */
+export async function aVisit(
+  sql: Sql,
+  invitation: { id: string; partnerId: string; tokenVersion?: number },
+  more: Partial<{ visitor: Visitor; firstAt: Date; lastAt: Date; times: number; continuedAt: Date | null }> = {},
+) {
+  const firstAt = more.firstAt ?? new Date();
+  const visit = {
+    partnerId: invitation.partnerId,
+    invitationId: invitation.id,
+    tokenVersion: invitation.tokenVersion ?? 1,
+    visitor: 'person',
+    firstAt,
+    lastAt: firstAt,
+    times: 1,
+    ...more,
+  } as const;
+  await insertRow(sql, 'invitation_visits', visit);
+  return visit;
+}
+
+/** The recipient of an invitation has named somebody else. */
+export async function aHandOver(
+  sql: Sql,
+  invitation: { id: string; partnerId: string },
+  more: Partial<{ name: string; email: string; note: string | null; state: HandOverState; tokenVersion: number; decidedAt: Date }> = {},
+) {
+  const mark = unique();
+  const handOver = {
+    id: newId(),
+    partnerId: invitation.partnerId,
+    invitationId: invitation.id,
+    name: `Admin ${mark}`,
+    email: `admin-${mark}@people.example`,
+    note: null,
+    state: 'pending',
+    tokenVersion: 1,
+    createdAt: new Date(),
+    ...more,
+  } as const;
+  await insertRow(sql, 'invitation_hand_overs', handOver);
+  return handOver;
 }
 
 /** An address that gets no mail of the partner. */

@@ -6,7 +6,9 @@ import {
   customers,
   type DeliveryRecord,
   deliveries,
+  type HandOverRecord,
   type InvitationRecord,
+  invitationHandOvers,
   invitations,
   partners,
   read,
@@ -32,6 +34,7 @@ export interface ClaimedMail {
   partner: typeof partners.$inferSelect;
   invitation: InvitationRecord | undefined;
   agreementRequest: AgreementRequestRecord | undefined;
+  handOver: HandOverRecord | undefined;
   customer: CustomerRecord | undefined;
   /** The partner's user who asked, or whom the mail is for. */
   author: { name: string; email: string };
@@ -92,7 +95,7 @@ const notSentTo: Record<SuppressionReason, MailOutcome> = {
 async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]): Promise<ClaimedMail[]> {
   const idsOf = (of: (record: DeliveryRecord) => string | null | undefined) => [...new Set(records.map(of))].filter((id) => id != null);
   const some = async <Row>(ids: string[], find: (ids: string[]) => PromiseLike<Row[]>) => (ids.length === 0 ? [] : await find(ids));
-  const [[partner], invited, concerned, asked, suppressed] = await Promise.all([
+  const [[partner], invited, concerned, asked, named, suppressed] = await Promise.all([
     tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
     some(
       idsOf(({ invitationId }) => invitationId),
@@ -106,13 +109,17 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
       idsOf(({ facts }) => facts.agreementRequestId),
       (ids) => tx.select().from(agreementRequests).where(inArray(agreementRequests.id, ids)),
     ),
+    some(
+      idsOf(({ facts }) => facts.handOverId),
+      (ids) => tx.select().from(invitationHandOvers).where(inArray(invitationHandOvers.id, ids)),
+    ),
     suppressionReasonsOf(
       ctx,
       tx,
       records.map(({ recipient }) => recipient),
     ),
   ]);
-  const [invitationOf, customerOf, requestOf] = [byId(invited), byId(concerned), byId(asked)];
+  const [invitationOf, customerOf, requestOf, handOverOf] = [byId(invited), byId(concerned), byId(asked), byId(named)];
   const authorIdOf = ({ facts, invitationId }: DeliveryRecord) => facts.userId ?? invitationOf.get(invitationId ?? '')?.createdBy;
   const people = await some(idsOf(authorIdOf), (ids) =>
     tx.select({ id: users.id, name: users.name, email: users.email }).from(users).where(inArray(users.id, ids)),
@@ -123,6 +130,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     partner: partner as NonNullable<typeof partner>,
     invitation: invitationOf.get(delivery.invitationId ?? ''),
     agreementRequest: requestOf.get(delivery.facts.agreementRequestId ?? ''),
+    handOver: handOverOf.get(delivery.facts.handOverId ?? ''),
     customer: customerOf.get(delivery.customerId ?? ''),
     author: personOf.get(authorIdOf(delivery) ?? '') ?? { name: '', email: '' },
     suppressed: suppressed.get(delivery.recipient.toLowerCase()) ?? null,
@@ -132,9 +140,12 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
 const byId = <Row extends { id: string }>(rows: readonly Row[]) => new Map(rows.map((row) => [row.id, row]));
 
 /** Whether what a mail asks for is no longer open. */
-function isOver(ctx: Context, { delivery, invitation, agreementRequest }: ClaimedMail): boolean {
+function isOver(ctx: Context, { delivery, invitation, agreementRequest, handOver }: ClaimedMail): boolean {
   if (delivery.kind === 'agreement_request') return !agreementRequest || agreementRequestStateAt(agreementRequest, ctx.now) !== 'pending';
-  if (delivery.kind === 'invitation') return !invitation || invitationStateAt(invitation, ctx.now) !== 'pending';
+  if (delivery.kind === 'hand_over_requested_partner') return handOver?.state !== 'pending';
+  // One that was put off, or is of a dead worker, must not bring the new link to the address that the invitation no longer goes to.
+  if (delivery.kind === 'invitation')
+    return !invitation || invitationStateAt(invitation, ctx.now) !== 'pending' || delivery.recipient !== invitation.email;
   return false;
 }
 

@@ -1,6 +1,6 @@
-import { type Context, customers, findPartner, type InvitationRecord, type Transaction } from '@clientele/db';
+import { type Context, customers, findPartner, type InvitationRecord, invitationHandOvers, type Transaction } from '@clientele/db';
 import { invitationStateAt, Refusal } from '@clientele/domain';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Links } from './links.ts';
 import { lockInvitation } from './view.ts';
 
@@ -54,6 +54,28 @@ export async function standingOf(ctx: Context, tx: Transaction, invitation: Invi
   return { organizationId, hasUsers: facts?.has_users ?? false, role: facts?.role ?? null };
 }
 
+/**
+ * What a token is to its invitation: the link that is good (of one that is over, too), or one that died when the partner took the invitation back
+ * or when somebody else got the request. Null when it is none of them.
+ */
+export async function provenAs(
+  tx: Transaction,
+  links: Links,
+  token: string,
+  invitation: InvitationRecord,
+): Promise<{ as: 'good' | 'revoked' } | { as: 'handed_over'; at: Date } | null> {
+  if (links.proves(token, invitation)) return { as: 'good' };
+  if (invitation.state === 'revoked' && links.proves(token, { ...invitation, tokenVersion: invitation.tokenVersion - 1 }))
+    return { as: 'revoked' };
+  if (invitation.tokenVersion === 1) return null;
+  const handOvers = await tx
+    .select({ tokenVersion: invitationHandOvers.tokenVersion, at: invitationHandOvers.decidedAt })
+    .from(invitationHandOvers)
+    .where(and(eq(invitationHandOvers.invitationId, invitation.id), eq(invitationHandOvers.state, 'approved')));
+  const dead = handOvers.find(({ tokenVersion }) => links.proves(token, { ...invitation, tokenVersion }));
+  return dead ? { as: 'handed_over', at: dead.at ?? invitation.createdAt } : null;
+}
+
 /** The invitation that a link is about, locked, to be answered. Throws `link_over` with the state when that is no longer possible. */
 export async function pendingInvitation(
   ctx: Context,
@@ -63,11 +85,10 @@ export async function pendingInvitation(
   invitationId: string,
 ): Promise<InvitationRecord> {
   const invitation = await lockInvitation(tx, invitationId);
-  if (!links.proves(token, invitation)) {
-    if (invitation.state === 'revoked')
-      throw new Refusal('link_over', 'This invitation was taken back.', { details: { state: 'revoked' } });
-    throw invalidLink();
-  }
+  const proven = await provenAs(tx, links, token, invitation);
+  if (!proven) throw invalidLink();
+  if (proven.as === 'handed_over')
+    throw new Refusal('link_over', 'This invitation was handed over to somebody else.', { details: { state: 'handed_over' } });
   const state = invitationStateAt(invitation, ctx.now);
   if (state !== 'pending') throw new Refusal('link_over', `This invitation is ${state}.`, { details: { state } });
   return invitation;

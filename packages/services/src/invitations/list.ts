@@ -5,6 +5,7 @@ import { demand } from '../access.ts';
 import { decodeCursor, encodeCursor, escapeLike } from '../cursors.ts';
 import { viewDelivery } from '../deliveries/view.ts';
 import type { Links } from './links.ts';
+import { timelineOf } from './timeline.ts';
 import { loadInvitation, viewInvitations } from './view.ts';
 
 export interface InvitationFilters {
@@ -51,12 +52,12 @@ function stateCondition(state: 'all' | InvitationState, now: Date) {
   return eq(invitations.state, state);
 }
 
-/** One invitation with its text and all of its mails, newest first. Throws `not_found`, also for another partner's. */
+/** One invitation with its text, its timeline and all of its mails, newest first. Throws `not_found`, also for another partner's. */
 export async function getInvitation(ctx: Context, links: Links, invitationId: string) {
   demand(ctx, 'invitations.see');
   return read(ctx, async (tx) => {
     const view = await loadInvitation(ctx, tx, links, invitationId);
-    const [record] = await tx.select({ message: invitations.message }).from(invitations).where(eq(invitations.id, invitationId));
+    const [record] = await tx.select().from(invitations).where(eq(invitations.id, invitationId));
     if (!record) throw notFound('invitation');
     const mails = await tx
       .select()
@@ -64,6 +65,11 @@ export async function getInvitation(ctx: Context, links: Links, invitationId: st
       .where(eq(deliveries.invitationId, invitationId))
       .orderBy(desc(deliveries.queuedAt), desc(deliveries.id))
       .limit(100);
-    return { ...view, message: record.message, deliveries: mails.map(viewDelivery) };
+    return {
+      ...view,
+      message: record.message,
+      deliveries: mails.map(viewDelivery),
+      ...(await timelineOf(tx, record, view.createdBy, mails)),
+    };
   });
 }

@@ -1,7 +1,18 @@
-import { type CustomerRecord, customers, events, invitations, partners, read, type Transaction, users } from '@clientele/db';
-import { invitationStateAt } from '@clientele/domain';
-import { and, eq } from 'drizzle-orm';
-import { type Base, contextOf, invalidLink, standingOf } from './holders.ts';
+import {
+  type CustomerRecord,
+  customers,
+  events,
+  type InvitationRecord,
+  invitationHandOvers,
+  invitations,
+  partners,
+  read,
+  type Transaction,
+  users,
+} from '@clientele/db';
+import { invitationStateAt, mostHandOvers } from '@clientele/domain';
+import { and, desc, eq } from 'drizzle-orm';
+import { type Base, contextOf, invalidLink, provenAs, standingOf } from './holders.ts';
 import type { Links } from './links.ts';
 
 /** What the customer's page shows. Reading it changes nothing, whoever or whatever reads. */
@@ -9,12 +20,10 @@ export async function openInvitation(base: Base, links: Links, token: string, pe
   const { ctx, invitationId } = await contextOf(base, links, token, person?.userId ?? null);
   return read(ctx, async (tx) => {
     const [invitation] = await tx.select().from(invitations).where(eq(invitations.id, invitationId));
-    // Revoking kills the link for every act; the page still says what happened.
-    const proven =
-      invitation &&
-      (links.proves(token, invitation) ||
-        (invitation.state === 'revoked' && links.proves(token, { ...invitation, tokenVersion: invitation.tokenVersion - 1 })));
+    // Revoking and handing over kill the link for every act; the page still says what happened.
+    const proven = invitation && (await provenAs(tx, links, token, invitation));
     if (!invitation || !proven) throw invalidLink();
+    const isHandedOver = proven.as === 'handed_over';
     const [author] = await tx.select({ name: users.name, email: users.email }).from(users).where(eq(users.id, invitation.createdBy));
     const [partner] = await tx.select().from(partners).where(eq(partners.id, ctx.partner.id));
     const customer = invitation.customerId
@@ -23,7 +32,10 @@ export async function openInvitation(base: Base, links: Links, token: string, pe
     const standing = await standingOf(ctx, tx, invitation, invitation.domain);
     return {
       invitation,
-      state: invitationStateAt(invitation, ctx.now),
+      /** Whoever holds a link that was handed over learns that, and nothing of what became of the request then. */
+      state: isHandedOver ? ('handed_over' as const) : invitationStateAt(invitation, ctx.now),
+      handedOverAt: isHandedOver ? proven.at : null,
+      handOver: await handOverOf(tx, invitation),
       partner: partner as NonNullable<typeof partner>,
       author: author ?? { name: '', email: '' },
       agreementNeeded: !customer?.agreementAcceptedAt,
@@ -35,6 +47,18 @@ export async function openInvitation(base: Base, links: Links, token: string, pe
       matchCode: links.matchCodeOf(invitation.id),
     };
   });
+}
+
+/** Whether the holder of the present link has named somebody else, and whether anybody may still do so. */
+async function handOverOf(tx: Transaction, { id, tokenVersion }: InvitationRecord) {
+  const all = await tx
+    .select({ state: invitationHandOvers.state, tokenVersion: invitationHandOvers.tokenVersion })
+    .from(invitationHandOvers)
+    .where(eq(invitationHandOvers.invitationId, id))
+    .orderBy(desc(invitationHandOvers.id));
+  const pending = all.find(({ state }) => state === 'pending');
+  const newest = pending ?? all.find((one) => one.tokenVersion === tokenVersion);
+  return { state: newest?.state ?? null, isPossible: !pending && all.length < mostHandOvers };
 }
 
 /** Who accepted: the signed-in admin, or the person who opened the account with the answer. */

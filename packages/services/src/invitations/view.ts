@@ -1,4 +1,14 @@
-import { type Context, type DeliveryRecord, deliveries, type InvitationRecord, invitations, type Transaction, users } from '@clientele/db';
+import {
+  type Context,
+  type DeliveryRecord,
+  deliveries,
+  type HandOverRecord,
+  type InvitationRecord,
+  invitationHandOvers,
+  invitations,
+  type Transaction,
+  users,
+} from '@clientele/db';
 import { invitationStateAt, notFound } from '@clientele/domain';
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { allow } from '../access.ts';
@@ -6,7 +16,12 @@ import { viewDelivery } from '../deliveries/view.ts';
 import type { Links } from './links.ts';
 
 /** An invitation as screens see it, with the newest of its mails to the customer. */
-function viewInvitation(ctx: Context, links: Links, record: InvitationRecord, createdBy: string, newest: DeliveryRecord | undefined) {
+function viewInvitation(
+  ctx: Context,
+  links: Links,
+  record: InvitationRecord,
+  { createdBy, newest, handOver }: { createdBy: string; newest: DeliveryRecord | undefined; handOver: HandOverRecord | undefined },
+) {
   const state = invitationStateAt(record, ctx.now);
   const {
     id,
@@ -45,10 +60,16 @@ function viewInvitation(ctx: Context, links: Links, record: InvitationRecord, cr
     },
     matchCode: links.matchCodeOf(id),
     delivery: newest ? viewDelivery(newest) : null,
+    /** Whom the recipient has named instead; while the partner has not decided, and there is still something to decide. */
+    handOver:
+      pending && handOver
+        ? { id: handOver.id, name: handOver.name, email: handOver.email, note: handOver.note, createdAt: handOver.createdAt }
+        : null,
     actions: {
       resend: allow(ctx, 'invitations.send', pending && !underWay, underWay && pending ? 'sending' : state),
       revoke: allow(ctx, 'invitations.send', pending, state),
       copyLink: allow(ctx, 'invitations.send', pending, state),
+      handOver: allow(ctx, 'invitations.send', pending && handOver !== undefined, pending ? 'none' : state),
     },
   };
 }
@@ -59,22 +80,24 @@ export async function viewInvitations(ctx: Context, tx: Transaction, links: Link
   if (records.length === 0) return [];
   const ids = records.map((record) => record.id);
   const authors = [...new Set(records.map((record) => record.createdBy))];
-  const [mails, people] = await Promise.all([
+  const [mails, people, handOvers] = await Promise.all([
     tx
       .selectDistinctOn([deliveries.invitationId])
       .from(deliveries)
       .where(and(inArray(deliveries.invitationId, ids), eq(deliveries.kind, 'invitation')))
       .orderBy(deliveries.invitationId, desc(deliveries.queuedAt), desc(deliveries.id)),
     tx.select({ id: users.id, name: users.name }).from(users).where(inArray(users.id, authors)),
+    tx
+      .select()
+      .from(invitationHandOvers)
+      .where(and(inArray(invitationHandOvers.invitationId, ids), eq(invitationHandOvers.state, 'pending'))),
   ]);
   return records.map((record) =>
-    viewInvitation(
-      ctx,
-      links,
-      record,
-      people.find((person) => person.id === record.createdBy)?.name ?? '',
-      mails.find((mail) => mail.invitationId === record.id),
-    ),
+    viewInvitation(ctx, links, record, {
+      createdBy: people.find((person) => person.id === record.createdBy)?.name ?? '',
+      newest: mails.find((mail) => mail.invitationId === record.id),
+      handOver: handOvers.find((handOver) => handOver.invitationId === record.id),
+    }),
   );
 }
 
