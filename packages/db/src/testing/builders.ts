@@ -260,14 +260,17 @@ export async function aDelivery(
     attempts: number;
     nextAttemptAt: Date;
     leaseUntil: Date;
+    sentAt: Date | null;
   }> = {},
 ) {
   const id = newId();
+  // A mail of an invitation goes to its address, unless told.
+  const [invited] = more.invitationId ? await sql`select email from invitations where id = ${more.invitationId}` : [];
   const delivery = {
     id,
     partnerId: partner.id,
     kind: 'invitation',
-    recipient: `${unique()}@people.example`,
+    recipient: (invited?.email as string | undefined) ?? `${unique()}@people.example`,
     language: 'en',
     state: 'queued',
     nextAttemptAt: new Date(),

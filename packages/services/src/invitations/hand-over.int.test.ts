@@ -264,7 +264,7 @@ describe('approving', () => {
 
   it('needs the role to send invitations, and is not for another partner’s', async () => {
     const one = await asked();
-    const helpdesk = aContext(test.api, one.partner, await aPartnerUser(test.sql, one.partner, ['helpdesk-agent']), ['helpdesk-agent']);
+    const helpdesk = aContext(test.api, one.partner, await aPartnerUser(test.sql, one.partner, ['helpdesk-agent']));
     const stranger = await setting();
     for (const decide of [approveHandOver, refuseHandOver]) {
       expect(await outcomeOf(decide(helpdesk, links, one.decision))).toBe('forbidden');

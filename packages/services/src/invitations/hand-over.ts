@@ -23,7 +23,7 @@ import {
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { demand, userIdOf } from '../access.ts';
 import { queueMail } from '../deliveries/queue.ts';
-import { requireNotSuppressed, suppressionOf } from '../suppressions/suppress.ts';
+import { requireNotSuppressed, suppressionsOf } from '../suppressions/suppress.ts';
 import { type Base, contextOf, pendingInvitation } from './holders.ts';
 import type { Links } from './links.ts';
 import { type InvitationView, loadInvitation, lockInvitation } from './view.ts';
@@ -54,7 +54,7 @@ export async function requestHandOver(base: Base, links: Links, input: HandOverI
       });
     if (sameAddress(input.email, invitation.email)) refuseFields([{ path: 'adminEmail', rule: 'same_address' }]);
     // Which of the two reasons it is is the partner's business, and not that of whoever holds the link.
-    if (await suppressionOf(ctx, tx, input.email)) refuseFields([{ path: 'adminEmail', rule: 'address_bounced' }]);
+    if ((await suppressionsOf(ctx, tx, [input.email])).size > 0) refuseFields([{ path: 'adminEmail', rule: 'address_bounced' }]);
     const id = newId();
     const inserted = await tx
       .insert(invitationHandOvers)
