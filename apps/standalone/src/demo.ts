@@ -9,6 +9,7 @@ import { type DemoCustomer, demoCustomer } from './demo/customers.ts';
 import { addDetails } from './demo/details.ts';
 import { addImports } from './demo/imports.ts';
 import { addBulkWork } from './demo/operations.ts';
+import { addVisits } from './demo/visits.ts';
 
 /** Someone who can sign in to the demo. */
 export interface DemoAccount {
@@ -44,6 +45,7 @@ export async function seedDemo({ databaseUrl, config, log, customers }: DemoOpti
     const people = await addStaff(owner, partner, now);
     await loadCustomers(databaseUrl, owner, partner, customers, now, log);
     await addInvitations(owner, partner, people[0]?.id ?? '', now);
+    await addVisits(owner, partner.id, now);
     await startWork(owner, databaseUrl, config, partner, people);
     return staff.map(({ name, role, email }) => ({ name, role, email, password }));
   } finally {
@@ -192,6 +194,15 @@ const invitationsShown: DemoInvitation[] = [
     language: 'ja',
   },
   {
+    company: 'Alpine Ski House',
+    recipient: 'Milo Berg',
+    domain: 'alpineski.example',
+    state: 'pending',
+    mail: 'sent',
+    answer: '250 2.0.0 OK',
+    daysAgo: 2,
+  },
+  {
     company: 'Graphic Design Institute',
     recipient: 'Tom Reyes',
     domain: 'graphicdesign.example',
@@ -303,10 +314,19 @@ async function addInvitations(owner: postgres.Sql, partner: PartnerOfContext, au
         ? [[`invitation.${shown.state}`, answered, shown.state === 'declined' ? { hasReason: true } : {}] as [string, Date, object]]
         : []),
     ];
-    for (const [type, when, data] of happened)
+    for (const [type, when, data] of happened) {
+      const [kind, actor] = actorOf(type, author);
       await owner`insert into events (id, partner_id, type, at, actor_kind, actor_id, invitation_id, request_id, data, dispatched_at)
-        values (uuidv7(${when.toISOString()}::timestamptz - now()), ${partner.id}, ${type}, ${when}, ${type.startsWith('mail') ? 'system' : 'partner-user'}, ${type.startsWith('mail') ? 'mail.send' : author}, ${id}, 'demo', ${owner.json(data as never)}, ${when})`;
+        values (uuidv7(${when.toISOString()}::timestamptz - now()), ${partner.id}, ${type}, ${when}, ${kind}, ${actor}, ${id}, 'demo', ${owner.json(data as never)}, ${when})`;
+    }
   }
+}
+
+/** Whose doing it is: the mail server's word is written down by a job, the customer answers, and time runs out by itself. */
+function actorOf(type: string, author: string): [kind: string, id: string | null] {
+  if (type.startsWith('mail')) return ['system', 'mail.send'];
+  if (type === 'invitation.expired') return ['system', 'invitations.expire'];
+  return type === 'invitation.accepted' || type === 'invitation.declined' ? ['customer', null] : ['partner-user', author];
 }
 
 /** What the worker does before a person's eyes once it runs: an onboarding, one that fails, an end, and an invitation to accept in the inbox. */

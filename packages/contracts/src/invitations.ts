@@ -74,7 +74,7 @@ const visit = z.object({
 });
 export type Visit = z.output<typeof visit>;
 
-/** One thing that happened to an invitation: an event's type, or `visit.machine`, `visit.unclear`, `visit.person`, `visit.continued`. */
+/** One thing that happened to an invitation: an event's type, with `_report` behind it when a mail came back later; or `visit.machine`, `visit.unclear`, `visit.person`, `visit.continued`. */
 const happening = z.object({
   at: moment,
   what: z.string(),

@@ -113,6 +113,23 @@ export function day(moment: string | Date): string {
   return new Intl.DateTimeFormat(currentLanguage(), { dateStyle: 'medium' }).format(new Date(moment));
 }
 
+const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+/** A moment as it lies from now: "3 min. ago", "in 3 days". Truncated, so that nothing is said to be older than it is. */
+export function fromNow(moment: string, now: number): string {
+  // What has just happened is later than the last tick.
+  const seconds = (new Date(moment).getTime() - Math.max(now, Date.now())) / 1000;
+  const format = new Intl.RelativeTimeFormat(currentLanguage(), { numeric: 'auto', style: currentLanguage() === 'en' ? 'short' : 'long' });
+  const unit = units.find(([, size]) => Math.abs(seconds) >= size);
+  return unit ? format.format(Math.trunc(seconds / unit[1]), unit[0]) : format.format(0, 'second');
+}
+
 /** A moment with its time zone, as exact as a person needs it. */
 export function exactMoment(moment: string | Date): string {
   return new Intl.DateTimeFormat(currentLanguage(), {

@@ -1,5 +1,5 @@
 import type { getInvitation, Invitation, ResultOf } from '@clientele/contracts';
-import { copyInvitationLink, resendInvitation, revokeInvitation } from '@clientele/contracts';
+import { approveHandOver, copyInvitationLink, refuseHandOver, resendInvitation, revokeInvitation } from '@clientele/contracts';
 import { useClipboard } from '@vueuse/core';
 import { type Ref, ref } from 'vue';
 import { useI18n } from 'vue-i18n';
@@ -24,6 +24,10 @@ export function useInvitationActs(): {
   busy: Ref<string | null>;
   resend: (invitation: Invitation) => Promise<void>;
   revoke: (invitation: Invitation) => Promise<boolean>;
+  /** Decides about the hand-over that waits. */
+  decideHandOver: (invitation: Invitation, decision: 'approve' | 'refuse') => Promise<void>;
+  /** The link with subject and text. That it left the house is noted. */
+  takeLink: (invitation: Invitation) => Promise<InvitationLink | null>;
   /** Copies the link; gives it back so that it can be shown when the clipboard cannot be written. */
   copyLink: (invitation: Invitation) => Promise<{ link: InvitationLink; copied: boolean } | null>;
 } {
@@ -48,6 +52,12 @@ export function useInvitationActs(): {
   }
   const params = (invitation: Invitation) => ({ params: { invitationId: invitation.id } });
 
+  async function takeLink(invitation: Invitation): Promise<InvitationLink | null> {
+    const link = await run(invitation, () => call(copyInvitationLink, params(invitation)));
+    if (link) void refresh(['Invitations', 'Activity'], { invitationId: invitation.id });
+    return link;
+  }
+
   return {
     busy,
     async resend(invitation) {
@@ -63,10 +73,20 @@ export function useInvitationActs(): {
       await invitationChanged(revoked);
       return true;
     },
+    async decideHandOver(invitation, decision) {
+      const handOver = invitation.handOver;
+      if (!handOver) return;
+      const both = { params: { invitationId: invitation.id, handOverId: handOver.id } };
+      const decided = await run(invitation, () => (decision === 'approve' ? call(approveHandOver, both) : call(refuseHandOver, both)));
+      if (!decided) return;
+      if (decision === 'approve') done(t('invitations.done.handedOver', { email: decided.email }), t('invitations.done.handedOverText'));
+      else done(t('invitations.done.handOverRefused', { person: decided.recipientName ?? decided.email }));
+      await invitationChanged(decided);
+    },
+    takeLink,
     async copyLink(invitation) {
-      const link = await run(invitation, () => call(copyInvitationLink, params(invitation)));
+      const link = await takeLink(invitation);
       if (!link) return null;
-      void refresh(['Activity'], { invitationId: invitation.id });
       try {
         await clipboard.copy(link.link);
         return { link, copied: true };

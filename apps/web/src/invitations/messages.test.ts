@@ -1,4 +1,4 @@
-import { deliveryStates, invitationPurposes, mailKinds } from '@clientele/domain';
+import { deliveryStates, eventTypes, invitationPurposes, mailKinds, visitors } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
 import en from './en.json' with { type: 'json' };
 import ja from './ja.json' with { type: 'json' };
@@ -14,6 +14,11 @@ describe.each([
   it('say why not yet for every cause', () => {
     expect(Object.keys(messages.why).sort()).toEqual([...causes].sort());
     for (const cause of Object.keys(messages.next)) expect(causes).toContain(cause);
+  });
+  it('say in the timeline what happened, for everything that can', () => {
+    const happened = keysOf(messages.happened);
+    for (const type of eventTypes.filter((one) => /^(invitation|mail)\./.test(one))) expect(happened).toContain(type);
+    for (const visitor of visitors) expect(happened).toContain(`visit.${visitor}`);
   });
   it('name every kind and every state of a mail, and every purpose', () => {
     expect(Object.keys(messages.mailStates).sort()).toEqual([...deliveryStates].sort());

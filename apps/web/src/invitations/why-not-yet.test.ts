@@ -46,4 +46,44 @@ describe('why not yet?', () => {
     expect(standingOf({ state: 'pending', customerId: null }, mail('sent', 60), now).cause).toBe('sent');
     expect(standingOf({ state: 'pending', customerId: null }, mail('sent', 3 * 24 * 60), now).cause).toBe('unanswered');
   });
+
+  const seen = (visitor: 'machine' | 'unclear' | 'person', minutes: number, continued = false) => ({
+    visitor,
+    lastAt: ago(minutes),
+    continuedAt: continued ? ago(minutes) : null,
+  });
+  const day = 24 * 60;
+  const pending = { state: 'pending', customerId: null } as const;
+  it('is a hand-over that waits for the partner, whatever else there is', () => {
+    for (const newest of [null, ...deliveryStates.map((delivery) => mail(delivery))])
+      expect(standingOf({ ...pending, handOver: { createdAt: ago(5) }, visits: [seen('person', 1)] }, newest, now)).toMatchObject({
+        cause: 'hand_over',
+        act: 'hand-over',
+      });
+    for (const state of invitationStates.filter((one) => one !== 'pending'))
+      expect(standingOf({ state, customerId: null, handOver: { createdAt: ago(5) } }, null, now).cause).toBe(state);
+  });
+  it.each([
+    ['opened by a person just now', [seen('person', 5)], 'opened', 'none'],
+    ['opened by a person two days ago and not answered', [seen('person', 2 * day + 1)], 'opened_unanswered', 'resend'],
+    ['begun by a person', [seen('person', 30, true)], 'continued', 'none'],
+    ['opened by a person after scanners', [seen('machine', 60), seen('unclear', 3), seen('person', 5)], 'opened', 'none'],
+    ['opened by scanners only', [seen('machine', 60)], 'only_machines', 'copy-link'],
+    ['opened by nobody knows whom', [seen('machine', 60), seen('unclear', 30)], 'opened_unclear', 'none'],
+  ] as const)('tells that it was %s', (_, visits, cause, act) => {
+    for (const newest of [mail('sent', 3 * 60), null])
+      expect(standingOf({ ...pending, visits }, newest, now)).toMatchObject({ cause, act, at: expect.any(String) });
+  });
+  it('asks for more of a mail that nobody has looked at for days', () => {
+    expect(standingOf({ ...pending, visits: [seen('machine', 60)] }, mail('sent', 60), now).tone).toBe('info');
+    expect(standingOf({ ...pending, visits: [seen('machine', 60)] }, mail('sent', 3 * day), now).tone).toBe('warning');
+    expect(standingOf({ ...pending, visits: [seen('unclear', 60)] }, mail('sent', 3 * day), now).cause).toBe('unanswered');
+  });
+  it('speaks of a mail that did not arrive, unless a person has come since', () => {
+    for (const state of ['deferred', 'bounced', 'failed'] as const) {
+      expect(standingOf({ ...pending, visits: [seen('person', 90)] }, mail(state, 60), now).cause).toBe(state);
+      expect(standingOf({ ...pending, visits: [seen('machine', 5), seen('unclear', 5)] }, mail(state, 60), now).cause).toBe(state);
+      expect(standingOf({ ...pending, visits: [seen('person', 5)] }, mail(state, 60), now).cause).toBe('opened');
+    }
+  });
 });

@@ -10,7 +10,10 @@ import {
 import type { Visitor } from '@clientele/domain';
 import { and, desc, eq, like, or } from 'drizzle-orm';
 
-/** One thing that happened to an invitation. `what` is an event's type, or `visit.` and what was seen of a visitor. */
+/**
+ * One thing that happened to an invitation. `what` is an event's type (with `_report` behind it when a mail came back later), or `visit.` and what
+ * was seen of a visitor.
+ */
 export interface Happening {
   at: Date;
   what: string;
@@ -48,7 +51,7 @@ export async function timelineOf(tx: Transaction, invitation: InvitationRecord, 
   const known = new Map(mails.map((mail) => [mail.id, mail]));
   const answered = new Set<string>();
   const timeline = happened.map(({ type, at, data, by, actorKind }) => {
-    const facts = data as { deliveryId?: string; kind?: string; attempt?: number; handOverId?: string };
+    const facts = data as { deliveryId?: string; kind?: string; attempt?: number; handOverId?: string; learned?: string };
     const mail = facts.deliveryId ? known.get(facts.deliveryId) : undefined;
     const handOver = handOvers.find(({ id }) => id === facts.handOverId);
     // Newest first: what the server said last belongs to what happened last.
@@ -56,7 +59,7 @@ export async function timelineOf(tx: Transaction, invitation: InvitationRecord, 
     if (hasAnswer) answered.add(mail.id);
     return happening({
       at,
-      what: type,
+      what: facts.learned === 'report' ? `${type}_report` : type,
       by: actorKind === 'partner-user' ? by : null,
       mail: facts.deliveryId
         ? {
