@@ -137,7 +137,7 @@ test.describe('axe finds nothing serious', () => {
     await partner.close();
   });
 
-  test('on the page where a customer answers an invitation: as it comes, with errors, accepted, declined, taken back', async ({
+  test('on the page where a customer answers an invitation: as it comes, with errors, accepted, declined, taken back, handed over', async ({
     browser,
     portal,
   }) => {
@@ -181,6 +181,26 @@ test.describe('axe finds nothing serious', () => {
       await partner.revoke(id);
       await page.goto(link);
       await see('taken back');
+
+      const handed = await invite('hands-over');
+      await page.goto(handed.link);
+      const handOver = page.locator('form[action*="/hand-over"]');
+      const open = () => handOver.evaluate((form: HTMLFormElement) => form.closest('details')?.setAttribute('open', ''));
+      await open();
+      await handOver.evaluate((form: HTMLFormElement) => {
+        form.noValidate = true;
+      });
+      await handOver.locator('button[type="submit"]').click();
+      await page.locator('[aria-invalid="true"]').first().waitFor();
+      await see('handing over, with errors');
+      await page.locator('input[name="adminName"]').fill('Ren Sato');
+      await page.locator('input[name="adminEmail"]').fill(`ren@hands-over-${language}-${theme}.example`);
+      await handOver.locator('button[type="submit"]').click();
+      await handOver.waitFor({ state: 'detached' });
+      await see('handing over, waits');
+      await partner.approveHandOver(handed.id);
+      await page.goto(handed.link);
+      await see('handed over');
       await page.goto(`${portal.url}/i/nothing`);
       await see('unknown');
       await context.close();

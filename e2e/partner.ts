@@ -80,6 +80,12 @@ export class Partner {
     await this.#send(`/api/invitations/${invitationId}/revoke`, {});
   }
 
+  /** Sends an invitation to the person whom its recipient has named. */
+  async approveHandOver(invitationId: string): Promise<void> {
+    const { handOver } = await this.#get<{ handOver: { id: string } }>(`/api/invitations/${invitationId}`);
+    await this.#send(`/api/invitations/${invitationId}/hand-overs/${handOver.id}/approve`, {});
+  }
+
   async stateOf(invitationId: string): Promise<{ state: string; declineReason: string | null }> {
     return this.#get(`/api/invitations/${invitationId}`);
   }
