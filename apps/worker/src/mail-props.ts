@@ -30,6 +30,7 @@ const props: PropsOf = {
       purpose: invitation.purpose,
       expiresAt: invitation.expiresAt,
       matchCode: links.matchCodeOf(invitation.id),
+      handedOver: mail.handOver !== undefined,
     };
   },
   welcome: (mail) => {

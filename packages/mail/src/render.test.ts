@@ -192,6 +192,13 @@ describe('the others', () => {
     expect(render('invitation', { ...plain.invitation, companyName: '' }, 'ja').text).toContain('がお客様とのリセラー関係を');
   });
 
+  it('an invitation that was handed over says that somebody named its reader', () => {
+    const handed = { ...plain.invitation, handedOver: true };
+    expect(render('invitation', handed, 'en').text).toContain('somebody at Contoso Logistics named you as its administrator');
+    expect(render('invitation', handed, 'ja').text).toContain('あなたを管理者として指名されたため');
+    expect(render('invitation', plain.invitation, 'en').text).not.toContain('named you');
+  });
+
   it('a sign-in code stands in the mail and not in the subject', () => {
     const { subject, text } = render('sign_in_code', { code: '482913', minutes: 1 }, 'en');
     expect(subject).toBe('Your sign-in code for Clientele');

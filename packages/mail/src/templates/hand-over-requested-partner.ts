@@ -23,7 +23,7 @@ function quoted(note: string | undefined): Block[] {
 
 export const handOverRequestedPartner: Template<HandOverRequestedPartnerMail> = {
   en: ({ partnerName: partner, companyName: company, recipientName: recipient, adminName, adminEmail, note, link }) => ({
-    subject: fitSubject((name) => `${name}: somebody else decides`, company),
+    subject: fitSubject((name) => `Hand the invitation of ${name} over?`, company),
     reason: `You get this because you sent an invitation to ${company} for ${partner}.`,
     heading: `Hand the invitation of ${company} over?`,
     blocks: [

@@ -19,6 +19,8 @@ export interface InvitationMail {
   /** The reader's; UTC when nobody knows it. */
   timeZone?: string;
   matchCode?: string;
+  /** Somebody else got the request first, and has named this reader. */
+  handedOver?: boolean;
 }
 
 function own(texts: string[]): Block[] {
@@ -34,9 +36,11 @@ export const invitation: Template<InvitationMail> = {
     const until = formatMoment(props.expiresAt, 'en', props.timeZone);
     return {
       subject: fitSubject((name) => `${name} asks to be your reseller${again ? ' again' : ''}`, partner),
-      reason: again
-        ? `You get this because ${partner} asks ${company} to reinstate their reseller relationship.`
-        : `You get this because ${partner} asks ${company} for a reseller relationship.`,
+      reason: props.handedOver
+        ? `You get this because somebody at ${company} named you as its administrator when ${partner} asked for a reseller relationship.`
+        : again
+          ? `You get this because ${partner} asks ${company} to reinstate their reseller relationship.`
+          : `You get this because ${partner} asks ${company} for a reseller relationship.`,
       heading: again ? `${partner} would like to be your reseller again` : `${partner} would like to be your reseller`,
       blocks: [
         ...own(before),
@@ -78,7 +82,9 @@ export const invitation: Template<InvitationMail> = {
     const what = again ? 'リセラー関係の再開' : 'リセラー関係';
     return {
       subject: fitSubject((name) => japanese`${name}より${what}のお願い`, partner),
-      reason: japanese`このメールは、${partner}が${company ? japanese`${company}様` : 'お客様'}との${what}を希望しているためお送りしています。`,
+      reason: props.handedOver
+        ? japanese`このメールは、${partner}からの${what}の依頼について、${company ? japanese`${company}様` : '貴社'}のどなたかがあなたを管理者として指名されたため、お送りしています。`
+        : japanese`このメールは、${partner}が${company ? japanese`${company}様` : 'お客様'}との${what}を希望しているためお送りしています。`,
       heading: japanese`${partner}が${what}を希望しています`,
       blocks: [
         ...own(before),

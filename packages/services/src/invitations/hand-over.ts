@@ -157,7 +157,13 @@ export async function approveHandOver(ctx: Context, links: Links, input: HandOve
         ),
       );
     const concerning = { invitationId: invitation.id, customerId: invitation.customerId };
-    const mail = await queueMail(ctx, tx, { kind: 'invitation', recipient: handOver.email, language: invitation.language, ...concerning });
+    const mail = await queueMail(ctx, tx, {
+      kind: 'invitation',
+      recipient: handOver.email,
+      language: invitation.language,
+      ...concerning,
+      facts: { handOverId: handOver.id },
+    });
     return {
       result: await loadInvitation(ctx, tx, links, invitation.id),
       events: [{ type: 'invitation.handed_over', ...concerning, data: { handOverId: handOver.id } }, mail],
