@@ -74,6 +74,7 @@ describe('a visit', () => {
     const gap = visitGapMs / 60_000;
     await see(browser(token, { acted: 'moved' }));
     await see(browser(token), later(1));
+    expect(await inShort(invitation.id)).toEqual({ person: 1 });
     await see(browser(token, { acted: 'moved' }), later(gap - 1));
     expect(await inShort(invitation.id)).toEqual({ person: 1 });
     await see(browser(token, { acted: 'moved' }), later(3 * gap));
