@@ -2,7 +2,7 @@ import { cellText, guessMapping, type Language, languageOf } from '@clientele/do
 import { delimiterOf, delimiters, readTable, type TableFacts } from '../imports/table.ts';
 
 /** One line of a list as it was written, not yet checked. */
-export interface RecipientLine {
+interface RecipientLine {
   line: number;
   email: string;
   companyName: string;
