@@ -58,6 +58,8 @@ export const invitation = z.object({
   matchCode: z.string(),
   /** The newest mail of this invitation; null when it was only made to copy the link. */
   delivery: delivery.nullable(),
+  /** Who has opened the page by the link that is good now, as far as it can be told: a person, if any. */
+  opened: z.enum(visitors).nullable(),
   /** The recipient says that somebody else is the right person, and waits for an answer. */
   handOver: handOver.nullable(),
   actions: z.object({ resend: allowed, revoke: allowed, copyLink: allowed, handOver: allowed }),

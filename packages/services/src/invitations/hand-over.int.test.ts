@@ -156,7 +156,7 @@ describe('approving', () => {
       expect((await refusalOf(act(token))).details).toEqual({ state: 'handed_over' });
 
     const detail = await getInvitation(ctx, links, invitation.id);
-    expect(detail.visits, 'who opened the old link says nothing of the new one').toEqual([]);
+    expect([detail.visits, detail.opened], 'who opened the old link says nothing of the new one').toEqual([[], null]);
     expect(detail.timeline.map(({ what }) => what)).toEqual(
       expect.arrayContaining(['visit.person', 'invitation.handed_over', 'invitation.hand_over_requested']),
     );

@@ -6,22 +6,26 @@ import {
   type InvitationRecord,
   invitationHandOvers,
   invitations,
+  invitationVisits,
   type Transaction,
   users,
 } from '@clientele/db';
-import { invitationStateAt, notFound } from '@clientele/domain';
+import { invitationStateAt, notFound, type Visitor } from '@clientele/domain';
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { allow } from '../access.ts';
 import { viewDelivery } from '../deliveries/view.ts';
 import type { Links } from './links.ts';
 
+/** What belongs to an invitation and stands in other tables. */
+interface Beside {
+  createdBy: string;
+  newest: DeliveryRecord | undefined;
+  handOver: HandOverRecord | undefined;
+  opened: Visitor | null;
+}
+
 /** An invitation as screens see it, with the newest of its mails to the customer. */
-function viewInvitation(
-  ctx: Context,
-  links: Links,
-  record: InvitationRecord,
-  { createdBy, newest, handOver }: { createdBy: string; newest: DeliveryRecord | undefined; handOver: HandOverRecord | undefined },
-) {
+function viewInvitation(ctx: Context, links: Links, record: InvitationRecord, { createdBy, newest, handOver, opened }: Beside) {
   const state = invitationStateAt(record, ctx.now);
   const {
     id,
@@ -60,6 +64,8 @@ function viewInvitation(
     },
     matchCode: links.matchCodeOf(id),
     delivery: newest ? viewDelivery(newest) : null,
+    /** Who has opened the page by the link that is good now: a person, if any. */
+    opened,
     /** Whom the recipient has named instead; while the partner has not decided, and there is still something to decide. */
     handOver:
       pending && handOver
@@ -80,7 +86,7 @@ export async function viewInvitations(ctx: Context, tx: Transaction, links: Link
   if (records.length === 0) return [];
   const ids = records.map((record) => record.id);
   const authors = [...new Set(records.map((record) => record.createdBy))];
-  const [mails, people, handOvers] = await Promise.all([
+  const [mails, people, handOvers, visits] = await Promise.all([
     tx
       .selectDistinctOn([deliveries.invitationId])
       .from(deliveries)
@@ -91,12 +97,25 @@ export async function viewInvitations(ctx: Context, tx: Transaction, links: Link
       .select()
       .from(invitationHandOvers)
       .where(and(inArray(invitationHandOvers.invitationId, ids), eq(invitationHandOvers.state, 'pending'))),
+    tx
+      .select({
+        invitationId: invitationVisits.invitationId,
+        tokenVersion: invitationVisits.tokenVersion,
+        visitor: invitationVisits.visitor,
+      })
+      .from(invitationVisits)
+      .where(inArray(invitationVisits.invitationId, ids)),
   ]);
+  const openedBy = ({ id, tokenVersion }: InvitationRecord) => {
+    const seen = visits.filter((visit) => visit.invitationId === id && visit.tokenVersion === tokenVersion).map(({ visitor }) => visitor);
+    return (['person', 'unclear', 'machine'] as const).find((visitor) => seen.includes(visitor)) ?? null;
+  };
   return records.map((record) =>
     viewInvitation(ctx, links, record, {
       createdBy: people.find((person) => person.id === record.createdBy)?.name ?? '',
       newest: mails.find((mail) => mail.invitationId === record.id),
       handOver: handOvers.find((handOver) => handOver.invitationId === record.id),
+      opened: openedBy(record),
     }),
   );
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { links, outcomeOf, tokenOf, visit } from '../testing/acts.ts';
 import { revokeInvitation } from './change.ts';
 import { declineInvitation } from './decline.ts';
-import { getInvitation } from './list.ts';
+import { getInvitation, listInvitations } from './list.ts';
 import { observeVisit, type Visit } from './visits.ts';
 
 const test = useTestDatabase();
@@ -134,6 +134,21 @@ describe('a visit', () => {
   it('is told to the partner whose invitation it is, by ids only', async () => {
     const { partner, invitation, token } = await setting();
     expect(await see(browser(token))).toEqual({ partnerId: partner.id, invitationId: invitation.id, customerId: null });
+  });
+
+  it('shows in the list as that of a person, if any', async () => {
+    const { ctx, token } = await setting();
+    const opened = async () => (await listInvitations(ctx, links, { state: 'all', limit: 10 })).items[0]?.opened;
+    expect(await opened()).toBeNull();
+    for (const [seen, expected] of [
+      [scanner(token), 'machine'],
+      [browser(token), 'unclear'],
+      [browser(token, { acted: 'moved' }), 'person'],
+      [scanner(token), 'person'],
+    ] as const) {
+      await see(seen);
+      expect(await opened()).toBe(expected);
+    }
   });
 
   it('by many at the same moment loses no count', async () => {
