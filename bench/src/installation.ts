@@ -95,12 +95,13 @@ export async function startApi(databaseUrl: string): Promise<{ portal: Portal; a
 }
 
 /** One worker process of a scaled installation. */
-export async function startWorker(databaseUrl: string): Promise<Running> {
+export async function startWorker(databaseUrl: string, more: Record<string, string> = {}): Promise<Running> {
   const env = {
     NODE_ENV: 'production',
     DATABASE_URL: databaseUrl,
     SMTP_URL: 'smtp://127.0.0.1:9',
     SECRET: randomBytes(32).toString('hex'),
+    ...more,
   };
   return startProgram(process.execPath, [join(root, 'apps/worker/dist/main.js')], env, (output) => /\S/.test(output));
 }

@@ -3,6 +3,7 @@ import { bulk } from './bulk.ts';
 import { exportCustomers } from './export.ts';
 import { type Figure, tableOf } from './figures.ts';
 import { importCustomers } from './import.ts';
+import { invite } from './invite.ts';
 import { list } from './list.ts';
 import { mail } from './mail.ts';
 import { memory } from './memory.ts';
@@ -10,7 +11,7 @@ import { keep } from './results.ts';
 import { search } from './search.ts';
 import { size } from './size.ts';
 
-const benches = { list, search, bulk, add, mail, export: exportCustomers, import: importCustomers, memory, size };
+const benches = { list, search, bulk, add, mail, invite, export: exportCustomers, import: importCustomers, memory, size };
 type Name = keyof typeof benches;
 const names = Object.keys(benches) as Name[];
 

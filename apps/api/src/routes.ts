@@ -51,7 +51,9 @@ export function mountRoutes(
   signedIn(contracts.editCustomerView, (ctx, { params, body }) => services.editCustomerView(ctx, { ...params, ...body }));
   signedIn(contracts.deleteCustomerView, (ctx, { params }) => services.deleteCustomerView(ctx, params.viewId));
   signedIn(contracts.addCustomer, (ctx, { body }) => services.addCustomer(ctx, body));
-  signedIn(contracts.bulkCustomers, (ctx, { body }) => services.startBulk(ctx, body));
+  signedIn(contracts.bulkCustomers, (ctx, { body }) =>
+    services.startBulk(ctx, body.action === 'invite' ? { ...body, messages: completed(ctx.partner, body.messages) } : body),
+  );
   signedIn(contracts.checkDomain, (ctx, { params }) => services.checkDomain(ctx, params.prefix));
   signedIn(contracts.getCustomer, (ctx, { params }) => services.getCustomer(ctx, params.customerId));
   signedIn(contracts.editCustomer, (ctx, { body, version }) => services.editCustomer(ctx, { ...body, version }));
@@ -93,7 +95,9 @@ export function mountRoutes(
     services.demand(ctx, 'invitations.send');
     return checkRecipients(body.text, body.language);
   });
-  signedIn(contracts.sendInvitations, (ctx, { body }) => services.sendInvitations(ctx, body));
+  signedIn(contracts.sendInvitations, (ctx, { body }) =>
+    services.sendInvitations(ctx, { ...body, messages: completed(ctx.partner, body.messages) }),
+  );
   signedIn(contracts.previewInvitation, (ctx, { body }, actor) => {
     const message = body.message ?? defaultInvitationMessage({ ...body, partnerName: ctx.partner.name });
     const mail = invitationMail({
@@ -154,6 +158,19 @@ export function mountRoutes(
     await services.discardJob(ctx, job);
     return {};
   });
+}
+
+/** The messages to many, with the draft for a language that has none. */
+function completed({ name }: { name: string }, messages: Record<Language, string>): Record<Language, string> {
+  const draft = (language: Language) =>
+    defaultInvitationMessage({
+      purpose: 'relationship',
+      partnerName: name,
+      companyName: '{company}',
+      recipientName: '{recipient}',
+      language,
+    });
+  return { en: messages.en || draft('en'), ja: messages.ja || draft('ja') };
 }
 
 interface InvitationMailParts {

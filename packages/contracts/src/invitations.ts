@@ -155,7 +155,10 @@ export const createInvitation = endpoint({
   status: 202,
 });
 
-/** What many are asked. `{company}` and `{recipient}` in a message stand for the names of each; who reads which language is known of each. */
+/**
+ * What many are asked. `{company}` and `{recipient}` in a message stand for the names of each; who reads which language is known of each. An empty
+ * message is the draft.
+ */
 export const requestToMany = z.object({
   delegatedAdmin: z.boolean(),
   messages: z.object({ en: text(lengths.message), ja: text(lengths.message) }),

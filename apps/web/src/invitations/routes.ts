@@ -7,6 +7,11 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'invitations.new.title', permission: 'invitations.send' },
   },
   {
+    path: '/invitations/many',
+    component: () => import('./InviteManyPage.vue'),
+    meta: { title: 'invitations.many.title', permission: 'invitations.send' },
+  },
+  {
     path: '/invitations',
     component: () => import('./InvitationsPage.vue'),
     meta: { title: 'invitations.list.title', permission: 'invitations.see' },

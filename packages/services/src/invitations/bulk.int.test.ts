@@ -79,7 +79,7 @@ describe('asking a selection of customers', () => {
         customer_id: english.id,
         delegated_admin: true,
       },
-      { email: 'ja@b.example', message: 'B 朝日 B 朝日 様\n\n{link}', language: 'ja', customer_id: japanese.id, delegated_admin: true },
+      { email: 'ja@b.example', message: 'B 朝日 ご担当者 様\n\n{link}', language: 'ja', customer_id: japanese.id, delegated_admin: true },
     ]);
     const states = await test.sql`select relationship, version from customers where id in (${english.id}, ${japanese.id})`;
     expect(states).toEqual([

@@ -76,7 +76,11 @@ function orderTo(request: RequestToMany, to: ListedRecipient, customerId: string
   return {
     ...{ purpose: 'relationship', customerId, sendMail: true, delegatedAdmin: request.delegatedAdmin },
     ...to,
-    message: messageTo(request.messages[to.language], { company: to.companyName, recipient: to.recipientName ?? null }),
+    message: messageTo(request.messages[to.language], {
+      company: to.companyName,
+      recipient: to.recipientName ?? null,
+      language: to.language,
+    }),
     ...(request.days ? { days: request.days } : {}),
   };
 }
