@@ -1,6 +1,14 @@
 import * as contracts from '@clientele/contracts';
 import { cloudProfiles, type Language, notFound, permissionNames } from '@clientele/domain';
-import { defaultInvitationMessage, type RenderedMail, render } from '@clientele/mail';
+import {
+  checkSender,
+  type Dns,
+  defaultInvitationMessage,
+  type RenderedMail,
+  render,
+  type SenderSetup,
+  withDeadline,
+} from '@clientele/mail';
 import { type BackendName, findFailed, type Producer, type Relay, readQueueState, retryFailed } from '@clientele/queue';
 import * as services from '@clientele/services';
 import type { createMount } from './mount.ts';
@@ -13,12 +21,14 @@ export interface RouteOptions {
   producer: Producer;
   relay: Relay;
   inboxUrl: string | undefined;
+  sender: SenderSetup;
+  dns: Dns;
 }
 
 /** Every endpoint of the contract and the one service verb behind it. */
 export function mountRoutes(
   { open, signedIn }: ReturnType<typeof createMount>,
-  { secret, links, backend, producer, relay, inboxUrl }: RouteOptions,
+  { secret, links, backend, producer, relay, inboxUrl, sender, dns }: RouteOptions,
 ): void {
   open(contracts.getSetup, async ({ db }) => ({ required: await services.isSetUpRequired(db) }));
   open(contracts.setUp, (base, { body }) => services.setUp(base, secret, body));
@@ -142,6 +152,17 @@ export function mountRoutes(
   signedIn(contracts.revealCredentials, (ctx, { params }) => services.revealCredentials(ctx, params.operationId));
 
   signedIn(contracts.listActivity, (ctx, { query }) => services.listActivity(ctx, query));
+
+  signedIn(contracts.checkSender, async (ctx) => ({
+    sendsTo: inboxUrl ? 'inbox' : 'server',
+    from: sender.from,
+    server: sender.smtpHost,
+    bounceAddress: sender.bounceAddress ?? null,
+    items: inboxUrl ? [] : await checkSender(sender, withDeadline(dns, 7000)),
+    checkedAt: ctx.now,
+  }));
+  signedIn(contracts.sendTestMail, (ctx) => services.sendTestMail(ctx));
+  signedIn(contracts.getTestMail, (ctx) => services.getTestMail(ctx));
 
   signedIn(contracts.getQueue, async (ctx) => {
     const [state, undispatched] = await Promise.all([readQueueState(backend, producer, ctx.partner.id), relay.undispatched()]);

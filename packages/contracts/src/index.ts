@@ -14,4 +14,6 @@ export * from './purchases.ts';
 export * from './queues.ts';
 export * from './relationships.ts';
 export * from './returned-mails.ts';
+export * from './sender-check.ts';
 export * from './subscriptions.ts';
+export * from './test-mails.ts';

@@ -20,6 +20,7 @@ export * from './relationships.ts';
 export * from './returned-mails.ts';
 export * from './roles.ts';
 export * from './scripts.ts';
+export * from './sender-check.ts';
 export * from './settings.ts';
 export * from './standing.ts';
 export * from './subscriptions.ts';

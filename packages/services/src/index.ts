@@ -48,3 +48,4 @@ export * from './subscriptions/export.ts';
 export * from './subscriptions/list.ts';
 export * from './subscriptions/quantity.ts';
 export { suppress } from './suppressions/suppress.ts';
+export * from './test-mails/send.ts';

@@ -15,10 +15,20 @@ const tagsOf: Record<string, readonly string[]> = {
   relationship: ['Customers', 'Relationships', 'Subscriptions', 'Operations'],
   delegated_admin: ['Customers', 'Relationships'],
   support_contact: ['Customers', 'Relationships'],
-  mail: ['Invitations', 'Customers'],
+  mail: ['Invitations', 'Customers', 'Sending mail'],
   operation: ['Operations', 'Imports', 'Customers', 'Queue'],
 };
-const everyTag = ['Customers', 'Subscriptions', 'Relationships', 'Invitations', 'Imports', 'Operations', 'Activity', 'Queue'];
+const everyTag = [
+  'Customers',
+  'Subscriptions',
+  'Relationships',
+  'Invitations',
+  'Imports',
+  'Operations',
+  'Activity',
+  'Queue',
+  'Sending mail',
+];
 const gatherMs = 200;
 const pollMs = 5000;
 
