@@ -83,6 +83,7 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
     ...(waiting ? [{ name: 'import-approve', path: waiting }] : []),
     { name: 'activity', path: '/activity' },
     { name: 'queue', path: '/queue' },
+    { name: 'settings-invitations', path: '/settings/invitations' },
     { name: 'account', path: '/account' },
     { name: 'nowhere', path: '/nowhere' },
   ];

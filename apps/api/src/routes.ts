@@ -92,6 +92,9 @@ export function mountRoutes(
   signedIn(contracts.requestRelationship, (ctx, { body }) => services.requestRelationship(ctx, links, body));
   signedIn(contracts.reinstateRelationship, (ctx, { body }) => services.reinstateRelationship(ctx, links, body));
 
+  signedIn(contracts.getSettings, (ctx) => services.getSettings(ctx));
+  signedIn(contracts.changeSettings, (ctx, { body, version }) => services.changeSettings(ctx, { ...body, version }));
+
   signedIn(contracts.listImports, (ctx, { query }) => services.listImports(ctx, query));
   signedIn(contracts.getImport, (ctx, { params }) => services.getImport(ctx, params.importId));
   signedIn(contracts.startImport, (ctx, { params, body }) => services.startImport(ctx, { ...params, ...body }));

@@ -15,5 +15,6 @@ export * from './queues.ts';
 export * from './relationships.ts';
 export * from './returned-mails.ts';
 export * from './sender-check.ts';
+export * from './settings.ts';
 export * from './subscriptions.ts';
 export * from './test-mails.ts';

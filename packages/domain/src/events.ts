@@ -4,6 +4,8 @@
  */
 export interface EventData {
   'partner.created': Record<string, undefined>;
+  /** What was changed: which settings, before and after. They are figures and switches, no personal data. */
+  'partner.settings_changed': { settings: string[]; version: number; changes: Record<string, { from: string | null; to: string | null }> };
   'partner_user.added': { userId: string };
   'customer.onboarding_requested': { operationId: string };
   'customer.created': { domain: string };
@@ -68,6 +70,7 @@ export type EventType = keyof EventData;
 /** Every event type, for filters and for tests that walk all of them. */
 export const eventTypes = [
   'partner.created',
+  'partner.settings_changed',
   'partner_user.added',
   'customer.onboarding_requested',
   'customer.created',

@@ -61,6 +61,8 @@ export type Rule =
   | 'address_unsubscribed'
   | 'same_address'
   | 'always_delegated_admin'
+  | 'reminder_order'
+  | 'reminder_too_late'
   | 'cursor'
   | 'control_characters'
   | 'cell_count'

@@ -43,6 +43,8 @@ export * from './relationships/reinstate.ts';
 export * from './relationships/request.ts';
 export { createReturnAddresses, type ReturnAddresses } from './returned-mails/addresses.ts';
 export * from './returned-mails/take.ts';
+export { changeSettings } from './settings/change.ts';
+export { getSettings } from './settings/view.ts';
 export * from './subscriptions/change.ts';
 export * from './subscriptions/export.ts';
 export * from './subscriptions/list.ts';

@@ -138,6 +138,8 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
     owned: true,
   }),
   receiveImport: () => ({ path: '/api/imports', query: '?fileName=customers.csv', body: {} }),
+  getSettings: () => ({ path: '/api/settings' }),
+  changeSettings: () => ({ path: '/api/settings', body: { invitationDays: 20 }, headers: { 'if-match': '"0"' } }),
   listImports: () => ({ path: '/api/imports' }),
   getImport: ({ importId }) => ({ path: `/api/imports/${importId}`, owned: true }),
   startImport: ({ importId }) => ({

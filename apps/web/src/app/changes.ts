@@ -5,7 +5,7 @@ import { refresh } from './reading.ts';
 
 /** Which reads an event can touch, by the noun before its dot. */
 const tagsOf: Record<string, readonly string[]> = {
-  partner: ['Session'],
+  partner: ['Session', 'Settings'],
   partner_user: ['Session'],
   customer: ['Customers', 'Operations'],
   customer_user: ['Customers', 'Operations'],
@@ -28,6 +28,7 @@ const everyTag = [
   'Activity',
   'Queue',
   'Sending mail',
+  'Settings',
 ];
 const gatherMs = 200;
 const pollMs = 5000;

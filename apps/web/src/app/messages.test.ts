@@ -56,6 +56,8 @@ const rules: Record<Rule, true> = {
   address_unsubscribed: true,
   same_address: true,
   always_delegated_admin: true,
+  reminder_order: true,
+  reminder_too_late: true,
   cursor: true,
   control_characters: true,
   too_many: true,
