@@ -22,6 +22,7 @@ import { problemHandler } from './problems.ts';
 import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
 import { type AuthTables, createAuth } from './session.ts';
+import { mountUnsubscribePages } from './unsubscribe-pages.ts';
 import { mountUploads } from './uploads.ts';
 
 export interface AppParts {
@@ -66,6 +67,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   mountCustomerPages(app, pages);
   mountAgreementPages(app, pages);
   mountReturnedMails(app, { ...options, config, logger });
+  mountUnsubscribePages(app, { ...options, links, auth, logger });
   // A list of 10,000 recipients.
   app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, express.json({ limit: '4mb' }));
   app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));

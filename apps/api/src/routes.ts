@@ -1,16 +1,9 @@
 import * as contracts from '@clientele/contracts';
-import { cloudProfiles, type Language, notFound, permissionNames } from '@clientele/domain';
-import {
-  checkSender,
-  type Dns,
-  defaultInvitationMessage,
-  type RenderedMail,
-  render,
-  type SenderSetup,
-  withDeadline,
-} from '@clientele/mail';
+import { cloudProfiles, notFound, permissionNames } from '@clientele/domain';
+import { checkSender, type Dns, type SenderSetup, standardText, withDeadline } from '@clientele/mail';
 import { type BackendName, findFailed, type Producer, type Relay, readQueueState, retryFailed } from '@clientele/queue';
 import * as services from '@clientele/services';
+import { draftOf, invitationMail, templateMail } from './invitation-mails.ts';
 import type { createMount } from './mount.ts';
 import { checkRecipients } from './recipients.ts';
 
@@ -95,6 +88,20 @@ export function mountRoutes(
   signedIn(contracts.getSettings, (ctx) => services.getSettings(ctx));
   signedIn(contracts.changeSettings, (ctx, { body, version }) => services.changeSettings(ctx, { ...body, version }));
 
+  const withStandard = (template: services.TemplateView) => ({ ...template, standard: standardText(template.kind, template.language) });
+  signedIn(contracts.listTemplates, async (ctx) => ({ items: (await services.listTemplates(ctx)).map(withStandard) }));
+  signedIn(contracts.changeTemplate, async (ctx, { params, body, version }) =>
+    withStandard(await services.changeTemplate(ctx, { ...params, ...body, version })),
+  );
+  signedIn(contracts.resetTemplate, async (ctx, { params, version }) =>
+    withStandard(await services.resetTemplate(ctx, { ...params, version })),
+  );
+  signedIn(contracts.previewTemplate, (ctx, { body }, actor) =>
+    templateMail({ ...body, partner: ctx.partner, author: actor, now: ctx.now, ...sampleOf(links) }),
+  );
+  signedIn(contracts.listSuppressions, (ctx, { query }) => services.listSuppressions(ctx, query));
+  signedIn(contracts.liftSuppression, (ctx, { body }) => services.liftSuppression(ctx, body.email));
+
   signedIn(contracts.listImports, (ctx, { query }) => services.listImports(ctx, query));
   signedIn(contracts.getImport, (ctx, { params }) => services.getImport(ctx, params.importId));
   signedIn(contracts.startImport, (ctx, { params, body }) => services.startImport(ctx, { ...params, ...body }));
@@ -107,8 +114,13 @@ export function mountRoutes(
     return checkRecipients(body.text, body.language);
   });
   signedIn(contracts.sendInvitations, (ctx, { body }) => services.sendInvitations(ctx, body));
-  signedIn(contracts.previewInvitation, (ctx, { body }, actor) => {
-    const message = body.message ?? defaultInvitationMessage({ ...body, partnerName: ctx.partner.name });
+  signedIn(contracts.previewInvitation, async (ctx, { body }, actor) => {
+    const [own, { invitationDays }] = await Promise.all([
+      services.findOwnText(ctx, services.templateOfPurpose[body.purpose], body.language),
+      services.getSettings(ctx),
+    ]);
+    const draft = draftOf({ ...body, partnerName: ctx.partner.name, own });
+    const message = body.message ?? draft.message;
     const mail = invitationMail({
       language: body.language,
       partner: ctx.partner,
@@ -117,12 +129,11 @@ export function mountRoutes(
         ...body,
         recipientName: body.recipientName || null,
         companyName: body.companyName ?? '',
+        subject: draft.subject,
         message,
-        expiresAt: new Date(ctx.now.getTime() + body.days * 86_400_000),
+        expiresAt: new Date(ctx.now.getTime() + (body.days ?? invitationDays) * 86_400_000),
       },
-      // What stands where the link will be; nobody can open it.
-      link: `${links.linkOf({ id: '00000000-0000-7000-8000-000000000000', tokenVersion: 0 }).slice(0, -12)}…`,
-      matchCode: '000 000',
+      ...sampleOf(links),
     });
     return { ...mail, message };
   });
@@ -131,6 +142,7 @@ export function mountRoutes(
   signedIn(contracts.revokeInvitation, (ctx, { params }) => services.revokeInvitation(ctx, links, params.invitationId));
   signedIn(contracts.approveHandOver, (ctx, { params }) => services.approveHandOver(ctx, links, params));
   signedIn(contracts.refuseHandOver, (ctx, { params }) => services.refuseHandOver(ctx, links, params));
+  signedIn(contracts.switchReminders, (ctx, { params, body }) => services.switchReminders(ctx, links, { ...params, ...body }));
   signedIn(contracts.copyInvitationLink, async (ctx, { params }, actor) => {
     const { link, invitation } = await services.copyInvitationLink({ ...ctx, idempotency: undefined }, links, params.invitationId);
     const mail = invitationMail({
@@ -180,37 +192,8 @@ export function mountRoutes(
   });
 }
 
-interface InvitationMailParts {
-  language: Language;
-  partner: { name: string };
-  author: { name: string; email: string };
-  invitation: {
-    recipientName: string | null;
-    companyName: string;
-    message: string;
-    delegatedAdmin: boolean;
-    purpose: 'relationship' | 'reinstate';
-    expiresAt: Date;
-  };
-  link: string;
-  matchCode: string;
-}
-
-function invitationMail({ language, partner, author, invitation, link, matchCode }: InvitationMailParts): RenderedMail {
-  return render(
-    'invitation',
-    {
-      partnerName: partner.name,
-      partnerContact: { name: author.name, email: author.email },
-      ...(invitation.recipientName ? { recipientName: invitation.recipientName } : {}),
-      ...(invitation.companyName ? { companyName: invitation.companyName } : {}),
-      message: invitation.message,
-      link,
-      delegatedAdmin: invitation.delegatedAdmin,
-      purpose: invitation.purpose,
-      expiresAt: invitation.expiresAt,
-      matchCode,
-    },
-    language,
-  );
-}
+/** What stands where link and match code will be; nobody can open it. */
+const sampleOf = (links: services.Links) => ({
+  link: `${links.linkOf({ id: '00000000-0000-7000-8000-000000000000', tokenVersion: 0 }).slice(0, -12)}…`,
+  matchCode: '000 000',
+});

@@ -8,6 +8,7 @@ import postgres from 'postgres';
 import { type DemoCustomer, demoCustomer } from './demo/customers.ts';
 import { addDetails } from './demo/details.ts';
 import { addImports } from './demo/imports.ts';
+import { addLetters } from './demo/letters.ts';
 import { addBulkWork } from './demo/operations.ts';
 import { addVisits } from './demo/visits.ts';
 
@@ -462,6 +463,7 @@ async function startWork(
     // What came back between the order and the work: the second end comes to a halt and says why.
     if (free[1]) await owner`update subscriptions set state = 'active' where customer_id = ${free[1].id}`;
     await addDetails(owner, ctx, admin.id);
+    await addLetters(owner, ctx);
   } finally {
     await worker.close();
     await db.close();

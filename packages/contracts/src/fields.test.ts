@@ -165,7 +165,6 @@ describe('the forms', () => {
       language: 'en',
       delegatedAdmin: true,
       message: '',
-      days: 14,
       sendMail: true,
       domain: undefined,
       recipientName: undefined,

@@ -18,3 +18,5 @@ export * from './sender-check.ts';
 export * from './settings.ts';
 export * from './subscriptions.ts';
 export * from './test-mails.ts';
+export * from './suppressions.ts';
+export * from './templates.ts';

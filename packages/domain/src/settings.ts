@@ -73,14 +73,15 @@ export function changedSettings(
   before: PartnerSettings,
   after: PartnerSettings,
 ): Record<string, { from: string | null; to: string | null }> {
-  const [from, to] = [flat(before), flat(after)];
-  return Object.fromEntries(
-    Object.keys(to).flatMap((name) => (from[name] === to[name] ? [] : [[name, { from: from[name], to: to[name] }]])),
-  );
+  const from = flat(before);
+  const changed = [...flat(after)].filter(([name, to]) => from.get(name) !== to);
+  return Object.fromEntries(changed.map(([name, to]) => [name, { from: from.get(name) ?? null, to }]));
 }
 
-function flat({ invitationLimits, reminderDays, ...rest }: PartnerSettings): Record<string, string | null> {
-  const limits = Object.entries(invitationLimits).map(([name, value]) => [`limit_${name}`, String(value)]);
-  const others = Object.entries(rest).map(([name, value]) => [name, String(value)]);
-  return Object.fromEntries([...limits, ...others, ['reminderDays', reminderDays.length > 0 ? reminderDays.join(', ') : null]]);
+function flat({ invitationLimits, reminderDays, ...rest }: PartnerSettings): Map<string, string | null> {
+  return new Map<string, string | null>([
+    ...Object.entries(invitationLimits).map(([name, value]) => [`limit_${name}`, String(value)] as const),
+    ...Object.entries(rest).map(([name, value]) => [name, String(value)] as const),
+    ['reminderDays', reminderDays.length > 0 ? reminderDays.join(', ') : null],
+  ]);
 }

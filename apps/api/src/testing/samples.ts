@@ -140,6 +140,19 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
   receiveImport: () => ({ path: '/api/imports', query: '?fileName=customers.csv', body: {} }),
   getSettings: () => ({ path: '/api/settings' }),
   changeSettings: () => ({ path: '/api/settings', body: { invitationDays: 20 }, headers: { 'if-match': '"0"' } }),
+  listTemplates: () => ({ path: '/api/settings/templates' }),
+  changeTemplate: () => ({
+    path: '/api/settings/templates/invitation/en',
+    body: { subject: 'A word from {partner}', message: 'Please.\n\n{link}' },
+    headers: { 'if-match': '"0"' },
+  }),
+  resetTemplate: () => ({ path: '/api/settings/templates/reinstate/ja', body: {}, headers: { 'if-match': '"0"' } }),
+  previewTemplate: () => ({
+    path: '/api/settings/templates/preview',
+    body: { kind: 'invitation_reminder', language: 'ja', subject: 'x', message: '{link}' },
+  }),
+  listSuppressions: () => ({ path: '/api/suppressions', query: '?search=a&reason=bounced' }),
+  liftSuppression: () => ({ path: '/api/suppressions/lift', body: { email: 'nobody@nowhere.example' } }),
   listImports: () => ({ path: '/api/imports' }),
   getImport: ({ importId }) => ({ path: `/api/imports/${importId}`, owned: true }),
   startImport: ({ importId }) => ({
@@ -175,6 +188,7 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
     body: {},
     owned: true,
   }),
+  switchReminders: ({ invitation }) => ({ path: `/api/invitations/${invitation.id}/reminders`, body: { on: false }, owned: true }),
   copyInvitationLink: ({ invitation }) => ({ path: `/api/invitations/${invitation.id}/link`, body: {}, owned: true }),
   listOperations: () => ({ path: '/api/operations', query: '?state=open' }),
   getOperation: ({ operation }) => ({ path: `/api/operations/${operation.id}`, owned: true }),

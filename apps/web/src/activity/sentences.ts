@@ -54,6 +54,8 @@ export function useActivitySentences(company: () => string | undefined = () => u
       return Array.isArray(raw) ? listed(raw.map((field) => word(`activity.fields.${String(field)}`, String(field)))) : String(raw);
     if (key === 'settings')
       return Array.isArray(raw) ? listed(raw.map((one) => word(`activity.settings.${String(one)}`, String(one)))) : String(raw);
+    if (key === 'template') return word(`settings.templates.kinds.${String(raw)}`, String(raw));
+    if (key === 'language') return languageName(String(raw));
     if (key === 'role') return word(`activity.roles.${String(raw)}`, String(raw));
     if (key === 'because') return word(`activity.because.${String(raw)}`, String(raw));
     if (key === 'kind') return word(`invitations.mailKinds.${String(raw)}`, word(`app.operationKinds.${String(raw)}`, String(raw)));

@@ -3,6 +3,9 @@ import { type Component, defineAsyncComponent } from 'vue';
 /** The sections of the settings, in the order of their tabs: each has an address (`/settings/<name>`) and a chunk of its own. */
 export const sections = {
   invitations: defineAsyncComponent(() => import('./InvitationsSection.vue')),
+  templates: defineAsyncComponent(() => import('./TemplatesSection.vue')),
+  'sending-mail': defineAsyncComponent(() => import('../sending/SendingMailSection.vue')),
+  suppressions: defineAsyncComponent(() => import('./SuppressionsSection.vue')),
 } as const satisfies Record<string, Component>;
 
 export type Section = keyof typeof sections;

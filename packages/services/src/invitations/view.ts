@@ -37,6 +37,7 @@ function viewInvitation(
     expiresAt,
     answeredAt,
     declineReason,
+    remindersSent,
   } = record;
   const underWay = newest?.state === 'queued' || newest?.state === 'sending';
   const pending = state === 'pending';
@@ -57,7 +58,10 @@ function viewInvitation(
       expiresAt,
       answeredAt,
       declineReason,
+      remindersSent,
     },
+    nextReminderAt: state === 'pending' ? record.nextReminderAt : null,
+    remindersOff: record.remindersOff,
     matchCode: links.matchCodeOf(id),
     delivery: newest ? viewDelivery(newest) : null,
     /** Whom the recipient has named instead; while the partner has not decided, and there is still something to decide. */
@@ -70,6 +74,7 @@ function viewInvitation(
       revoke: allow(ctx, 'invitations.send', pending, state),
       copyLink: allow(ctx, 'invitations.send', pending, state),
       handOver: allow(ctx, 'invitations.send', pending && handOver !== undefined, pending ? 'none' : state),
+      switchReminders: allow(ctx, 'invitations.send', pending, state),
     },
   };
 }
