@@ -67,7 +67,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   mountCustomerPages(app, pages);
   mountAgreementPages(app, pages);
   mountReturnedMails(app, { ...options, config, logger });
-  mountUnsubscribePages(app, { ...options, links, auth, logger });
+  mountUnsubscribePages(app, pages);
   // A list of 10,000 recipients.
   app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, express.json({ limit: '4mb' }));
   app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));

@@ -1,6 +1,6 @@
-import { type Context, type MailTemplateRecord, mailTemplates, read, type Transaction, users } from '@clientele/db';
+import { type Context, mailTemplates, read, type Transaction, users } from '@clientele/db';
 import { type InvitationPurpose, type Language, languages, type MailText, type TemplateKind, templateKinds } from '@clientele/domain';
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { type Allowed, allow } from '../access.ts';
 
 /** The mail by which a customer is asked, for each purpose. */
@@ -17,21 +17,7 @@ export async function ownTextsOf(ctx: Context, tx: Transaction): Promise<OwnText
 
 /** The same for one mail, to make a draft of it. */
 export async function findOwnText(ctx: Context, kind: TemplateKind, language: Language): Promise<MailText | undefined> {
-  return read(ctx, (tx) => findTemplate(ctx, tx, kind, language));
-}
-
-/** The row of a template, if the partner has one of its own. */
-export async function findTemplate(
-  ctx: Context,
-  tx: Transaction,
-  kind: TemplateKind,
-  language: Language,
-): Promise<MailTemplateRecord | undefined> {
-  const [row] = await tx
-    .select()
-    .from(mailTemplates)
-    .where(and(eq(mailTemplates.partnerId, ctx.partner.id), eq(mailTemplates.kind, kind), eq(mailTemplates.language, language)));
-  return row;
+  return (await read(ctx, (tx) => ownTextsOf(ctx, tx)))(kind, language);
 }
 
 /** A template as the settings show it. `own` is null while the standard text is used. */
