@@ -10,6 +10,8 @@ export interface Mail {
   messageId: string | null;
   text: string;
   html: string | null;
+  /** Names in small letters. */
+  headers: Record<string, string>;
 }
 
 interface Wanted {

@@ -11,6 +11,7 @@ interface NewInvitation {
   language?: 'en' | 'ja';
   delegatedAdmin?: boolean;
   days?: number;
+  sendMail?: boolean;
 }
 
 interface Customer {
@@ -68,12 +69,20 @@ export class Partner {
     language = 'en',
     delegatedAdmin = false,
     days = 14,
+    sendMail = false,
     ...more
   }: NewInvitation): Promise<{ id: string; link: string; matchCode: string }> {
-    const body = { ...more, language, delegatedAdmin, days, message: 'We would like to work for you.', sendMail: false };
+    const body = { ...more, language, delegatedAdmin, days, message: 'We would like to work for you.', sendMail };
     const { id, matchCode } = await this.#send<{ id: string; matchCode: string }>('/api/invitations', body);
     const { link } = await this.#send<{ link: string }>(`/api/invitations/${id}/link`, {});
     return { id, link, matchCode };
+  }
+
+  /** Changes settings as they are now, as somebody else would meanwhile. */
+  async changeSettings(change: object): Promise<void> {
+    const { version } = await this.#get<{ version: number }>('/api/settings');
+    const response = await this.#api.patch('/api/settings', { data: change, headers: { 'if-match': `"${version}"` } });
+    expect(response.ok(), await response.text()).toBe(true);
   }
 
   async revoke(invitationId: string): Promise<void> {

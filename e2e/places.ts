@@ -83,6 +83,9 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
     ...(waiting ? [{ name: 'import-approve', path: waiting }] : []),
     { name: 'activity', path: '/activity' },
     { name: 'queue', path: '/queue' },
+    { name: 'settings-invitations', path: '/settings/invitations' },
+    { name: 'settings-templates', path: '/settings/templates' },
+    { name: 'settings-suppressions', path: '/settings/suppressions' },
     { name: 'account', path: '/account' },
     { name: 'nowhere', path: '/nowhere' },
   ];

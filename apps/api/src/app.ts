@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { changesPath } from '@clientele/contracts';
 import type { ChangePublisher, CommittedEvent, Context, Database, listenToChanges } from '@clientele/db';
 import { Refusal } from '@clientele/domain';
+import { createDns } from '@clientele/mail';
 import { backendOf, type Producer, type Relay } from '@clientele/queue';
 import type { Logger, ReadyConfig } from '@clientele/runtime';
 import { createLinks } from '@clientele/services';
@@ -21,6 +22,7 @@ import { problemHandler } from './problems.ts';
 import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
 import { type AuthTables, createAuth } from './session.ts';
+import { mountUnsubscribePages } from './unsubscribe-pages.ts';
 import { mountUploads } from './uploads.ts';
 
 export interface AppParts {
@@ -65,6 +67,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   mountCustomerPages(app, pages);
   mountAgreementPages(app, pages);
   mountReturnedMails(app, { ...options, config, logger });
+  mountUnsubscribePages(app, pages);
   // A list of 10,000 recipients.
   app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, express.json({ limit: '4mb' }));
   app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));
@@ -75,6 +78,8 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     producer,
     relay,
     inboxUrl: config.inboxUrl,
+    sender: senderOf(config),
+    dns: createDns({ servers: config.dnsServers }),
   });
   mountExports(app, options);
   mountUploads(app, options);
@@ -90,6 +95,16 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   app.use(problemHandler(logger));
   return { app, live };
 }
+
+/** How mail is sent, for the sender check. */
+const senderOf = (config: ReadyConfig) => ({
+  from: config.mailFrom,
+  bounceAddress: config.bounceAddress,
+  smtpHost: new URL(config.smtpUrl).hostname,
+  selectors: config.dkimSelectors,
+  privateKey: config.dkimPrivateKey,
+  publicHost: new URL(config.publicUrl).hostname,
+});
 
 /** Gives each request an id and one line in the log. Only the route's pattern is logged: paths can hold tokens. */
 function nameRequest(logger: Logger): RequestHandler {

@@ -1,8 +1,10 @@
 import * as contracts from '@clientele/contracts';
-import { cloudProfiles, type Language, notFound, permissionNames } from '@clientele/domain';
-import { defaultInvitationMessage, type RenderedMail, render } from '@clientele/mail';
+import type { Context } from '@clientele/db';
+import { cloudProfiles, fillMessage, type Language, notFound, permissionNames } from '@clientele/domain';
+import { checkSender, type Dns, type SenderSetup, standardText, withDeadline } from '@clientele/mail';
 import { type BackendName, findFailed, type Producer, type Relay, readQueueState, retryFailed } from '@clientele/queue';
 import * as services from '@clientele/services';
+import { draftOf, invitationMail, templateMail } from './invitation-mails.ts';
 import type { createMount } from './mount.ts';
 import { checkRecipients } from './recipients.ts';
 
@@ -13,12 +15,14 @@ export interface RouteOptions {
   producer: Producer;
   relay: Relay;
   inboxUrl: string | undefined;
+  sender: SenderSetup;
+  dns: Dns;
 }
 
 /** Every endpoint of the contract and the one service verb behind it. */
 export function mountRoutes(
   { open, signedIn }: ReturnType<typeof createMount>,
-  { secret, links, backend, producer, relay, inboxUrl }: RouteOptions,
+  { secret, links, backend, producer, relay, inboxUrl, sender, dns }: RouteOptions,
 ): void {
   open(contracts.getSetup, async ({ db }) => ({ required: await services.isSetUpRequired(db) }));
   open(contracts.setUp, (base, { body }) => services.setUp(base, secret, body));
@@ -51,8 +55,8 @@ export function mountRoutes(
   signedIn(contracts.editCustomerView, (ctx, { params, body }) => services.editCustomerView(ctx, { ...params, ...body }));
   signedIn(contracts.deleteCustomerView, (ctx, { params }) => services.deleteCustomerView(ctx, params.viewId));
   signedIn(contracts.addCustomer, (ctx, { body }) => services.addCustomer(ctx, body));
-  signedIn(contracts.bulkCustomers, (ctx, { body }) =>
-    services.startBulk(ctx, body.action === 'invite' ? { ...body, messages: completed(ctx.partner, body.messages) } : body),
+  signedIn(contracts.bulkCustomers, async (ctx, { body }) =>
+    services.startBulk(ctx, body.action === 'invite' ? { ...body, messages: await completed(ctx, body.messages) } : body),
   );
   signedIn(contracts.checkDomain, (ctx, { params }) => services.checkDomain(ctx, params.prefix));
   signedIn(contracts.getCustomer, (ctx, { params }) => services.getCustomer(ctx, params.customerId));
@@ -84,6 +88,23 @@ export function mountRoutes(
   signedIn(contracts.requestRelationship, (ctx, { body }) => services.requestRelationship(ctx, links, body));
   signedIn(contracts.reinstateRelationship, (ctx, { body }) => services.reinstateRelationship(ctx, links, body));
 
+  signedIn(contracts.getSettings, (ctx) => services.getSettings(ctx));
+  signedIn(contracts.changeSettings, (ctx, { body, version }) => services.changeSettings(ctx, { ...body, version }));
+
+  const withStandard = (template: services.TemplateView) => ({ ...template, standard: standardText(template.kind, template.language) });
+  signedIn(contracts.listTemplates, async (ctx) => ({ items: (await services.listTemplates(ctx)).map(withStandard) }));
+  signedIn(contracts.changeTemplate, async (ctx, { params, body, version }) =>
+    withStandard(await services.changeTemplate(ctx, { ...params, ...body, version })),
+  );
+  signedIn(contracts.resetTemplate, async (ctx, { params, version }) =>
+    withStandard(await services.resetTemplate(ctx, { ...params, version })),
+  );
+  signedIn(contracts.previewTemplate, (ctx, { body }, actor) =>
+    templateMail({ ...body, partner: ctx.partner, author: actor, now: ctx.now, ...sampleOf(links) }),
+  );
+  signedIn(contracts.listSuppressions, (ctx, { query }) => services.listSuppressions(ctx, query));
+  signedIn(contracts.liftSuppression, (ctx, { body }) => services.liftSuppression(ctx, body.email));
+
   signedIn(contracts.listImports, (ctx, { query }) => services.listImports(ctx, query));
   signedIn(contracts.getImport, (ctx, { params }) => services.getImport(ctx, params.importId));
   signedIn(contracts.startImport, (ctx, { params, body }) => services.startImport(ctx, { ...params, ...body }));
@@ -95,11 +116,20 @@ export function mountRoutes(
     services.demand(ctx, 'invitations.send');
     return checkRecipients(body.text, body.language);
   });
-  signedIn(contracts.sendInvitations, (ctx, { body }) =>
-    services.sendInvitations(ctx, { ...body, messages: completed(ctx.partner, body.messages) }),
+  signedIn(contracts.sendInvitations, async (ctx, { body }) =>
+    services.sendInvitations(ctx, { ...body, messages: await completed(ctx, body.messages) }),
   );
-  signedIn(contracts.previewInvitation, (ctx, { body }, actor) => {
-    const message = body.message ?? defaultInvitationMessage({ ...body, partnerName: ctx.partner.name });
+  signedIn(contracts.previewInvitation, async (ctx, { body }, actor) => {
+    const [own, { invitationDays }] = await Promise.all([
+      services.findOwnText(ctx, services.templateOfPurpose[body.purpose], body.language),
+      services.getSettings(ctx),
+    ]);
+    const draft = draftOf({ ...body, partnerName: ctx.partner.name, own });
+    const names = { partner: ctx.partner.name, recipient: body.recipientName, company: body.companyName };
+    const template = body.toMany
+      ? body.message || (own ?? standardText(services.templateOfPurpose[body.purpose], body.language)).message
+      : null;
+    const message = template === null ? (body.message ?? draft.message) : fillMessage(template, names, body.language);
     const mail = invitationMail({
       language: body.language,
       partner: ctx.partner,
@@ -108,20 +138,20 @@ export function mountRoutes(
         ...body,
         recipientName: body.recipientName || null,
         companyName: body.companyName ?? '',
+        subject: draft.subject,
         message,
-        expiresAt: new Date(ctx.now.getTime() + body.days * 86_400_000),
+        expiresAt: new Date(ctx.now.getTime() + (body.days ?? invitationDays) * 86_400_000),
       },
-      // What stands where the link will be; nobody can open it.
-      link: `${links.linkOf({ id: '00000000-0000-7000-8000-000000000000', tokenVersion: 0 }).slice(0, -12)}…`,
-      matchCode: '000 000',
+      ...sampleOf(links),
     });
-    return { ...mail, message };
+    return { ...mail, message: template ?? message };
   });
   signedIn(contracts.getInvitation, (ctx, { params }) => services.getInvitation(ctx, links, params.invitationId));
   signedIn(contracts.resendInvitation, (ctx, { params, body }) => services.resendInvitation(ctx, links, { ...params, ...body }));
   signedIn(contracts.revokeInvitation, (ctx, { params }) => services.revokeInvitation(ctx, links, params.invitationId));
   signedIn(contracts.approveHandOver, (ctx, { params }) => services.approveHandOver(ctx, links, params));
   signedIn(contracts.refuseHandOver, (ctx, { params }) => services.refuseHandOver(ctx, links, params));
+  signedIn(contracts.switchReminders, (ctx, { params, body }) => services.switchReminders(ctx, links, { ...params, ...body }));
   signedIn(contracts.copyInvitationLink, async (ctx, { params }, actor) => {
     const { link, invitation } = await services.copyInvitationLink({ ...ctx, idempotency: undefined }, links, params.invitationId);
     const mail = invitationMail({
@@ -147,6 +177,17 @@ export function mountRoutes(
 
   signedIn(contracts.listActivity, (ctx, { query }) => services.listActivity(ctx, query));
 
+  signedIn(contracts.checkSender, async (ctx) => ({
+    sendsTo: inboxUrl ? 'inbox' : 'server',
+    from: sender.from,
+    server: sender.smtpHost,
+    bounceAddress: sender.bounceAddress ?? null,
+    items: inboxUrl ? [] : await checkSender(sender, withDeadline(dns, 7000)),
+    checkedAt: ctx.now,
+  }));
+  signedIn(contracts.sendTestMail, (ctx) => services.sendTestMail(ctx));
+  signedIn(contracts.getTestMail, (ctx) => services.getTestMail(ctx));
+
   signedIn(contracts.getQueue, async (ctx) => {
     const [state, undispatched] = await Promise.all([readQueueState(backend, producer, ctx.partner.id), relay.undispatched()]);
     return { ...state, undispatched, failed: await services.describeJobs(ctx, state.failed) };
@@ -160,50 +201,15 @@ export function mountRoutes(
   });
 }
 
-/** The messages to many, with the draft for a language that has none. */
-function completed({ name }: { name: string }, messages: Record<Language, string>): Record<Language, string> {
-  const draft = (language: Language) =>
-    defaultInvitationMessage({
-      purpose: 'relationship',
-      partnerName: name,
-      companyName: '{company}',
-      recipientName: '{recipient}',
-      language,
-    });
-  return { en: messages.en || draft('en'), ja: messages.ja || draft('ja') };
+/** The messages to many, with the partner's own text, or the standard one, for a language that has none. */
+async function completed(ctx: Context, messages: Record<Language, string>): Promise<Record<Language, string>> {
+  const message = async (language: Language) =>
+    messages[language] || ((await services.findOwnText(ctx, 'invitation', language)) ?? standardText('invitation', language)).message;
+  return { en: await message('en'), ja: await message('ja') };
 }
 
-interface InvitationMailParts {
-  language: Language;
-  partner: { name: string };
-  author: { name: string; email: string };
-  invitation: {
-    recipientName: string | null;
-    companyName: string;
-    message: string;
-    delegatedAdmin: boolean;
-    purpose: 'relationship' | 'reinstate';
-    expiresAt: Date;
-  };
-  link: string;
-  matchCode: string;
-}
-
-function invitationMail({ language, partner, author, invitation, link, matchCode }: InvitationMailParts): RenderedMail {
-  return render(
-    'invitation',
-    {
-      partnerName: partner.name,
-      partnerContact: { name: author.name, email: author.email },
-      ...(invitation.recipientName ? { recipientName: invitation.recipientName } : {}),
-      ...(invitation.companyName ? { companyName: invitation.companyName } : {}),
-      message: invitation.message,
-      link,
-      delegatedAdmin: invitation.delegatedAdmin,
-      purpose: invitation.purpose,
-      expiresAt: invitation.expiresAt,
-      matchCode,
-    },
-    language,
-  );
-}
+/** What stands where link and match code will be; nobody can open it. */
+const sampleOf = (links: services.Links) => ({
+  link: `${links.linkOf({ id: '00000000-0000-7000-8000-000000000000', tokenVersion: 0 }).slice(0, -12)}…`,
+  matchCode: '000 000',
+});

@@ -8,6 +8,7 @@ import postgres from 'postgres';
 import { type DemoCustomer, demoCustomer } from './demo/customers.ts';
 import { addDetails } from './demo/details.ts';
 import { addImports } from './demo/imports.ts';
+import { addLetters } from './demo/letters.ts';
 import { addBulkWork } from './demo/operations.ts';
 import { addVisits } from './demo/visits.ts';
 
@@ -171,6 +172,8 @@ interface DemoInvitation {
   daysAgo: number;
   language?: 'en' | 'ja';
   reason?: string;
+  /** The mail was taken, and a delivery report came in hours later: it came back, or it is still being tried. */
+  report?: 'returned' | 'delayed';
 }
 
 const invitationsShown: DemoInvitation[] = [
@@ -221,6 +224,37 @@ const invitationsShown: DemoInvitation[] = [
     daysAgo: 4,
   },
   {
+    company: 'Relecloud Media',
+    recipient: 'Sven Mortensen',
+    domain: 'relecloud.example',
+    state: 'pending',
+    mail: 'bounced',
+    answer: '550 5.1.1 <it@relecloud.example>: Recipient address rejected: User unknown',
+    daysAgo: 2,
+    report: 'returned',
+  },
+  {
+    company: 'アルパインスキーハウス株式会社',
+    recipient: '斎藤 健太',
+    domain: 'alpineskihouse.example',
+    state: 'pending',
+    mail: 'failed',
+    answer: '552 5.2.2 The recipient’s mailbox is full',
+    daysAgo: 3,
+    language: 'ja',
+    report: 'returned',
+  },
+  {
+    company: 'Proseware Labs',
+    recipient: 'Dana Birkby',
+    domain: 'proseware.example',
+    state: 'pending',
+    mail: 'sent',
+    answer: '451 4.4.1 Connection timed out, will be tried again for 3 days',
+    daysAgo: 1,
+    report: 'delayed',
+  },
+  {
     company: 'City Power & Light',
     recipient: 'Omar Haddad',
     domain: 'citypower.example',
@@ -266,6 +300,7 @@ async function addInvitations(owner: postgres.Sql, partner: PartnerOfContext, au
     const [id, deliveryId, language] = [newId(), newId(), shown.language ?? 'en'];
     const answered = shown.state === 'pending' ? null : new Date(at.getTime() + (shown.state === 'expired' ? 14 : 2) * 86_400_000);
     const email = `it@${shown.domain}`;
+    const reportedAt = new Date(at.getTime() + 3 * 3_600_000);
     await owner`insert into invitations ${owner({
       id,
       partner_id: partner.id,
@@ -304,12 +339,36 @@ async function addInvitations(owner: postgres.Sql, partner: PartnerOfContext, au
       message_id: `<${deliveryId}@clientele.mail>`,
       server_answer: shown.answer,
       queued_at: at,
-      sent_at: shown.mail === 'sent' ? at : null,
+      sent_at: shown.mail === 'sent' || shown.report ? at : null,
+      returned_at: shown.report === 'returned' ? reportedAt : null,
+      delayed_at: shown.report === 'delayed' ? reportedAt : null,
     })}`;
+    if (shown.mail === 'bounced')
+      await owner`insert into suppressions ${owner({
+        partner_id: partner.id,
+        email,
+        reason: 'bounced',
+        delivery_id: deliveryId,
+        server_answer: shown.answer,
+        since: shown.report ? reportedAt : at,
+      })}`;
     const happened: [string, Date, object][] = [
       ['invitation.created', at, { purpose: 'relationship', delegatedAdmin: shown.daysAgo % 2 === 0 }],
       ['mail.queued', at, { deliveryId, kind: 'invitation' }],
-      [`mail.${shown.mail}`, new Date(at.getTime() + 2000), { deliveryId, kind: 'invitation' }],
+      [`mail.${shown.report ? 'sent' : shown.mail}`, new Date(at.getTime() + 2000), { deliveryId, kind: 'invitation' }],
+      ...(shown.report === 'returned'
+        ? [[`mail.${shown.mail}`, reportedAt, { deliveryId, kind: 'invitation', learned: 'report' }] as [string, Date, object]]
+        : []),
+      ...(shown.report === 'delayed' ? [['mail.delayed', reportedAt, { deliveryId, kind: 'invitation' }] as [string, Date, object]] : []),
+      ...(shown.mail === 'bounced'
+        ? [
+            ['mail.suppressed', new Date((shown.report ? reportedAt : at).getTime() + 2000), { because: 'bounced', deliveryId }] as [
+              string,
+              Date,
+              object,
+            ],
+          ]
+        : []),
       ...(answered
         ? [[`invitation.${shown.state}`, answered, shown.state === 'declined' ? { hasReason: true } : {}] as [string, Date, object]]
         : []),
@@ -404,6 +463,7 @@ async function startWork(
     // What came back between the order and the work: the second end comes to a halt and says why.
     if (free[1]) await owner`update subscriptions set state = 'active' where customer_id = ${free[1].id}`;
     await addDetails(owner, ctx, admin.id);
+    await addLetters(owner, ctx);
   } finally {
     await worker.close();
     await db.close();

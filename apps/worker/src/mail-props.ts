@@ -1,5 +1,5 @@
-import type { MailKind } from '@clientele/domain';
-import { formatMoment, type MailProps } from '@clientele/mail';
+import { fillMessage, fillSubject, type MailKind } from '@clientele/domain';
+import { formatMoment, type MailProps, standardText } from '@clientele/mail';
 import type { ClaimedMail, Links } from '@clientele/services';
 
 type PropsOf = { [Kind in MailKind]: (mail: ClaimedMail, base: { links: Links; publicUrl: string }) => MailProps[Kind] };
@@ -15,22 +15,40 @@ const customerOf = ({ customer }: ClaimedMail) => {
 };
 const endedAt = ({ delivery }: ClaimedMail) => formatMoment(new Date(delivery.facts.endedAt ?? delivery.queuedAt), delivery.language);
 
+/** What both mails that ask a customer are made of. */
+const invitationProps = (mail: ClaimedMail, links: Links) => {
+  const invitation = invitationOf(mail);
+  return {
+    partnerName: mail.partner.name,
+    partnerContact: mail.author,
+    ...(invitation.recipientName ? { recipientName: invitation.recipientName } : {}),
+    companyName: invitation.companyName,
+    ...(invitation.subject ? { subject: invitation.subject } : {}),
+    message: invitation.message,
+    link: links.linkOf(invitation),
+    delegatedAdmin: invitation.delegatedAdmin,
+    purpose: invitation.purpose,
+    expiresAt: invitation.expiresAt,
+    matchCode: links.matchCodeOf(invitation.id),
+    handedOver: mail.handOver !== undefined,
+    unsubscribeLink: links.unsubscribe.linkOf(mail.delivery.id),
+  };
+};
+
 /** What each mail's template needs, from the rows as they are when it is sent. */
 const props: PropsOf = {
-  invitation: (mail, { links }) => {
-    const invitation = invitationOf(mail);
+  invitation: (mail, { links }) => invitationProps(mail, links),
+  invitation_reminder: (mail, { links }) => {
+    const { subject: _first, recipientName, ...rest } = invitationProps(mail, links);
+    const { language } = mail.delivery;
+    const text = mail.template ?? standardText('invitation_reminder', language);
+    const names = { partner: mail.partner.name, company: rest.companyName, recipient: recipientName };
     return {
-      partnerName: mail.partner.name,
-      partnerContact: mail.author,
-      ...(invitation.recipientName ? { recipientName: invitation.recipientName } : {}),
-      companyName: invitation.companyName,
-      message: invitation.message,
-      link: links.linkOf(invitation),
-      delegatedAdmin: invitation.delegatedAdmin,
-      purpose: invitation.purpose,
-      expiresAt: invitation.expiresAt,
-      matchCode: links.matchCodeOf(invitation.id),
-      handedOver: mail.handOver !== undefined,
+      ...rest,
+      ...(recipientName ? { recipientName } : {}),
+      // The standard subject is the mail's own, which also knows a request to reinstate.
+      ...(mail.template ? { subject: fillSubject(text.subject, names, language) } : {}),
+      message: fillMessage(text.message, names, language),
     };
   },
   welcome: (mail) => {

@@ -166,6 +166,10 @@ async function insist<Result>(until: number, record: () => Promise<Result>): Pro
   }
 }
 
+/** RFC 2369 and RFC 8058: the reader's program shows a way to unsubscribe, and one press is enough. */
+const unsubscribeHeaders = (link: string | undefined): Record<string, string> =>
+  link ? { 'List-Unsubscribe': `<${link}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : {};
+
 async function send(
   claimed: ClaimedMail,
   { transport, links, returns }: Pick<MailParts, 'transport' | 'links' | 'returns'>,
@@ -180,6 +184,7 @@ async function send(
       messageId: delivery.messageId,
       mail,
       fromName: partner.name,
+      ...('unsubscribeLink' in props ? { headers: unsubscribeHeaders(props.unsubscribeLink) } : {}),
       returnPath: returns?.addressOf(delivery.id),
       ...(author.email && author.email !== delivery.recipient ? { replyTo: author.email } : {}),
     });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type AnyQueue, jobOfOperation, type NewJob, type Producer, queueOf, type Relay } from '@clientele/queue';
-import { expireInvitation, failOverdue } from '@clientele/services';
+import { expireInvitation, failOverdue, remindInvitation } from '@clientele/services';
 import type { WorkerParts } from './index.ts';
 
 const most = 500;
@@ -103,6 +103,13 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
     for (const { id, partner_id } of over) {
       const ctx = await parts.contextOf(partner_id, { kind: 'system', id: 'invitations.expire' }, randomUUID());
       if (ctx) await expireInvitation(ctx, id);
+    }
+  });
+  every(20_000, 'reminders', async () => {
+    const due = await sql<{ id: string; partner_id: string }[]>`select * from due_reminders(now(), ${most})`;
+    for (const { id, partner_id } of due) {
+      const ctx = await parts.contextOf(partner_id, { kind: 'system', id: 'invitations.remind' }, randomUUID());
+      if (ctx) await remindInvitation(ctx, id);
     }
   });
   every(3_600_000, 'idempotency keys', () => relay.forgetOldKeys());

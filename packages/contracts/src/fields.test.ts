@@ -79,6 +79,9 @@ describe('a mail address', () => {
       '"a b"@c.example',
       'a@b..example',
       '.a@b.example',
+      'a@b-.example',
+      `${'x'.repeat(65)}@b.example`,
+      `a@${'b'.repeat(64)}.example`,
     ])
       expect(email.safeParse(bad).success, JSON.stringify(bad)).toBe(false);
     expect(given(email, `${'x'.repeat(250)}@b.example`)).toBe('too_big');
@@ -162,7 +165,6 @@ describe('the forms', () => {
       language: 'en',
       delegatedAdmin: true,
       message: '',
-      days: 14,
       sendMail: true,
       domain: undefined,
       recipientName: undefined,

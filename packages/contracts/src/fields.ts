@@ -30,7 +30,17 @@ export const text = (max: number) =>
     .refine((value) => !unshowable.test(value), { params: { rule: 'control_characters' } });
 
 export const id = z.uuid();
-export const email = z.string().trim().max(lengths.email).pipe(z.email()).meta({ format: 'email' });
+/** RFC 5321's sizes: 64 characters before the @, 63 in each part of the domain, none of which ends in a hyphen. */
+const hasMailSizes = (address: string) => {
+  const [local = '', domain = ''] = address.split('@');
+  return local.length <= 64 && domain.split('.').every((label) => label.length <= 63 && !label.endsWith('-'));
+};
+export const email = z
+  .string()
+  .trim()
+  .max(lengths.email)
+  .pipe(z.email().refine(hasMailSizes, { params: { rule: 'email' } }))
+  .meta({ format: 'email' });
 export const phone = z
   .string()
   .trim()

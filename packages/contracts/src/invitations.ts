@@ -1,4 +1,12 @@
-import { deliveryStates, invitationDays, invitationPurposes, invitationStates, lengths, visitors } from '@clientele/domain';
+import {
+  deliveryStates,
+  invitationDays,
+  invitationPurposes,
+  invitationStates,
+  lengths,
+  suppressionReasons,
+  visitors,
+} from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import {
@@ -55,6 +63,11 @@ export const invitation = z.object({
   expiresAt: moment,
   answeredAt: nullableMoment,
   declineReason: z.string().nullable(),
+  /** When the next reminder goes out by itself; null: none. */
+  nextReminderAt: nullableMoment,
+  remindersSent: z.int(),
+  /** Somebody has switched reminders off for this invitation. */
+  remindersOff: z.boolean(),
   matchCode: z.string(),
   /** The newest mail of this invitation; null when it was only made to copy the link. */
   delivery: delivery.nullable(),
@@ -62,7 +75,7 @@ export const invitation = z.object({
   opened: z.enum(visitors).nullable(),
   /** The recipient says that somebody else is the right person, and waits for an answer. */
   handOver: handOver.nullable(),
-  actions: z.object({ resend: allowed, revoke: allowed, copyLink: allowed, handOver: allowed }),
+  actions: z.object({ resend: allowed, revoke: allowed, copyLink: allowed, handOver: allowed, switchReminders: allowed }),
 });
 export type Invitation = z.output<typeof invitation>;
 
@@ -119,6 +132,8 @@ export const getInvitation = endpoint({
   result: invitation.extend({
     message: z.string(),
     deliveries: z.array(delivery),
+    /** Why its address gets no mail of the partner any more; null when it does. */
+    suppressed: z.enum(suppressionReasons).nullable(),
     /** Who opened the page by the link that is good now, as far as it can be told: at most one entry for each kind of visitor. */
     visits: z.array(visit),
     /** Newest first. */
@@ -137,7 +152,8 @@ export const newInvitation = z.object({
   language,
   delegatedAdmin: z.boolean(),
   message: text(lengths.message),
-  days: z.int().min(invitationDays.least).max(invitationDays.most).default(invitationDays.default),
+  /** As the partner has set it unless told. */
+  days: z.int().min(invitationDays.least).max(invitationDays.most).optional(),
   /** false: make the invitation and its link, and let the partner bring it to the customer itself. */
   sendMail: z.boolean().default(true),
 });
@@ -162,7 +178,8 @@ export const createInvitation = endpoint({
 export const requestToMany = z.object({
   delegatedAdmin: z.boolean(),
   messages: z.object({ en: text(lengths.message), ja: text(lengths.message) }),
-  days: z.int().min(invitationDays.least).max(invitationDays.most).default(invitationDays.default),
+  /** As the partner has set it unless told. */
+  days: z.int().min(invitationDays.least).max(invitationDays.most).optional(),
 });
 
 /** One recipient of a list. */
@@ -212,7 +229,8 @@ export const previewInvitation = endpoint({
   name: 'previewInvitation',
   method: 'POST',
   path: '/api/invitations/preview',
-  summary: 'The mail as it would be sent, as HTML and as text, with a sample link. Without a message: the draft.',
+  summary:
+    'The mail as it would be sent, as HTML and as text, with a sample link. Without a message: the draft, from the partner\u2019s own text if it has one.',
   tag: 'Invitations',
   access: 'invitations.send',
   body: z.object({
@@ -222,7 +240,9 @@ export const previewInvitation = endpoint({
     delegatedAdmin: z.boolean(),
     message: text(lengths.message).optional(),
     purpose: z.enum(invitationPurposes).default('relationship'),
-    days: z.int().min(1).max(90).default(invitationDays.default),
+    days: z.int().min(invitationDays.least).max(invitationDays.most).optional(),
+    /** The message goes to many: `{company}`, `{recipient}` and `{partner}` stand in it, and the mail is the one to this name. */
+    toMany: z.boolean().default(false),
   }),
   result: z.object({ subject: z.string(), html: z.string(), text: z.string(), message: z.string() }),
 });
@@ -266,6 +286,18 @@ export const copyInvitationLink = endpoint({
   params: ofInvitation,
   body: z.object({}),
   result: z.object({ link: z.string(), subject: z.string(), text: z.string() }),
+});
+
+export const switchReminders = endpoint({
+  name: 'switchReminders',
+  method: 'POST',
+  path: '/api/invitations/:invitationId/reminders',
+  summary: 'Switches the reminders of a pending invitation off, or on again.',
+  tag: 'Invitations',
+  access: 'invitations.send',
+  params: ofInvitation,
+  body: z.object({ on: z.boolean() }),
+  result: invitation,
 });
 
 /** What the person who accepts for an organisation that is unknown here fills in: its details, and its own sign-in. */

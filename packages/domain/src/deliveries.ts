@@ -20,6 +20,7 @@ export const deliveryTransitions: Transitions<DeliveryState, DeliveryCommand> = 
 
 export const mailKinds = [
   'invitation',
+  'invitation_reminder',
   'welcome',
   'invitation_accepted_customer',
   'invitation_answered_partner',
@@ -30,6 +31,9 @@ export const mailKinds = [
   'hand_over_requested_partner',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
+
+/** Mails that nobody has asked for: they do not go to an address that gets no mail of the partner. What a person did is told all the same. */
+export const unaskedMailKinds: readonly MailKind[] = ['invitation', 'invitation_reminder', 'agreement_request'];
 
 /** Seconds until the next attempt after the n-th deferral (n from 1): 15 s, 1 min, 4 min, ... at most 2 h. */
 export function retryDelaySeconds(attempt: number): number {

@@ -4,6 +4,10 @@
  */
 export interface EventData {
   'partner.created': Record<string, undefined>;
+  /** What was changed: which settings, before and after. They are figures and switches, no personal data. */
+  'partner.settings_changed': { settings: string[]; version: number; changes: Record<string, { from: string | null; to: string | null }> };
+  'partner.template_changed': { template: string; language: string };
+  'partner.template_reset': { template: string; language: string };
   'partner_user.added': { userId: string };
   'customer.onboarding_requested': { operationId: string };
   'customer.created': { domain: string };
@@ -35,6 +39,10 @@ export interface EventData {
   'invitation.hand_over_requested': { handOverId: string };
   'invitation.hand_over_refused': { handOverId: string };
   'invitation.handed_over': { handOverId: string };
+  /** `number` counts the reminders of this invitation from 1. */
+  'invitation.reminded': { number: number };
+  'invitation.reminders_stopped': Record<string, undefined>;
+  'invitation.reminders_resumed': Record<string, undefined>;
   'relationship.requested': Record<string, undefined>;
   'relationship.established': { delegatedAdmin: boolean };
   'relationship.end_requested': { operationId: string };
@@ -53,6 +61,7 @@ export interface EventData {
   'mail.failed': { deliveryId: string; kind: string; learned?: 'report' };
   'mail.delayed': { deliveryId: string; kind: string };
   'mail.suppressed': { because: string; deliveryId?: string };
+  'mail.suppression_lifted': { because: string; deliveryId?: string };
   'operation.queued': { operationId: string; kind: string };
   'operation.succeeded': { operationId: string; kind: string };
   'operation.failed': { operationId: string; kind: string; step: string; code: string };
@@ -68,6 +77,9 @@ export type EventType = keyof EventData;
 /** Every event type, for filters and for tests that walk all of them. */
 export const eventTypes = [
   'partner.created',
+  'partner.settings_changed',
+  'partner.template_changed',
+  'partner.template_reset',
   'partner_user.added',
   'customer.onboarding_requested',
   'customer.created',
@@ -98,6 +110,9 @@ export const eventTypes = [
   'invitation.hand_over_requested',
   'invitation.hand_over_refused',
   'invitation.handed_over',
+  'invitation.reminded',
+  'invitation.reminders_stopped',
+  'invitation.reminders_resumed',
   'relationship.requested',
   'relationship.established',
   'relationship.end_requested',
@@ -115,6 +130,7 @@ export const eventTypes = [
   'mail.failed',
   'mail.delayed',
   'mail.suppressed',
+  'mail.suppression_lifted',
   'operation.queued',
   'operation.succeeded',
   'operation.failed',

@@ -6,7 +6,6 @@ import {
   type InvitationState,
   invitationStateAt,
   invitationStates,
-  messageTo,
   requireAnswerer,
 } from './invitations.ts';
 import { Refusal } from './refusals.ts';
@@ -88,21 +87,6 @@ describe('who may answer', () => {
     expect(() => requireAnswerer({ organizationHasUsers: true, signedInAsGlobalAdmin: true })).not.toThrow();
     expect(() => requireAnswerer({ organizationHasUsers: true, signedInAsGlobalAdmin: false })).toThrow(
       expect.objectContaining({ code: 'sign_in_required' }),
-    );
-  });
-});
-
-describe('a message to many', () => {
-  it('is addressed to each by name, or as one addresses a company in that language', () => {
-    const to = (recipient: string | null, language: 'en' | 'ja') =>
-      messageTo('{recipient} / {company} / {link}', { company: 'Litware', recipient, language });
-    expect(to('Emma Clark', 'en')).toBe('Emma Clark / Litware / {link}');
-    expect(to(null, 'en')).toBe('Litware / Litware / {link}');
-    expect(to('', 'ja')).toBe('ご担当者 / Litware / {link}');
-  });
-  it('takes names as they are: one that looks like a placeholder is not filled in again', () => {
-    expect(messageTo('{recipient}{company}', { company: '{recipient}$&', recipient: '{company}', language: 'en' })).toBe(
-      '{company}{recipient}$&',
     );
   });
 });

@@ -1,4 +1,3 @@
-import type { Language } from './languages.ts';
 import { illegal, Refusal } from './refusals.ts';
 import type { Transitions } from './transitions.ts';
 import { next } from './transitions.ts';
@@ -46,16 +45,4 @@ export function decideInvitation(invitation: InvitationFacts, command: Invitatio
 export function requireAnswerer(facts: { organizationHasUsers: boolean; signedInAsGlobalAdmin: boolean }): void {
   if (facts.organizationHasUsers && !facts.signedInAsGlobalAdmin)
     throw new Refusal('sign_in_required', 'A global admin of this organisation must sign in to answer.');
-}
-
-/** What a message to many may name; it stands in the text as `{company}` and `{recipient}`. */
-export const messagePlaceholders = ['company', 'recipient'] as const;
-
-/** A message to many as one of them reads it. Whose name is not known is addressed as one does in that language: by the company, or by the office. */
-export function messageTo(
-  message: string,
-  { company, recipient, language }: { company: string; recipient: string | null; language: Language },
-): string {
-  const names = { company, recipient: recipient || (language === 'ja' ? 'ご担当者' : company) };
-  return message.replace(/\{(company|recipient)\}/g, (_, name: keyof typeof names) => names[name]);
 }

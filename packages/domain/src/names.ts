@@ -19,6 +19,7 @@ export const lengths = {
   note: 10_000,
   tag: 50,
   message: 4000,
+  subject: 150,
   reason: 1000,
 } as const;
 

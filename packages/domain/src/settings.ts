@@ -1,4 +1,5 @@
 import { invitationDays } from './invitations.ts';
+import type { FieldError } from './refusals.ts';
 
 /** How many invitations a partner may have open, and send in ten minutes and in a day. Each is at least 1. */
 export interface InvitationLimits {
@@ -32,4 +33,55 @@ export const usualSettings: PartnerSettings = {
 /** The settings in force: what was set, and the usual for the rest. */
 export function settingsFrom(set: Partial<PartnerSettings>): PartnerSettings {
   return { ...usualSettings, ...set, invitationLimits: { ...usualSettings.invitationLimits, ...set.invitationLimits } };
+}
+
+export const settingRanges = {
+  /** Of each limit. */
+  limit: { least: 1, most: 1_000_000 },
+  invitationDays: { least: invitationDays.least, most: invitationDays.most },
+  reminders: { most: 5 },
+  delegatedAdminDays: { least: 1, most: 730 },
+} as const;
+
+/** What is wrong with settings as they would be. Each figure is in its range; reminders follow each other and come before the invitation is over. */
+export function checkSettings(settings: PartnerSettings): FieldError[] {
+  const errors: FieldError[] = [];
+  const check = (path: string, value: number, { least, most }: { least: number; most: number }) => {
+    if (!Number.isInteger(value)) errors.push({ path, rule: 'not_whole' });
+    else if (value < least) errors.push({ path, rule: 'too_small', params: { min: least } });
+    else if (value > most) errors.push({ path, rule: 'too_large', params: { max: most } });
+    else return true;
+    return false;
+  };
+  for (const [name, value] of Object.entries(settings.invitationLimits)) check(`invitationLimits.${name}`, value, settingRanges.limit);
+  check('invitationDays', settings.invitationDays, settingRanges.invitationDays);
+  check('delegatedAdminDays', settings.delegatedAdminDays, settingRanges.delegatedAdminDays);
+  const { reminderDays } = settings;
+  if (reminderDays.length > settingRanges.reminders.most)
+    errors.push({ path: 'reminderDays', rule: 'too_many', params: { max: settingRanges.reminders.most } });
+  for (const [index, day] of reminderDays.entries()) {
+    const path = `reminderDays.${index}`;
+    if (!check(path, day, settingRanges.invitationDays)) continue;
+    if (day <= (reminderDays[index - 1] ?? 0)) errors.push({ path, rule: 'reminder_order' });
+    else if (day >= settings.invitationDays) errors.push({ path, rule: 'reminder_too_late', params: { days: settings.invitationDays } });
+  }
+  return errors;
+}
+
+/** What differs between two settings, by the name of each: as text, for the activity log. */
+export function changedSettings(
+  before: PartnerSettings,
+  after: PartnerSettings,
+): Record<string, { from: string | null; to: string | null }> {
+  const from = flat(before);
+  const changed = [...flat(after)].filter(([name, to]) => from.get(name) !== to);
+  return Object.fromEntries(changed.map(([name, to]) => [name, { from: from.get(name) ?? null, to }]));
+}
+
+function flat({ invitationLimits, reminderDays, ...rest }: PartnerSettings): Map<string, string | null> {
+  return new Map<string, string | null>([
+    ...Object.entries(invitationLimits).map(([name, value]) => [`limit_${name}`, String(value)] as const),
+    ...Object.entries(rest).map(([name, value]) => [name, String(value)] as const),
+    ['reminderDays', reminderDays.length > 0 ? reminderDays.join(', ') : null],
+  ]);
 }

@@ -12,6 +12,7 @@ export interface PageParts {
   contactTitle: string;
   contact: FootLine[];
   sentBy: string;
+  unsubscribe?: { text: string; link: string };
 }
 
 const font =
@@ -90,7 +91,7 @@ export function blocksHtml(blocks: Block[], alsoAs: string): string {
   return blocks.map((block) => blockHtml(block, alsoAs)).join('\n');
 }
 
-function footHtml({ contactTitle, contact, sentBy }: PageParts): string {
+function footHtml({ contactTitle, contact, sentBy, unsubscribe }: PageParts): string {
   const line = ({ text, link }: FootLine) =>
     link
       ? `<a href="${escapeHtml(link)}" style="color:#4338ca;text-decoration:none">${escapeHtml(text)}</a>`
@@ -98,7 +99,8 @@ function footHtml({ contactTitle, contact, sentBy }: PageParts): string {
   const who = contactTitle
     ? `<p class="quiet" style="${at.quiet};font-weight:600">${escapeHtml(contactTitle)}</p><p class="quiet" style="${at.quiet};margin:0 0 16px">${contact.map(line).join('<br>')}</p>`
     : '';
-  return `${who}<p class="quiet" style="${at.quiet}">${escapeHtml(sentBy)}</p>`;
+  const stop = unsubscribe ? `<br>${line(unsubscribe)}` : '';
+  return `${who}<p class="quiet" style="${at.quiet}">${escapeHtml(sentBy)}${stop}</p>`;
 }
 
 /** The whole HTML part round its blocks. No image, no script, nothing that is fetched. */

@@ -48,6 +48,8 @@ export interface Sender {
   partnerName?: string | undefined;
   partnerContact?: PartnerContact | undefined;
   partnerWebSite?: string | undefined;
+  /** Where the reader says that it wants no more mails of this partner. */
+  unsubscribeLink?: string | undefined;
 }
 
 /** A line of the foot; `link` is where its text leads. */
@@ -62,11 +64,13 @@ const words = {
   en: {
     alsoAs: 'Or copy this address into your browser:',
     contact: (partner: string) => `Your contact at ${partner}`,
+    unsubscribe: (partner: string) => `Get no more mails from ${partner}`,
     sentBy: (partner: string) => (partner === product ? `Sent by ${product}.` : `Sent by ${product} on behalf of ${partner}.`),
   },
   ja: {
     alsoAs: 'ボタンを押せない場合は、次のアドレスをブラウザーに貼り付けてください。',
     contact: (partner: string) => `お問い合わせ先(${partner})`,
+    unsubscribe: (partner: string) => japanese`${partner}からのメールの配信を停止する`,
     sentBy: (partner: string) =>
       partner === product
         ? japanese`このメールは${product}が送信しました。`
@@ -79,7 +83,8 @@ export function layOut(wording: Wording, sender: Sender, language: Language): Re
   for (const block of wording.blocks)
     if (block.kind === 'button' && !webLink(block.link)) throw new Error('The link of a mail must begin with http:// or https://');
   const say = words[language];
-  const subject = shorten(wording.subject, 59);
+  // What looks like an encoded word would be decoded by the reader's program, whatever it hides.
+  const subject = shorten(wording.subject.replaceAll('=?', '= ?'), 59);
   const from = sender.partnerName || product;
   const contact = contactOf(sender);
   const parts = {
@@ -92,6 +97,7 @@ export function layOut(wording: Wording, sender: Sender, language: Language): Re
     contactTitle: contact.length > 0 ? say.contact(from) : '',
     contact,
     sentBy: say.sentBy(from),
+    ...(sender.unsubscribeLink ? { unsubscribe: { text: say.unsubscribe(from), link: sender.unsubscribeLink } } : {}),
   };
   return { subject, html: page(parts, blocksHtml(wording.blocks, say.alsoAs)), text: blocksText(parts, wording.blocks) };
 }

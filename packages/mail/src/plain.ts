@@ -22,6 +22,7 @@ function blockText(block: Block): string {
 
 /** The text part: the same words in the same order. */
 export function blocksText(parts: PageParts, blocks: Block[]): string {
-  const foot = [parts.contactTitle, ...parts.contact.map(({ text }) => text), parts.sentBy].filter(Boolean);
-  return `${[parts.from, parts.reason, parts.heading, ...blocks.map(blockText), ['-- ', ...foot].join('\n')].join('\n\n')}\n`;
+  const foot = [parts.contactTitle, ...parts.contact.map(({ text }) => text), parts.sentBy];
+  if (parts.unsubscribe) foot.push(`${parts.unsubscribe.text}:`, parts.unsubscribe.link);
+  return `${[parts.from, parts.reason, parts.heading, ...blocks.map(blockText), ['-- ', ...foot.filter(Boolean)].join('\n')].join('\n\n')}\n`;
 }

@@ -20,6 +20,12 @@ function propsWith(partner: string, company: string, person: string, words: stri
       expiresAt: new Date('2026-12-08T02:51:00Z'),
       matchCode: '482 913',
     },
+    invitation_reminder: {
+      ...base,
+      ...{ recipientName: person, message: words, link, delegatedAdmin: false, purpose: 'relationship' },
+      expiresAt: new Date('2026-12-08T02:51:00Z'),
+      matchCode: '482 913',
+    },
     welcome: { ...base, recipientName: person, signInName: 'admin@contoso.example', signInUrl: link, agreementAccepted: false },
     invitation_accepted_customer: { ...base, delegatedAdmin: false, acceptedAt: '24 November 2026', link },
     invitation_answered_partner: { ...base, recipientName: person, accepted: false, reason: words, link },
@@ -158,6 +164,24 @@ describe('an invitation', () => {
     const siteOf = (partnerWebSite: string) => render('invitation', { ...invitation, partnerWebSite }, 'en').html;
     expect(siteOf('javascript:alert(1)')).not.toContain('javascript');
     expect(siteOf('https://bank.example@northbridge.example/')).toContain('href="https://northbridge.example/"');
+  });
+
+  it('takes the partner’s own subject, in which nothing looks like an encoded word', () => {
+    const subjectOf = (subject: string) => render('invitation', { ...invitation, subject }, 'ja').subject;
+    expect(subjectOf('A word about Contoso')).toBe('A word about Contoso');
+    expect(subjectOf('=?utf-8?B?QmNjOiB4?= hello')).not.toContain('=?');
+    expect(subjectOf('Hello\r\nBcc: everyone@victim.example')).toBe('Hello Bcc: everyone@victim.example');
+  });
+
+  it('has the way to unsubscribe in its foot, in words and in both parts', () => {
+    const unsubscribeLink = 'https://partners.northbridge.example/u/abc';
+    for (const kind of ['invitation', 'invitation_reminder'] as const)
+      for (const language of ['en', 'ja'] as const) {
+        const { html, text } = render(kind, { ...plain[kind], unsubscribeLink }, language);
+        expect(html.split(`href="${unsubscribeLink}"`)).toHaveLength(2);
+        expect(text.split(unsubscribeLink)).toHaveLength(2);
+        expect(text).toContain(language === 'ja' ? 'メールの配信を停止する:' : 'Get no more mails from Northbridge Cloud:');
+      }
   });
 
   it('leads to nothing but a web address', () => {

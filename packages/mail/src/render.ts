@@ -4,6 +4,8 @@ import { type HandOverRequestedPartnerMail, handOverRequestedPartner } from './t
 import { type InvitationMail, invitation } from './templates/invitation.ts';
 import { type InvitationAcceptedCustomerMail, invitationAcceptedCustomer } from './templates/invitation-accepted-customer.ts';
 import { type InvitationAnsweredPartnerMail, invitationAnsweredPartner } from './templates/invitation-answered-partner.ts';
+import { withoutPages } from './templates/invitation-message.ts';
+import { invitationReminder } from './templates/invitation-reminder.ts';
 import { type RelationshipEndedCustomerMail, relationshipEndedCustomer } from './templates/relationship-ended-customer.ts';
 import { type RelationshipEndedPartnerMail, relationshipEndedPartner } from './templates/relationship-ended-partner.ts';
 import { type SignInCodeMail, signInCode } from './templates/sign-in-code.ts';
@@ -14,6 +16,7 @@ import { shorten } from './text.ts';
 /** What each mail needs. */
 export interface MailProps {
   invitation: InvitationMail;
+  invitation_reminder: InvitationMail;
   welcome: WelcomeMail;
   invitation_accepted_customer: InvitationAcceptedCustomerMail;
   invitation_answered_partner: InvitationAnsweredPartnerMail;
@@ -28,6 +31,7 @@ export type MailKind = keyof MailProps;
 
 const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
   invitation,
+  invitation_reminder: invitationReminder,
   welcome,
   invitation_accepted_customer: invitationAcceptedCustomer,
   invitation_answered_partner: invitationAnsweredPartner,
@@ -41,12 +45,17 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
 
 const names: readonly string[] = ['partnerName', 'companyName', 'recipientName', 'adminName'];
 
-/** Names on one line and at most 80 characters long: what is longer fills a mail, and says nothing more. */
+/**
+ * Names on one line and at most 80 characters long: what is longer fills a mail, and says nothing more. Neither in a name nor in a subject stands
+ * an address that looks like one of our pages: a mail has one link of ours, and it is the one that we made.
+ */
 function tidy<Props extends object>(props: Props): Props {
-  const tidied = Object.entries(props).map(([key, value]) => [
-    key,
-    names.includes(key) && typeof value === 'string' ? shorten(value, 80) : value,
-  ]);
+  const link = 'link' in props && typeof props.link === 'string' ? props.link : undefined;
+  const tidied = Object.entries(props).map(([key, value]) => {
+    if (typeof value !== 'string' || !(names.includes(key) || key === 'subject')) return [key, value];
+    const text = link ? withoutPages(value, link) : value;
+    return [key, names.includes(key) ? shorten(text, 80) : text];
+  });
   return Object.fromEntries(tidied) as Props;
 }
 

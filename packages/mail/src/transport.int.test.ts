@@ -40,6 +40,16 @@ describe('a server that takes mail', () => {
     expect(body).not.toMatch(/^<script>/);
   });
 
+  it('gets the way to unsubscribe whole, however long its address is, and a subject that no program decodes', async () => {
+    const { url, taken } = await startServer();
+    const stop = `https://${'partners.'.repeat(12)}northbridge.example/u/${'AZrT0kenOf-this_mail'.repeat(3)}`;
+    const headers = { 'List-Unsubscribe': `<${stop}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
+    await transportTo(url).send(to('megan@contoso.example', { headers, mail: { ...mail, subject: 'A word =? to you' } }));
+    const head = (taken[0]!.raw.split('\r\n\r\n')[0] ?? '').replace(/\r\n[ \t]+/g, ' ');
+    expect(head).toMatch(new RegExp(`^List-Unsubscribe: ?<${stop}>$`, 'm'));
+    expect(head).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click$/m);
+  });
+
   it('gets an address in a domain of another script in punycode', async () => {
     const { url, taken } = await startServer();
     await transportTo(url).send(to('info@例え.jp'));

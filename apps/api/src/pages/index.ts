@@ -3,4 +3,5 @@ export { type Answerer, type InvitationPageProps, type NewOrganizationValues, re
 export type { PageNotice } from './messages.ts';
 export { renderErrorPage, renderLinkInvalidPage } from './problems.ts';
 export { style, stylePath } from './style.ts';
+export { renderUnsubscribePage } from './unsubscribe.ts';
 export { visitScript, visitScriptPath } from './visit-script.ts';

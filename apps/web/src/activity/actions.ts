@@ -26,8 +26,12 @@ export const variants = {
   'invitation.declined': ['with_reason'],
   'relationship.established': ['with_admin'],
   'relationship.reinstated': ['with_admin'],
-  'mail.bounced': ['report'],
-  'mail.failed': ['report'],
+  'mail.queued': ['test'],
+  'mail.sent': ['test'],
+  'mail.deferred': ['test'],
+  'mail.bounced': ['report', 'test'],
+  'mail.failed': ['report', 'test'],
+  'mail.delayed': ['test'],
   'operation.queued': ['over_rows'],
   'operation.succeeded': ['over_rows'],
   'operation.failed': ['over_rows'],
@@ -42,6 +46,7 @@ export function sentenceKey(type: EventType, data: Record<string, unknown>): str
     if (type === 'invitation.created')
       return [...(data.purpose === 'reinstate' ? ['reinstate'] : []), ...(data.delegatedAdmin === true ? ['with_admin'] : [])].join('_');
     if (type === 'invitation.declined') return data.hasReason === true ? 'with_reason' : '';
+    if (data.kind === 'test_mail' && type.startsWith('mail.')) return 'test';
     if (data.learned === 'report') return 'report';
     if (data.waiting === 'approval') return 'approval';
     // Work over many customers is not for one of them.

@@ -52,6 +52,10 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(String(raw)) ? day(`${String(raw)}T12:00:00`) : String(raw);
     if (key === 'fields')
       return Array.isArray(raw) ? listed(raw.map((field) => word(`activity.fields.${String(field)}`, String(field)))) : String(raw);
+    if (key === 'settings')
+      return Array.isArray(raw) ? listed(raw.map((one) => word(`activity.settings.${String(one)}`, String(one)))) : String(raw);
+    if (key === 'template') return word(`settings.templates.kinds.${String(raw)}`, String(raw));
+    if (key === 'language') return languageName(String(raw));
     if (key === 'role') return word(`activity.roles.${String(raw)}`, String(raw));
     if (key === 'because') return word(`activity.because.${String(raw)}`, String(raw));
     if (key === 'kind') return word(`invitations.mailKinds.${String(raw)}`, word(`app.operationKinds.${String(raw)}`, String(raw)));
@@ -68,6 +72,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
     const shown = (one: string | null) => {
       if (one === null) return t('app.none');
       if (field === 'country') return countryName(one);
+      if (one === 'true' || one === 'false') return t(one === 'true' ? 'app.yes' : 'app.no');
       if (field === 'language') return languageName(one);
       return word(`customers.qualifications.${one}`, one);
     };
@@ -128,7 +133,11 @@ export function useActivitySentences(company: () => string | undefined = () => u
           text: value(key, fact),
           ...(/Id$/.test(key) && key !== 'productId' ? { mono: true } : {}),
         })),
-        ...changed.map(([key, both]) => ({ key: `change-${key}`, label: word(`activity.facts.${key}`, key), text: change(key, both) })),
+        ...changed.map(([key, both]) => ({
+          key: `change-${key}`,
+          label: word(`activity.facts.${key}`, word(`activity.settings.${key}`, key)),
+          text: change(key, both),
+        })),
         ...(record.invitationId
           ? [
               {

@@ -5,7 +5,7 @@ import { refresh } from './reading.ts';
 
 /** Which reads an event can touch, by the noun before its dot. */
 const tagsOf: Record<string, readonly string[]> = {
-  partner: ['Session'],
+  partner: ['Session', 'Settings', 'Templates'],
   partner_user: ['Session'],
   customer: ['Customers', 'Operations'],
   customer_user: ['Customers', 'Operations'],
@@ -15,10 +15,23 @@ const tagsOf: Record<string, readonly string[]> = {
   relationship: ['Customers', 'Relationships', 'Subscriptions', 'Operations'],
   delegated_admin: ['Customers', 'Relationships'],
   support_contact: ['Customers', 'Relationships'],
-  mail: ['Invitations', 'Customers'],
+  mail: ['Invitations', 'Customers', 'Sending mail', 'Suppressions'],
   operation: ['Operations', 'Imports', 'Customers', 'Queue'],
 };
-const everyTag = ['Customers', 'Subscriptions', 'Relationships', 'Invitations', 'Imports', 'Operations', 'Activity', 'Queue'];
+const everyTag = [
+  'Customers',
+  'Subscriptions',
+  'Relationships',
+  'Invitations',
+  'Imports',
+  'Operations',
+  'Activity',
+  'Queue',
+  'Sending mail',
+  'Settings',
+  'Templates',
+  'Suppressions',
+];
 const gatherMs = 200;
 const pollMs = 5000;
 

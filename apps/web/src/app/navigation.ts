@@ -57,7 +57,7 @@ export function usePlaces(): { main: ComputedRef<Place[]>; below: ComputedRef<Pl
     place('imports', 'i-lucide-file-up', '/imports', 'customers.see', 'm'),
     place('queue', 'i-lucide-layers', '/queue', 'queues.see', 'q'),
     later('businessProfile', 'i-lucide-id-card', offers('business-profile') ? undefined : t('app.nav.notInCloud')),
-    later('settings', 'i-lucide-settings'),
+    place('settings', 'i-lucide-settings', '/settings', undefined, 's'),
   ]);
   return { main, below };
 }

@@ -51,6 +51,11 @@ export function useSentences(): {
     if (!(problem instanceof ApiProblem)) return t('app.problems.internal');
     const { code, details } = problem;
     if (code === 'forbidden' && typeof details.reason === 'string') return reasonSentence({ ...details, allowed: false } as Denied);
+    if (code === 'limit_reached' && typeof details.limit === 'string' && te(`app.limits.${details.limit}`))
+      return t(`app.limits.${details.limit}`, { most: number(Number(details.most)), now: number(Number(details.now)) });
+    // An act without a form has no field to say it at.
+    const [first] = problem.errors;
+    if (code === 'validation_failed' && first) return ruleSentence(first);
     if (code === 'illegal_transition' && typeof details.state === 'string')
       return t('app.problems.illegal_transition_state', { state: stateName(details.state) });
     // The server's own words are in English; other languages have a sentence per code.

@@ -8,6 +8,7 @@ import { routes as operations } from '../operations/routes.ts';
 import { routes as overview } from '../overview/routes.ts';
 import { routes as partners } from '../partners/routes.ts';
 import { routes as queues } from '../queues/routes.ts';
+import { routes as settings } from '../settings/routes.ts';
 import { onSignedOut } from './api.ts';
 import { i18n } from './language.ts';
 import { queryClient } from './reading.ts';
@@ -33,6 +34,7 @@ const routes: RouteRecordRaw[] = [
   ...operations,
   ...activity,
   ...queues,
+  ...settings,
   { path: '/:rest(.*)*', component: () => import('./NoSuchPage.vue'), meta: { title: 'app.noSuchPage.title' } },
 ];
 

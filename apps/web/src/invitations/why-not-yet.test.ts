@@ -31,6 +31,11 @@ describe('why not yet?', () => {
       tone: 'error',
     });
   });
+  it('asks for another person when the owner of the address wants no mail, whatever the last mail came to', () => {
+    const standing = (more: object) => standingOf({ state: 'pending', customerId: null, ...more }, mail('sent', 9000), now);
+    expect(standing({ suppressed: 'unsubscribed' })).toEqual({ cause: 'unsubscribed', act: 'fix-address', tone: 'warning' });
+    for (const suppressed of ['bounced', null]) expect(standing({ suppressed }).cause).toBe('unanswered');
+  });
   it('tells a mail that came back from one that was refused at once, and whether it is the address', () => {
     const standing = (state: 'bounced' | 'failed' | 'sent', more: object) =>
       standingOf({ state: 'pending', customerId: null }, { ...mail(state), ...more }, now);

@@ -1,4 +1,5 @@
 import type { Delivery, Invitation, Visit } from '@clientele/contracts';
+import type { SuppressionReason } from '@clientele/domain';
 
 /** The causes for which an invitation is where it is; each has a sentence and one next action in every language. */
 export const causes = [
@@ -7,6 +8,7 @@ export const causes = [
   'revoked',
   'expired',
   'hand_over',
+  'unsubscribed',
   'continued',
   'opened',
   'opened_unanswered',
@@ -44,6 +46,7 @@ const unansweredAfter = 2 * 24 * 60 * minute;
 
 type Asked = Pick<Invitation, 'state' | 'customerId'> & {
   handOver?: { createdAt: string } | null;
+  suppressed?: SuppressionReason | null;
   visits?: readonly Pick<Visit, 'visitor' | 'lastAt' | 'continuedAt'>[];
 };
 type Mail = Pick<Delivery, 'state' | 'queuedAt' | 'sentAt' | 'returnedAt' | 'delayedAt'>;
@@ -66,6 +69,8 @@ export function standingOf(invitation: Asked, mail: Mail | null, now: Date): Sta
   }
   // Nobody else can do anything until this is decided.
   if (invitation.handOver) return { cause: 'hand_over', act: 'hand-over', tone: 'warning', at: invitation.handOver.createdAt };
+  // No mail of ours reaches this reader any more, whatever became of the last one.
+  if (invitation.suppressed === 'unsubscribed') return { cause: 'unsubscribed', act: 'fix-address', tone: 'warning' };
   return seenBy(invitation.visits ?? [], mail, now) ?? standingOfMail(mail, now);
 }
 

@@ -22,5 +22,9 @@ export const invitations = pgTable('invitations', {
   createdAt: moment().notNull(),
   answeredAt: moment(),
   declineReason: text(),
+  subject: text(),
+  nextReminderAt: moment(),
+  remindersSent: integer().notNull().default(0),
+  remindersOff: boolean().notNull().default(false),
 });
 export type InvitationRecord = typeof invitations.$inferSelect;

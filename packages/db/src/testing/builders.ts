@@ -17,6 +17,7 @@ import {
   type Role,
   type SubscriptionState,
   type SuppressionReason,
+  type TemplateKind,
   type Visitor,
 } from '@clientele/domain';
 import type { Sql } from 'postgres';
@@ -223,6 +224,11 @@ export async function anInvitation(
     state: InvitationState;
     expiresAt: Date;
     createdAt: Date;
+    language: Language;
+    subject: string | null;
+    nextReminderAt: Date | null;
+    remindersSent: number;
+    remindersOff: boolean;
   }> = {},
 ) {
   const mark = unique();
@@ -469,6 +475,22 @@ export async function aHandOver(
   } as const;
   await insertRow(sql, 'invitation_hand_overs', handOver);
   return handOver;
+}
+
+/** What a partner writes instead of the standard text of a mail. */
+export async function aMailTemplate(
+  sql: Sql,
+  partner: { id: string },
+  author: { id: string },
+  more: Partial<{ kind: TemplateKind; language: Language; subject: string; message: string; version: number }> = {},
+) {
+  const template = {
+    ...{ partnerId: partner.id, kind: 'invitation', language: 'en', subject: 'A word from {partner}', version: 1 },
+    ...{ message: 'Dear {recipient},\n\n{link}\n\n{partner}', changedBy: author.id, changedAt: new Date() },
+    ...more,
+  } as const;
+  await insertRow(sql, 'mail_templates', template);
+  return template;
 }
 
 /** An address that gets no mail of the partner. */

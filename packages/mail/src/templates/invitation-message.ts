@@ -43,12 +43,30 @@ const placeholder = /[{｛]{1,2}\s*link\s*[}｝]{1,2}/gi;
 const placeholderLine = /^[^\S\n]*[{｛]{1,2}[^\S\n]*link[^\S\n]*[}｝]{1,2}[^\S\n]*$/im;
 const inWords = { en: 'the link in this mail', ja: 'このメールのリンク' };
 
+/** What cannot be seen and could part an address that a program makes a link of. */
+const unseen = /[\u00ad\u200b\u2060\ufeff]/g;
+
+/** Addresses of customer pages at the place where ours are: typed by a person they lead nowhere, or somewhere else than the link does. */
+function pagesLike(link: string): RegExp {
+  const host = URL.canParse(link) ? new URL(link).host : link;
+  return new RegExp(
+    `(?:https?:\\/\\/)?(?:[^\\s/@]*@)?[\\w.-]*${host.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&')}\\.?(?::\\d+)?\\/+[a-z]\\/+\\S*`,
+    'gi',
+  );
+}
+
+/** A name or subject in which such an address gives way to an ellipsis. */
+export function withoutPages(text: string, link: string): string {
+  return text.replace(unseen, '').replaceAll(link, '…').replace(pagesLike(link), '…');
+}
+
 /**
  * The paragraphs before and after the link. The text can neither lose the link nor double it: the first placeholder on a line of
- * its own is where it stands, further such lines go, and a placeholder or the link itself within a sentence becomes words.
+ * its own is where it stands, further such lines go, and a placeholder or the link itself within a sentence becomes words. So does every other
+ * address that looks like ours: a mail has one link, and it is the one that we made.
  */
 export function aroundLink(message: string, link: string, language: Language): { before: string[]; after: string[] } {
-  const text = paragraphsOf(message).join('\n\n').replaceAll(link, '{link}');
+  const text = paragraphsOf(message.replace(unseen, '')).join('\n\n').replaceAll(link, '{link}').replace(pagesLike(link), '{link}');
   const [before = '', ...rest] = text.split(placeholderLine);
   const after = rest.join('\n').replace(new RegExp(placeholderLine, 'gim'), '');
   const words = (part: string) => paragraphsOf(part.replace(placeholder, inWords[language]));

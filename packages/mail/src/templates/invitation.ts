@@ -10,6 +10,8 @@ export interface InvitationMail {
   partnerWebSite?: string;
   recipientName?: string;
   companyName?: string;
+  /** The partner's own subject; without it the standard one. */
+  subject?: string;
   /** The partner's own text. `{link}` on a line of its own says where the link stands; without it the link follows the text. */
   message: string;
   link: string;
@@ -21,9 +23,11 @@ export interface InvitationMail {
   matchCode?: string;
   /** Somebody else got the request first, and has named this reader. */
   handedOver?: boolean;
+  unsubscribeLink?: string;
 }
 
-function own(texts: string[]): Block[] {
+/** Paragraphs that the partner wrote. */
+export function own(texts: string[]): Block[] {
   return texts.map((text) => ({ kind: 'paragraph', text }));
 }
 
@@ -35,7 +39,7 @@ export const invitation: Template<InvitationMail> = {
     const { before, after } = aroundLink(props.message, link, 'en');
     const until = formatMoment(props.expiresAt, 'en', props.timeZone);
     return {
-      subject: fitSubject((name) => `${name} asks to be your reseller${again ? ' again' : ''}`, partner),
+      subject: props.subject ?? fitSubject((name) => `${name} asks to be your reseller${again ? ' again' : ''}`, partner),
       reason: props.handedOver
         ? `You get this because somebody at ${company} named you as its administrator when ${partner} asked for a reseller relationship.`
         : again
@@ -81,7 +85,7 @@ export const invitation: Template<InvitationMail> = {
     const until = formatMoment(props.expiresAt, 'ja', props.timeZone);
     const what = again ? 'リセラー関係の再開' : 'リセラー関係';
     return {
-      subject: fitSubject((name) => japanese`${name}より${what}のお願い`, partner),
+      subject: props.subject ?? fitSubject((name) => japanese`${name}より${what}のお願い`, partner),
       reason: props.handedOver
         ? japanese`このメールは、${partner}からの${what}の依頼について、${company ? japanese`${company}様` : '貴社'}のどなたかがあなたを管理者として指名されたため、お送りしています。`
         : japanese`このメールは、${partner}が${company ? japanese`${company}様` : 'お客様'}との${what}を希望しているためお送りしています。`,

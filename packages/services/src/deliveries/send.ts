@@ -20,13 +20,16 @@ import {
   agreementRequestStateAt,
   deliveryLeaseSeconds,
   invitationStateAt,
+  type MailText,
   mostDeliveryAttempts,
   type NewEvent,
   retryDelaySeconds,
   type SuppressionReason,
+  unaskedMailKinds,
 } from '@clientele/domain';
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import { suppress, suppressionReasonsOf } from '../suppressions/suppress.ts';
+import { ownTextsOf } from '../templates/view.ts';
 
 /** A claimed mail with the rows that its template speaks of, as they are now. */
 export interface ClaimedMail {
@@ -36,6 +39,8 @@ export interface ClaimedMail {
   agreementRequest: AgreementRequestRecord | undefined;
   handOver: HandOverRecord | undefined;
   customer: CustomerRecord | undefined;
+  /** What the partner has written for mails that get their text when they are sent: reminders. */
+  template: MailText | undefined;
   /** The partner's user who asked, or whom the mail is for. */
   author: { name: string; email: string };
   /** Why the address gets no mail; such a mail is not given out. */
@@ -95,7 +100,7 @@ const notSentTo: Record<SuppressionReason, MailOutcome> = {
 async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]): Promise<ClaimedMail[]> {
   const idsOf = (of: (record: DeliveryRecord) => string | null | undefined) => [...new Set(records.map(of))].filter((id) => id != null);
   const some = async <Row>(ids: string[], find: (ids: string[]) => PromiseLike<Row[]>) => (ids.length === 0 ? [] : await find(ids));
-  const [[partner], invited, concerned, asked, named, suppressed] = await Promise.all([
+  const [[partner], invited, concerned, asked, named, suppressed, templates] = await Promise.all([
     tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
     some(
       idsOf(({ invitationId }) => invitationId),
@@ -118,6 +123,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
       tx,
       records.map(({ recipient }) => recipient),
     ),
+    records.some(({ kind }) => kind === 'invitation_reminder') ? ownTextsOf(ctx, tx) : undefined,
   ]);
   const [invitationOf, customerOf, requestOf, handOverOf] = [byId(invited), byId(concerned), byId(asked), byId(named)];
   const authorIdOf = ({ facts, invitationId }: DeliveryRecord) => facts.userId ?? invitationOf.get(invitationId ?? '')?.createdBy;
@@ -133,9 +139,14 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     handOver: handOverOf.get(delivery.facts.handOverId ?? ''),
     customer: customerOf.get(delivery.customerId ?? ''),
     author: personOf.get(authorIdOf(delivery) ?? '') ?? { name: '', email: '' },
-    suppressed: suppressed.get(delivery.recipient.toLowerCase()) ?? null,
+    template: delivery.kind === 'invitation_reminder' ? templates?.(delivery.kind, delivery.language) : undefined,
+    suppressed: stopOf(delivery, suppressed.get(delivery.recipient.toLowerCase())),
   }));
 }
+
+/** To an address that does not exist nothing goes; who wants no mail still gets the receipts of what it does itself. */
+const stopOf = ({ kind }: DeliveryRecord, reason: SuppressionReason | undefined): SuppressionReason | null =>
+  reason === 'unsubscribed' && !unaskedMailKinds.includes(kind) ? null : (reason ?? null);
 
 const byId = <Row extends { id: string }>(rows: readonly Row[]) => new Map(rows.map((row) => [row.id, row]));
 
@@ -144,7 +155,7 @@ function isOver(ctx: Context, { delivery, invitation, agreementRequest, handOver
   if (delivery.kind === 'agreement_request') return !agreementRequest || agreementRequestStateAt(agreementRequest, ctx.now) !== 'pending';
   if (delivery.kind === 'hand_over_requested_partner') return handOver?.state !== 'pending';
   // One that was put off, or is of a dead worker, must not bring the new link to the address that the invitation no longer goes to.
-  if (delivery.kind === 'invitation')
+  if (delivery.kind === 'invitation' || delivery.kind === 'invitation_reminder')
     return !invitation || invitationStateAt(invitation, ctx.now) !== 'pending' || delivery.recipient !== invitation.email;
   return false;
 }

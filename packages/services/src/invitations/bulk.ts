@@ -1,9 +1,9 @@
 import { type Context, type CustomerRecord, customers, type OperationRecord, type Transaction, transact } from '@clientele/db';
 import {
+  fillMessage,
   isLookalikeDomain,
   type Language,
   liveRelationshipStates,
-  messageTo,
   type NewEvent,
   normalizeDomain,
   type Refusal,
@@ -72,21 +72,21 @@ type Decision = { order: InvitationOrder } | Omit<SettledRow, 'position'>;
 
 const requestOf = (operation: OperationRecord) => operation.input as unknown as RequestToMany;
 
-function orderTo(request: RequestToMany, to: ListedRecipient, customerId: string | null): InvitationOrder {
+function orderTo(ctx: Context, request: RequestToMany, to: ListedRecipient, customerId: string | null): InvitationOrder {
   return {
     ...{ purpose: 'relationship', customerId, sendMail: true, delegatedAdmin: request.delegatedAdmin },
     ...to,
-    message: messageTo(request.messages[to.language], {
-      company: to.companyName,
-      recipient: to.recipientName ?? null,
-      language: to.language,
-    }),
+    message: fillMessage(
+      request.messages[to.language],
+      { company: to.companyName, recipient: to.recipientName, partner: ctx.partner.name },
+      to.language,
+    ),
     ...(request.days ? { days: request.days } : {}),
   };
 }
 
 /** A customer of a selection: only one that there is no relationship with, and that has an address. */
-function decideOnCustomer(request: RequestToMany, customer: CustomerRecord | undefined): Decision {
+function decideOnCustomer(ctx: Context, request: RequestToMany, customer: CustomerRecord | undefined): Decision {
   if (!customer) return { state: 'failed', failures: [{ code: 'gone' }] };
   const { relationship, contact, companyName, domain, language } = customer;
   if (liveRelationshipStates.includes(relationship)) return { state: 'skipped', outcome: 'already_customer' };
@@ -95,18 +95,18 @@ function decideOnCustomer(request: RequestToMany, customer: CustomerRecord | und
   if (relationship === 'ended') return { state: 'failed', failures: [{ code: 'relationship', params: { state: relationship } }] };
   if (!contact.email) return { state: 'failed', failures: [{ code: 'no_contact' }] };
   const recipientName = `${contact.firstName} ${contact.lastName}`.trim() || undefined;
-  return { order: orderTo(request, { email: contact.email, companyName, domain, recipientName, language }, customer.id) };
+  return { order: orderTo(ctx, request, { email: contact.email, companyName, domain, recipientName, language }, customer.id) };
 }
 
 /** A recipient of a list; `known` is the customer with its domain, when there is one. */
-function decideOnRecipient(request: RequestToMany, to: ListedRecipient, known: CustomerRecord | undefined): Decision {
+function decideOnRecipient(ctx: Context, request: RequestToMany, to: ListedRecipient, known: CustomerRecord | undefined): Decision {
   const domain = to.domain ? normalizeDomain(to.domain) : null;
   if (domain && isLookalikeDomain(domain))
     return { state: 'failed', failures: [{ code: 'domain_lookalike', column: 'domain', value: to.domain ?? '' }] };
   if (known && liveRelationshipStates.includes(known.relationship))
     return { state: 'skipped', outcome: 'already_customer', customerId: known.id };
   if (known?.relationship === 'requested') return { state: 'skipped', outcome: 'already_asked', customerId: known.id };
-  return { order: orderTo(request, to, known?.relationship === 'none' ? known.id : null) };
+  return { order: orderTo(ctx, request, to, known?.relationship === 'none' ? known.id : null) };
 }
 
 /** One chunk: the invitations of its rows are written together, and each row says what became of it. */
@@ -165,7 +165,7 @@ const sendRequests: Step = async (ctx, tx, operation) => {
     ctx,
     tx,
     operation,
-    rows.map(({ position, customerId }) => ({ position, ...decideOnCustomer(request, found.get(customerId ?? '')) })),
+    rows.map(({ position, customerId }) => ({ position, ...decideOnCustomer(ctx, request, found.get(customerId ?? '')) })),
   );
 };
 
@@ -186,7 +186,7 @@ const sendToRecipients: Step = async (ctx, tx, operation) => {
     operation,
     recipients.map(({ position, to }) => ({
       position,
-      ...decideOnRecipient(request, to, to.domain ? byDomain.get(normalizeDomain(to.domain) ?? '') : undefined),
+      ...decideOnRecipient(ctx, request, to, to.domain ? byDomain.get(normalizeDomain(to.domain) ?? '') : undefined),
     })),
   );
 };

@@ -7,12 +7,14 @@ import {
   next,
   Refusal,
   relationshipTransitions,
+  reminderAfterResend,
   withdrawalOf,
 } from '@clientele/domain';
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { lockCustomer } from '../customers/view.ts';
 import { queueMail } from '../deliveries/queue.ts';
+import { settingsOf } from '../partners/settings.ts';
 import { requireNotSuppressed } from '../suppressions/suppress.ts';
 import type { Links } from './links.ts';
 import { type InvitationView, loadInvitation, lockInvitation } from './view.ts';
@@ -38,7 +40,7 @@ export async function resendInvitation(
       .where(
         and(
           eq(deliveries.invitationId, invitation.id),
-          eq(deliveries.kind, 'invitation'),
+          inArray(deliveries.kind, ['invitation', 'invitation_reminder']),
           inArray(deliveries.state, ['queued', 'sending']),
         ),
       )
@@ -53,6 +55,9 @@ export async function resendInvitation(
       .set({ state: 'failed' })
       .where(and(eq(deliveries.invitationId, invitation.id), inArray(deliveries.state, ['deferred'])));
     const concerning = { invitationId: invitation.id, customerId: invitation.customerId };
+    // Whoever has just got the mail anew is not reminded of it tomorrow morning.
+    const nextReminderAt = reminderAfterResend(await settingsOf(ctx, tx), invitation, ctx.now);
+    await tx.update(invitations).set({ nextReminderAt }).where(eq(invitations.id, invitation.id));
     const mail = await queueMail(ctx, tx, { kind: 'invitation', recipient: email, language: invitation.language, ...concerning });
     return {
       result: await loadInvitation(ctx, tx, links, invitation.id),

@@ -1,7 +1,8 @@
 import { type Context, customers, invitations, newId, type Transaction, transact } from '@clientele/db';
 import {
+  fillSubject,
+  firstReminderAt,
   type InvitationPurpose,
-  invitationDays,
   isLookalikeDomain,
   type Language,
   liveRelationshipStates,
@@ -9,6 +10,7 @@ import {
   next,
   normalizeDomain,
   offers,
+  type PartnerSettings,
   Refusal,
   type RelationshipState,
   refuseFields,
@@ -17,7 +19,9 @@ import {
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import { demand, userIdOf } from '../access.ts';
 import { queueMails } from '../deliveries/queue.ts';
+import { settingsOf } from '../partners/settings.ts';
 import { suppressionsOf } from '../suppressions/suppress.ts';
+import { type OwnTexts, ownTextsOf, templateOfPurpose } from '../templates/view.ts';
 import { roomForInvitations } from './limits.ts';
 import type { Links } from './links.ts';
 import { type InvitationView, loadInvitation } from './view.ts';
@@ -30,8 +34,8 @@ export interface NewInvitation {
   language: Language;
   delegatedAdmin: boolean;
   message: string;
-  /** Days until it expires, 1 to 90. */
-  days?: number;
+  /** Days until it expires, 1 to 90; as the partner has set it unless told. */
+  days?: number | undefined;
   /** false: only the link is made, and the partner brings it to the customer itself. */
   sendMail: boolean;
 }
@@ -68,6 +72,7 @@ export async function insertInvitations(
 ): Promise<{ results: InsertedInvitation[]; events: NewEvent[] }> {
   const results: InsertedInvitation[] = [];
   const room = await roomForInvitations(ctx, tx);
+  const [settings, texts] = await Promise.all([settingsOf(ctx, tx), ownTextsOf(ctx, tx)]);
   const suppressed = await suppressionsOf(
     ctx,
     tx,
@@ -82,7 +87,7 @@ export async function insertInvitations(
   if (wanted.length === 0) return { results, events: [] };
   const inserted = await tx
     .insert(invitations)
-    .values(wanted.map(({ order, id }) => recordOf(ctx, order, id)))
+    .values(wanted.map(({ order, id }) => recordOf(ctx, order, id, settings, texts)))
     .onConflictDoNothing()
     .returning({ id: invitations.id });
   const made = new Set(inserted.map(({ id }) => id));
@@ -119,8 +124,17 @@ export async function insertInvitations(
   return { results, events: [...created, ...mails] };
 }
 
-function recordOf(ctx: Context, order: InvitationOrder, id: string): typeof invitations.$inferInsert {
-  const { sendMail: _sendMail, days = invitationDays.default, ...rest } = order;
+function recordOf(
+  ctx: Context,
+  order: InvitationOrder,
+  id: string,
+  settings: PartnerSettings,
+  texts: OwnTexts,
+): typeof invitations.$inferInsert {
+  const { sendMail, days = settings.invitationDays, ...rest } = order;
+  const expiresAt = new Date(ctx.now.getTime() + days * 86_400_000);
+  const own = texts(templateOfPurpose[order.purpose], order.language);
+  const names = { partner: ctx.partner.name, company: order.companyName, recipient: order.recipientName };
   return {
     ...rest,
     id,
@@ -128,7 +142,10 @@ function recordOf(ctx: Context, order: InvitationOrder, id: string): typeof invi
     recipientName: order.recipientName ?? null,
     domain: order.domain ? normalizeDomain(order.domain) : null,
     state: 'pending',
-    expiresAt: new Date(ctx.now.getTime() + days * 86_400_000),
+    expiresAt,
+    subject: own ? fillSubject(own.subject, names, order.language) : null,
+    // Of a link that the partner brings itself there is no mail to remind of.
+    nextReminderAt: sendMail ? firstReminderAt(settings, { expiresAt }, ctx.now) : null,
     createdBy: userIdOf(ctx),
     createdAt: ctx.now,
   };

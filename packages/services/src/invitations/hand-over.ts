@@ -19,10 +19,12 @@ import {
   notFound,
   Refusal,
   refuseFields,
+  reminderAfterResend,
 } from '@clientele/domain';
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { demand, userIdOf } from '../access.ts';
 import { queueMail } from '../deliveries/queue.ts';
+import { settingsOf } from '../partners/settings.ts';
 import { requireNotSuppressed, suppressionsOf } from '../suppressions/suppress.ts';
 import { type Base, contextOf, pendingInvitation } from './holders.ts';
 import type { Links } from './links.ts';
@@ -142,6 +144,8 @@ export async function approveHandOver(ctx: Context, links: Links, input: HandOve
         recipientName: handOver.name,
         message: addressedTo(invitation, handOver.name),
         tokenVersion: invitation.tokenVersion + 1,
+        // Whoever gets the request only now is not reminded of it tomorrow morning.
+        nextReminderAt: reminderAfterResend(await settingsOf(ctx, tx), invitation, ctx.now),
       })
       .where(eq(invitations.id, invitation.id));
     await decided(ctx, tx, handOver, { state, tokenVersion: invitation.tokenVersion });

@@ -16,6 +16,12 @@ export interface Links {
     requestIdOf(token: string): string | null;
     proves(token: string, requestId: string): boolean;
   };
+  /** The link in a mail by which its reader says that it wants no more of them; one for each mail, with a key of its own, good for ever. */
+  unsubscribe: {
+    linkOf(deliveryId: string): string;
+    deliveryIdOf(token: string): string | null;
+    proves(token: string, deliveryId: string): boolean;
+  };
 }
 
 const markBytes = 18;
@@ -42,6 +48,7 @@ function createTokens(key: Buffer) {
 export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: string }): Links {
   const key = createHmac('sha256', secret).update('invitation links').digest();
   const tokens = createTokens(key);
+  const unsubscribeTokens = createTokens(createHmac('sha256', secret).update('unsubscribe links').digest());
   const agreementTokens = createTokens(createHmac('sha256', secret).update('agreement links').digest());
 
   return {
@@ -58,6 +65,11 @@ export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: 
       linkOf: (requestId) => `${publicUrl}/a/${agreementTokens.tokenOf(requestId, 1)}`,
       requestIdOf: (token) => agreementTokens.idOf(token),
       proves: (token, requestId) => agreementTokens.proves(token, requestId, 1),
+    },
+    unsubscribe: {
+      linkOf: (deliveryId) => `${publicUrl}/u/${unsubscribeTokens.tokenOf(deliveryId, 1)}`,
+      deliveryIdOf: (token) => unsubscribeTokens.idOf(token),
+      proves: (token, deliveryId) => unsubscribeTokens.proves(token, deliveryId, 1),
     },
   };
 }

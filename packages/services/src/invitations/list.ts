@@ -4,6 +4,7 @@ import { and, desc, eq, gt, ilike, lt, lte, or, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { decodeCursor, encodeCursor, escapeLike } from '../cursors.ts';
 import { viewDelivery } from '../deliveries/view.ts';
+import { suppressionOf } from '../suppressions/suppress.ts';
 import type { Links } from './links.ts';
 import { timelineOf } from './timeline.ts';
 import { loadInvitation, viewInvitations } from './view.ts';
@@ -69,6 +70,7 @@ export async function getInvitation(ctx: Context, links: Links, invitationId: st
       ...view,
       message: record.message,
       deliveries: mails.map(viewDelivery),
+      suppressed: (await suppressionOf(ctx, tx, record.email)) ?? null,
       ...(await timelineOf(tx, record, view.createdBy, mails)),
     };
   });

@@ -41,6 +41,7 @@ function viewInvitation(ctx: Context, links: Links, record: InvitationRecord, { 
     expiresAt,
     answeredAt,
     declineReason,
+    remindersSent,
   } = record;
   const underWay = newest?.state === 'queued' || newest?.state === 'sending';
   const pending = state === 'pending';
@@ -61,7 +62,10 @@ function viewInvitation(ctx: Context, links: Links, record: InvitationRecord, { 
       expiresAt,
       answeredAt,
       declineReason,
+      remindersSent,
     },
+    nextReminderAt: state === 'pending' ? record.nextReminderAt : null,
+    remindersOff: record.remindersOff,
     matchCode: links.matchCodeOf(id),
     delivery: newest ? viewDelivery(newest) : null,
     /** Who has opened the page by the link that is good now: a person, if any. */
@@ -76,6 +80,7 @@ function viewInvitation(ctx: Context, links: Links, record: InvitationRecord, { 
       revoke: allow(ctx, 'invitations.send', pending, state),
       copyLink: allow(ctx, 'invitations.send', pending, state),
       handOver: allow(ctx, 'invitations.send', pending && handOver !== undefined, pending ? 'none' : state),
+      switchReminders: allow(ctx, 'invitations.send', pending, state),
     },
   };
 }

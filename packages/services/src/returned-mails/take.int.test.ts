@@ -35,6 +35,17 @@ async function setting(state: DeliveryState = 'sent') {
   return { partner, author, invitation, delivery, report, address, take, row, eventsOf, suppressed, ctx };
 }
 
+/** Locks a delivery's row until the given function is called. */
+async function held(id: string): Promise<() => Promise<void>> {
+  const connection = await test.sql.reserve();
+  await connection`begin`;
+  await connection`select from deliveries where id = ${id} for update`;
+  return async () => {
+    await connection`commit`;
+    connection.release();
+  };
+}
+
 describe('a mail that came back', () => {
   it('turns a sent mail to bounced with the server’s words, suppresses the address, and shows on the invitation', async () => {
     const { take, row, eventsOf, suppressed, delivery, ctx, invitation } = await setting();
@@ -74,8 +85,17 @@ describe('a mail that came back', () => {
   });
 
   it('twice, and ten times at once, is one change', async () => {
-    const { take, eventsOf } = await setting();
-    const outcomes = (await Promise.all(Array.from({ length: 10 }, () => take()))).flat().map(({ came }) => came);
+    const { take, eventsOf, delivery } = await setting();
+    // Held until all of them have come to the row.
+    const release = await held(delivery.id);
+    const arriving = Promise.all(Array.from({ length: 10 }, () => take()));
+    await expect
+      .poll(
+        async () => (await test.sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`).length,
+      )
+      .toBeGreaterThan(1);
+    await release();
+    const outcomes = (await arriving).flat().map(({ came }) => came);
     expect(outcomes.sort()).toEqual(['bounced', ...Array(9).fill('known')]);
     expect((await eventsOf()).map(([type]) => type)).toEqual(['mail.bounced', 'mail.suppressed']);
   });
@@ -155,9 +175,9 @@ describe('an address that a mail came back from', () => {
 
   it('gets no mail that was queued before', async () => {
     const { take, invitation, partner, ctx } = await setting();
-    const later = await aDelivery(test.sql, partner, { invitationId: invitation.id, recipient: invitation.email.toUpperCase() });
+    const later = await aDelivery(test.sql, partner, { invitationId: invitation.id, recipient: invitation.email });
     await take();
-    expect(await claimMails({ ...ctx, db: test.worker }, [later.id])).toEqual([]);
+    expect(await claimMails({ ...ctx, db: test.worker, now: new Date(Date.now() + 1000) }, [later.id])).toEqual([]);
     expect((await test.sql`select state, server_answer from deliveries where id = ${later.id}`)[0]).toEqual({
       state: 'bounced',
       server_answer: 'Not sent: an earlier mail to this address came back.',

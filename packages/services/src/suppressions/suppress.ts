@@ -41,6 +41,11 @@ export async function suppressionsOf(
   );
 }
 
+/** Why an address gets no mail of this partner; nothing when it does. */
+export async function suppressionOf(ctx: Context, tx: Transaction, email: string): Promise<SuppressionReason | undefined> {
+  return (await suppressionReasonsOf(ctx, tx, [email])).get(email.toLowerCase());
+}
+
 /** Refuses an address that gets no mail of this partner, at the field where it stands. */
 export async function requireNotSuppressed(ctx: Context, tx: Transaction, email: string, path = 'email'): Promise<void> {
   const refusal = (await suppressionsOf(ctx, tx, [email], path)).get(email.toLowerCase());

@@ -1,0 +1,1 @@
+export { startDnsServer } from '../../../../packages/mail/src/testing/dns.ts';
