@@ -21,6 +21,7 @@ export * from './returned-mails.ts';
 export * from './roles.ts';
 export * from './scripts.ts';
 export * from './settings.ts';
+export * from './sign-ins.ts';
 export * from './standing.ts';
 export * from './subscriptions.ts';
 export * from './suppressions.ts';
