@@ -208,4 +208,62 @@ test.describe('axe finds nothing serious', () => {
     expect(found).toEqual([]);
     await partner.close();
   });
+
+  test('on the customer’s own pages: signing in, partners, a partner, taking away, the agreement, receipts, and as a plain user', async ({
+    browser,
+    demo,
+  }) => {
+    const found: string[] = [];
+    for (const look of Object.values(pairs).flat()) {
+      const { language, theme, width } = look;
+      const context = await personsBrowser(browser, look);
+      const page = await context.newPage();
+      const see = async (name: string) => found.push(...(await seriousFindings(page, `own page ${name}, ${language} ${theme} ${width}`)));
+      const go = (path: string) => page.goto(`${demo.url}/my${path}`);
+      for (const [name, path] of [
+        ['sign-in', '/sign-in'],
+        ['link sent', '/sign-in/sent'],
+        ['link over', '/sign-in/nothing'],
+        ['check', '/receipts/check'],
+        ['check, not ours', '/receipts/check?number=1&code=2'],
+      ] as const) {
+        await go(path);
+        await see(name);
+      }
+      for (const [email, who] of [
+        ['nora@alpineskihouse.example', 'admin'],
+        ['tim@alpineskihouse.example', 'user'],
+      ] as const) {
+        await go('/sign-in');
+        const form = page.locator('form', { has: page.locator('input[name="password"]') });
+        await form.evaluate((one: HTMLFormElement) => {
+          one.noValidate = true; // The server's errors are looked at, not the browser's.
+        });
+        await form.locator('button').click();
+        await page.locator('[aria-invalid="true"]').first().waitFor();
+        await see('sign-in with errors');
+        await form.locator('input[name="email"]').fill(email);
+        await form.locator('input[name="password"]').fill('welcome to the demo');
+        await form.locator('button').click();
+        await page.locator('article').first().waitFor();
+        await see(`partners, ${who}`);
+        const [first = ''] = await page
+          .locator('article .acts a.second')
+          .evaluateAll((all: HTMLAnchorElement[]) => all.map((one) => one.pathname));
+        for (const more of ['', '/delegated-admin', '/agreement']) {
+          await page.goto(`${demo.url}${first}${more}?language=${language}`);
+          await see(`${more || 'partner'}, ${who}`);
+        }
+        await page.goto(`${demo.url}${first}?language=${language}`);
+        await page.locator('.rows .go a').first().click();
+        await page.locator('strong[translate="no"]').waitFor();
+        await see(`receipt, ${who}`);
+        await go(`?language=${language}`);
+        await page.locator('.session button').click();
+        await page.locator('form input[name="password"]').waitFor();
+      }
+      await context.close();
+    }
+    expect(found).toEqual([]);
+  });
 });

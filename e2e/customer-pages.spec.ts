@@ -54,6 +54,7 @@ test.describe('the customer, on a phone without JavaScript', () => {
     await page.getByRole('button', { name: 'Accept and open the account' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Fabrikam is now a reseller partner of Contoso');
     await expect(page.getByText('Granted; can be taken away at any time')).toBeVisible();
+    await expect(page.getByRole('link', { name: 'your own page', exact: true })).toHaveAttribute('href', '/my?language=en');
     expect(await partner.customers()).toContainEqual(
       expect.objectContaining({ domain: 'contoso.example', relationship: 'active', delegatedAdmin: true, agreementAccepted: true }),
     );
@@ -131,6 +132,7 @@ test.describe('the customer, on a phone without JavaScript', () => {
     await page.getByLabel('Password').fill('a long enough password');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await expect(page.getByRole('alert')).toContainText('This account belongs to a customer');
+    await expect(page.getByRole('link', { name: /Go to your own page$/ })).toHaveAttribute('href', '/my');
     expect((await page.request.get(`${portal.url}/api/session`)).status()).toBe(401);
     await page.context().close();
   });

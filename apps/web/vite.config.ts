@@ -95,7 +95,10 @@ export default defineConfig({
   server: {
     port: 5173,
     strictPort: true,
-    proxy: { '/api': { target: process.env.API_URL ?? 'http://127.0.0.1:3000', changeOrigin: false } },
+    // Besides the API what the server renders itself, as far as a page here leads to it.
+    proxy: Object.fromEntries(
+      ['/api', '/my', '/pages'].map((path) => [path, { target: process.env.API_URL ?? 'http://127.0.0.1:3000', changeOrigin: false }]),
+    ),
   },
   build: { manifest: true, target: 'es2022', chunkSizeWarningLimit: 700 },
 });

@@ -18,6 +18,7 @@ import { mountExports } from './exports.ts';
 import { createMetrics } from './metrics.ts';
 import { contextOf, createMount, type MountOptions } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
+import { mountOwnPages } from './own-pages.ts';
 import { problemHandler } from './problems.ts';
 import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
@@ -70,6 +71,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   mountUnsubscribePages(app, pages);
   // A list of 10,000 recipients.
   app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, express.json({ limit: '4mb' }));
+  mountOwnPages(app, { ...options, links, auth, logger, producer, publicUrl: config.publicUrl });
   app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));
   mountRoutes(createMount(app, options), {
     secret: config.secret,

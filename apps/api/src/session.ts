@@ -1,13 +1,46 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@clientele/db';
 import { findSessionActor, type SessionActor } from '@clientele/services';
-import { betterAuth } from 'better-auth';
+import { type BetterAuthPlugin, betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
+import { APIError, createAuthEndpoint } from 'better-auth/api';
+import { setSessionCookie } from 'better-auth/cookies';
 import type { Request } from 'express';
+import { z } from 'zod';
 import { restAuthStorages } from './resting-storage.ts';
 
 /** The tables that better-auth keeps people and sessions in, by its own names. */
 export type AuthTables = Record<'user' | 'session' | 'account' | 'verification', object>;
+
+/**
+ * Signs somebody in who has proven another way that it is them: by a link to their mailbox. It has no address, so that only this process can call it;
+ * the session and its cookie are better-auth's own.
+ */
+const signInByLink = {
+  id: 'sign-in-by-link',
+  endpoints: {
+    signInByLink: createAuthEndpoint(
+      { method: 'POST', body: z.object({ userId: z.string(), newPassword: z.string().optional() }) },
+      async (ctx) => {
+        const { internalAdapter, password } = ctx.context;
+        const { userId, newPassword } = ctx.body;
+        const user = await internalAdapter.findUserById(userId);
+        if (!user) throw new APIError('UNAUTHORIZED');
+        if (newPassword) {
+          const hash = await password.hash(newPassword);
+          const hasOne = (await internalAdapter.findAccounts(userId)).some(({ providerId }) => providerId === 'credential');
+          if (hasOne) await internalAdapter.updatePassword(userId, hash);
+          else await internalAdapter.createAccount({ userId, accountId: userId, providerId: 'credential', password: hash });
+          // Whoever was signed in with the older one is not any more.
+          await internalAdapter.deleteUserSessions(userId);
+        }
+        const session = await internalAdapter.createSession(userId);
+        await setSessionCookie(ctx, { session, user });
+        return ctx.json({ token: session.token });
+      },
+    ),
+  },
+} satisfies BetterAuthPlugin;
 
 /** better-auth on our tables: e-mail and password, sessions in Postgres. Nobody signs up by themselves. */
 export function createAuth(options: { db: Database; tables: AuthTables; secret: string; publicUrl: string }) {
@@ -28,6 +61,7 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
     session: { expiresIn: 12 * 3600, updateAge: 3600 },
     user: { additionalFields: { language: { type: 'string', input: false } } },
+    plugins: [signInByLink],
     telemetry: { enabled: false },
     // What is not a plain refusal goes on to our own error handler: it answers with a problem and writes no address into the log.
     onAPIError: { throw: true },

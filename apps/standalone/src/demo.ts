@@ -10,6 +10,7 @@ import { addDetails } from './demo/details.ts';
 import { addImports } from './demo/imports.ts';
 import { addLetters } from './demo/letters.ts';
 import { addBulkWork } from './demo/operations.ts';
+import { addOwnPage } from './demo/own-page.ts';
 import { addVisits } from './demo/visits.ts';
 
 /** Someone who can sign in to the demo. */
@@ -18,6 +19,8 @@ export interface DemoAccount {
   role: string;
   email: string;
   password: string;
+  /** A customer's person signs in on the customer's own page. */
+  isCustomer?: true;
 }
 
 export interface DemoOptions {
@@ -44,11 +47,15 @@ export async function seedDemo({ databaseUrl, config, log, customers }: DemoOpti
   try {
     const partner: PartnerOfContext = { id: newId(), name: 'Northwind Cloud', type: 'indirect-provider', cloud: 'public', country: 'US' };
     const people = await addStaff(owner, partner, now);
+    const served = await addOwnPage(owner, partner, people[0]?.id ?? '', await hashPassword(password), now);
     await loadCustomers(databaseUrl, owner, partner, customers, now, log);
     await addInvitations(owner, partner, people[0]?.id ?? '', now);
     await addVisits(owner, partner.id, now);
     await startWork(owner, databaseUrl, config, partner, people);
-    return staff.map(({ name, role, email }) => ({ name, role, email, password }));
+    return [
+      ...staff.map(({ name, role, email }) => ({ name, role, email, password })),
+      ...served.map((person) => ({ ...person, password, isCustomer: true as const })),
+    ];
   } finally {
     await owner.end();
   }

@@ -77,7 +77,11 @@ async function run(mode: string, supervisor: Supervisor): Promise<void> {
   ]);
   if (accounts.length > 0) {
     terminal.say('\n  Sign in with one of these e-mail addresses and the password behind it');
-    terminal.table(accounts.map(({ name, role, email, password }) => [`${name}, ${role}`, `${email}  ${password}`]));
+    const table = (rows: DemoAccount[]) =>
+      terminal.table(rows.map(({ name, role, email, password }) => [`${name}, ${role}`, `${email}  ${password}`]));
+    table(accounts.filter(({ isCustomer }) => !isCustomer));
+    terminal.say(`\n  And on a customer's own page, ${config.publicUrl || api.url}/my, with these (or by a link that comes to the inbox)`);
+    table(accounts.filter(({ isCustomer }) => isCustomer));
   }
   const kept = isDemo ? 'and throws the demo away' : `and keeps its data in ${relative(process.cwd(), config.dataDir) || config.dataDir}`;
   terminal.say(`\n  Ctrl-C stops everything ${kept}.`);

@@ -12,11 +12,12 @@ import {
 import { createTransport } from '@clientele/mail';
 import { createProducer, createRelay, type JobHandlers, startConsumers } from '@clientele/queue';
 import { createShutdown, type Logger, type ReadyConfig } from '@clientele/runtime';
-import { createLinks, createReturnAddresses, Interrupted } from '@clientele/services';
+import { createLinks, createReturnAddresses, createSignInLinks, Interrupted } from '@clientele/services';
 import { createMailHandlers } from './mails.ts';
 import { createOperationHandler } from './operations.ts';
 import { type Pace, usualPace } from './pace.ts';
 import { startReturnedMails } from './returned-mails.ts';
+import { createSignInHandler } from './sign-ins.ts';
 import { startSweeper } from './sweeper.ts';
 
 export interface WorkerProcess {
@@ -97,10 +98,11 @@ export async function startWorker({ config, logger, pace = usualPace }: WorkerOp
       const returned = startReturnedMails({ db, logger, committed, returns, host: config.host, port: config.bounceSmtpPort });
       shutdown.add('returned mails', returned.stop);
     }
+    const signIns = createSignInHandler(parts, { transport, links: createSignInLinks(config), producer });
     const stopping = new AbortController();
     const mails = createMailHandlers(parts, { transport, links: createLinks(config), returns, producer, stopping: stopping.signal });
     const operations = createOperationHandler(parts, stopping.signal);
-    const handlers: JobHandlers = { ...mails, 'operation.run': operations, 'bulk.run': operations };
+    const handlers: JobHandlers = { ...mails, 'sign-in.mail': signIns, 'operation.run': operations, 'bulk.run': operations };
     const consumers = startConsumers(connection, handlers, {
       concurrency: { mails: config.mailConnections, operations: pace.operationsAtOnce, bulk: pace.bulkAtOnce },
       lockMs: pace.jobLockMs,

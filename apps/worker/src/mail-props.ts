@@ -51,7 +51,7 @@ const props: PropsOf = {
       message: fillMessage(text.message, names, language),
     };
   },
-  welcome: (mail) => {
+  welcome: (mail, { publicUrl }) => {
     const customer = customerOf(mail);
     return {
       partnerName: mail.partner.name,
@@ -59,10 +59,11 @@ const props: PropsOf = {
       companyName: customer.companyName,
       recipientName: `${customer.contact.firstName} ${customer.contact.lastName}`,
       signInName: `admin@${customer.domain}`,
+      signInUrl: `${publicUrl}/my/sign-in?language=${mail.delivery.language}`,
       agreementAccepted: customer.agreementAcceptedAt !== null,
     };
   },
-  invitation_accepted_customer: (mail) => {
+  invitation_accepted_customer: (mail, { publicUrl }) => {
     const invitation = invitationOf(mail);
     return {
       partnerName: mail.partner.name,
@@ -70,6 +71,7 @@ const props: PropsOf = {
       companyName: mail.customer?.companyName ?? invitation.companyName,
       delegatedAdmin: invitation.delegatedAdmin,
       acceptedAt: formatMoment(invitation.answeredAt ?? mail.delivery.queuedAt, mail.delivery.language),
+      ...(mail.customer ? { link: `${publicUrl}/my/partners/${mail.customer.id}` } : {}),
     };
   },
   invitation_answered_partner: (mail, { publicUrl }) => {

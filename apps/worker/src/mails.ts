@@ -155,7 +155,7 @@ function startRecording(ctx: Context, until: () => number, putOff: (later: PutOf
 }
 
 /** What a mail server has said must not be lost to a database that is away for a moment, or the mail would go out again. */
-async function insist<Result>(until: number, record: () => Promise<Result>): Promise<Result> {
+export async function insist<Result>(until: number, record: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
       return await record();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type AnyQueue, jobOfOperation, type NewJob, type Producer, queueOf, type Relay } from '@clientele/queue';
 import { expireInvitation, failOverdue, remindInvitation } from '@clientele/services';
 import type { WorkerParts } from './index.ts';
+import { forgetOldSignIns, lostSignIns } from './sign-ins.ts';
 
 const most = 500;
 /** So many are brought back at a time while other jobs wait. */
@@ -69,6 +70,8 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
 
   const { sql } = parts.db;
   const before = () => new Date(Date.now() - patienceMs).toISOString();
+  every(sweepEveryMs, 'sign-ins', async () => bringBack(await lostSignIns(parts, patienceMs, most), producer.queues.mails));
+  every(3_600_000, 'old sign-ins', () => forgetOldSignIns(parts));
   every(1000, 'outbox', () => relay.sweep());
   every(sweepEveryMs, 'mails', async () => {
     const lost = await sql<{ id: string; partner_id: string }[]>`select * from undone_deliveries(${before()}, ${most})`;

@@ -26,8 +26,8 @@ const test = useTestDatabase();
 const ourRoles = ['clientele_api', 'clientele_worker', 'clientele_relay', 'clientele_finder'];
 /** Tables with no partner_id of which a partner still sees only its own. */
 const alsoWalled = ['partners', 'organizations', 'customer_users'];
-/** Of people, whatever partner: better-auth's. */
-const ofPeople = ['users', 'sessions', 'accounts', 'verifications'];
+/** Of people, whatever partner: better-auth's, and the links that let customers in. */
+const ofPeople = ['users', 'sessions', 'accounts', 'verifications', 'sign_in_requests'];
 
 async function walledTables(): Promise<string[]> {
   const rows = await test.sql<{ name: string }[]>`
@@ -255,6 +255,27 @@ describe('the walls between partners', () => {
     for (const table of ['sessions', 'accounts', 'verifications'])
       expect(await attempt(test.worker, null, `select * from ${table}`)).toBe('refused');
     expect(await attempt(test.worker, null, "select * from session_actor('x')")).toBe('refused');
+  });
+
+  it('keep the addresses that people ask a link for from the API, and let it use none up but by the function', async () => {
+    await test.sql`insert into sign_in_requests (id, address, language, mailbox, state, next_attempt_at, created_at, expires_at)
+      values (${newId()}, 'a@people.example', 'en', 'a@people.example', 'sent', now(), now(), now() + interval '15 minutes')`;
+    for (const statement of [
+      'select address from sign_in_requests',
+      'select mailbox from sign_in_requests',
+      'update sign_in_requests set used_at = now()',
+      'delete from sign_in_requests',
+      "select sign_in_mailbox('a@people.example')",
+      "select people_of_mailbox('a@people.example')",
+    ])
+      expect(await attempt(test.api, null, statement), statement).toBe('refused');
+    for (const statement of [
+      'update sign_in_requests set used_at = now()',
+      "select * from people_of_sign_in('0190a000-0000-7000-8000-000000000000', now())",
+      "select use_sign_in('0190a000-0000-7000-8000-000000000000', '0190a000-0000-7000-8000-000000000000', now(), 'x')",
+      "select * from partners_of_person('x')",
+    ])
+      expect(await attempt(test.worker, null, statement), statement).toBe('refused');
   });
 
   it('end with the transaction: the next one on the connection has no partner', async () => {

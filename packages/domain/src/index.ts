@@ -24,6 +24,7 @@ export * from './roles.ts';
 export * from './scripts.ts';
 export * from './sender-check.ts';
 export * from './settings.ts';
+export * from './sign-ins.ts';
 export * from './standing.ts';
 export * from './subscriptions.ts';
 export * from './suppressions.ts';

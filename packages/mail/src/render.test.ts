@@ -3,12 +3,15 @@ import { formatMoment } from './moments.ts';
 import { type MailKind, type MailProps, render } from './render.ts';
 import { graphemes } from './text.ts';
 
+/** Of no partner: it names none, and is the same for everybody. */
+const ofNobody: MailKind[] = ['sign_in_link'];
 const link = 'https://partners.northbridge.example/i/0199f0aa.Zk3vQy7o?a=1&b=2';
 
 /** Every mail, with these names in it. */
 function propsWith(partner: string, company: string, person: string, words: string): MailProps {
   const base = { partnerName: partner, partnerContact: { name: person, email: 'ken.tanaka@northbridge.example' }, companyName: company };
   return {
+    sign_in_link: { link, expiresAt: '24 November 2026 at 02:51 UTC', minutes: 15 },
     invitation: {
       ...base,
       partnerWebSite: 'https://northbridge.example/about',
@@ -80,7 +83,7 @@ describe.each(cells)('%s in %s', (kind, language) => {
 
   it('has a subject of who and what in under 60 characters', () => {
     expect(graphemes(mail.subject).length).toBeLessThan(60);
-    expect(mail.subject).toMatch(/Northbridge Cloud|Contoso Logistics/);
+    expect(mail.subject).toMatch(ofNobody.includes(kind) ? /Clientele/ : /Northbridge Cloud|Contoso Logistics/);
     expect(mail.subject).not.toContain('…');
   });
 
@@ -93,7 +96,7 @@ describe.each(cells)('%s in %s', (kind, language) => {
 
   it('says first who writes, and why the reader gets it', () => {
     const [who, why] = mail.text.split('\n\n');
-    expect(who).toBe('Northbridge Cloud');
+    expect(who).toBe(ofNobody.includes(kind) ? 'Clientele' : 'Northbridge Cloud');
     expect(why).toMatch(language === 'ja' ? /^このメールは、.*お送りしています。$/ : /^You get this /);
   });
 
@@ -130,6 +133,16 @@ describe.each(cells)('%s in %s', (kind, language) => {
     expect(hostile.text).not.toMatch(/[^\P{Cc}\n]|[\u202a-\u202e]|undefined|null/u);
     expect(hostile.html.length).toBeLessThan(60_000);
     expect(hostile.html.match(/href="[^"]*"/g) ?? []).toHaveLength((mail.html.match(/href="[^"]*"/g) ?? []).length);
+  });
+});
+
+describe('a link to sign in with', () => {
+  it('says what the mailbox is asked for, and names no partner', () => {
+    const { subject, text } = render('sign_in_link', plain.sign_in_link, 'en');
+    expect(subject).toBe('Your link to sign in to Clientele');
+    expect(text).toContain('can be used once, within 15 minutes');
+    expect(text).toContain('Sent by Clientele.');
+    expect(text).not.toMatch(/Northbridge|Contoso|Megan/);
   });
 });
 

@@ -9,12 +9,14 @@ import { invitationReminder } from './templates/invitation-reminder.ts';
 import { type RelationshipEndedCustomerMail, relationshipEndedCustomer } from './templates/relationship-ended-customer.ts';
 import { type RelationshipEndedPartnerMail, relationshipEndedPartner } from './templates/relationship-ended-partner.ts';
 import { type SignInCodeMail, signInCode } from './templates/sign-in-code.ts';
+import { type SignInLinkMail, signInLink } from './templates/sign-in-link.ts';
 import { type TestMail, testMail } from './templates/test-mail.ts';
 import { type WelcomeMail, welcome } from './templates/welcome.ts';
 import { shorten } from './text.ts';
 
 /** What each mail needs. */
 export interface MailProps {
+  sign_in_link: SignInLinkMail;
   invitation: InvitationMail;
   invitation_reminder: InvitationMail;
   welcome: WelcomeMail;
@@ -30,6 +32,7 @@ export interface MailProps {
 export type MailKind = keyof MailProps;
 
 const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
+  sign_in_link: signInLink,
   invitation,
   invitation_reminder: invitationReminder,
   welcome,

@@ -8,6 +8,15 @@ export type QueueName = (typeof queueNames)[number];
 /** So many mails go out as one job: a few statements for all of them, and no more than a worker sends within seconds. */
 export const mostMailsOfJob = 50;
 
+interface JobDefinition {
+  queue: QueueName;
+  payload: z.ZodType;
+  attempts: number;
+  backoffMs: number;
+  /** Before what waits in its queue already. */
+  first?: boolean;
+}
+
 /** Every job: its queue, what it carries (ids only), and how often it is tried. The handlers are a mapped type over this. */
 export const jobs = {
   'mail.send': {
@@ -23,6 +32,14 @@ export const jobs = {
     attempts: 5,
     backoffMs: 1000,
   },
+  // Of no partner. Somebody waits for it in front of the screen, so it stands before the others of its queue.
+  'sign-in.mail': {
+    queue: 'mails',
+    payload: z.object({ signInRequestId: z.uuid() }),
+    attempts: 5,
+    backoffMs: 1000,
+    first: true,
+  },
   'operation.run': {
     queue: 'operations',
     payload: z.object({ partnerId: z.uuid(), operationId: z.uuid() }),
@@ -35,7 +52,7 @@ export const jobs = {
     attempts: 10,
     backoffMs: 1000,
   },
-} as const satisfies Record<string, { queue: QueueName; payload: z.ZodType; attempts: number; backoffMs: number }>;
+} as const satisfies Record<string, JobDefinition>;
 
 export type JobName = keyof typeof jobs;
 export type JobPayload<Name extends JobName> = z.output<(typeof jobs)[Name]['payload']>;
@@ -50,6 +67,9 @@ export type JobHandlers = { [Name in JobName]: (payload: JobPayload<Name>, jobId
 export function jobOfOperation(id: string, kind: string, payload: JobPayload<'operation.run'>): NewJob {
   return { name: isOverRows(kind) ? 'bulk.run' : 'operation.run', id, payload };
 }
+
+/** Whether a job is the business of partners: they see theirs when it failed. */
+export const isOfPartners = (name: string): boolean => name !== ('sign-in.mail' satisfies JobName);
 
 /** The queue of a job. */
 export const queueOf = (job: NewJob): QueueName => jobs[job.name].queue;

@@ -35,6 +35,7 @@ export function createProducer(connection: QueueConnection): Producer {
               attempts: jobs[name].attempts,
               backoff: { type: 'exponential', delay: jobs[name].backoffMs },
               delay: delayMs ?? 0,
+              lifo: 'first' in jobs[name],
               removeOnComplete: { age: 3600, count: 1000 },
               removeOnFail: { age: 7 * 86_400, count: 5000 },
             },

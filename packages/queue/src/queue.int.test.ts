@@ -32,6 +32,7 @@ describe.each<BackendName>(['postgres', 'redis'])('the queue on %s', (backend) =
     const noting: JobHandlers = {
       'mail.send': async ({ deliveryId }) => void handled.push(deliveryId),
       'mails.send': async ({ deliveryIds }) => void handled.push(...deliveryIds),
+      'sign-in.mail': async () => undefined,
       'operation.run': async ({ operationId }) => void handled.push(operationId),
       'bulk.run': async ({ operationId }) => void handled.push(operationId),
     };

@@ -1,5 +1,5 @@
 import type { BackendName } from './backend.ts';
-import { type QueueName, queueNames } from './catalogue.ts';
+import { isOfPartners, type QueueName, queueNames } from './catalogue.ts';
 import { withDeadline } from './deadline.ts';
 import type { Producer } from './producer.ts';
 
@@ -27,7 +27,7 @@ const isOf = (partnerId: string, payload: unknown) => {
 
 async function failedJobs(producer: Producer, name: QueueName, partnerId: string) {
   const all = await producer.queues[name].getFailed(0, most - 1);
-  return all.filter((job) => isOf(partnerId, job.data));
+  return all.filter((job) => isOfPartners(job.name) && isOf(partnerId, job.data));
 }
 
 /** What the queue page of a partner shows: the figures of the whole queue, and its own failed jobs. Counts are null while the backend does not answer. */

@@ -8,7 +8,9 @@ export interface Agreement {
   sections: readonly { heading: string; text: string }[];
 }
 
-export const agreements: Readonly<Record<Language, Agreement>> = {
+type Wording = Readonly<Record<Language, Agreement>>;
+
+const october2025: Wording = {
   en: {
     title: 'Customer agreement',
     version: 'Version of 1 October 2025',
@@ -94,3 +96,16 @@ export const agreements: Readonly<Record<Language, Agreement>> = {
     ],
   },
 };
+
+/** Every wording that anybody has accepted, the newest first. A changed text is a new entry: receipts show what was accepted. */
+const wordings: readonly [{ since: Date; wording: Wording }, ...{ since: Date; wording: Wording }[]] = [
+  { since: new Date('2025-10-01T00:00:00Z'), wording: october2025 },
+];
+
+/** The wording in force now. */
+export const agreements: Wording = wordings[0].wording;
+
+/** The wording that was in force at a moment. What was accepted elsewhere before the first one is shown with the first. */
+export function agreementAt(language: Language, at: Date): Agreement {
+  return (wordings.find(({ since }) => since <= at) ?? wordings.at(-1) ?? wordings[0]).wording[language];
+}

@@ -49,7 +49,7 @@ ${skipTo && html`<a class="skip" href="#${skipTo}">${text.skip}</a>`}
 <main>
 ${body}
 </main>
-<footer class="foot"><p>${text.footer}</p></footer>
+<footer class="foot"><p>${text.footer}</p><p><a href="/my?language=${language}">${text.ownPage}</a></p></footer>
 </body>
 </html>
 `.toString();

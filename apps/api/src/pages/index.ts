@@ -1,7 +1,10 @@
 export { renderAgreementPage } from './agreement-requests.ts';
 export { type Answerer, type InvitationPageProps, type NewOrganizationValues, renderInvitationPage } from './invitations.ts';
 export type { PageNotice } from './messages.ts';
+export type { OwnNotice } from './own-page-words.ts';
+export * from './own-pages.ts';
 export { renderErrorPage, renderLinkInvalidPage } from './problems.ts';
+export * from './receipts.ts';
 export { style, stylePath } from './style.ts';
 export { renderUnsubscribePage } from './unsubscribe.ts';
 export { visitScript, visitScriptPath } from './visit-script.ts';

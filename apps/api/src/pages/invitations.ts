@@ -98,12 +98,18 @@ export function moment(language: Language, date: Date): Html {
   return html`<time datetime="${date.toISOString()}">${day}${language === 'ja' ? ' ' : ', '}${time}${zone}</time>`;
 }
 
+/** A day, where the hour says nothing. */
+export function day(language: Language, date: Date): Html {
+  const { code, timeZone } = locales[language];
+  return html`<time datetime="${date.toISOString()}">${new Intl.DateTimeFormat(code, { dateStyle: 'long', timeZone }).format(date)}</time>`;
+}
+
 function month(language: Language, date: Date): string {
   const { code, timeZone } = locales[language];
   return new Intl.DateTimeFormat(code, { year: 'numeric', month: 'long', timeZone }).format(date);
 }
 
-const countryName = (language: Language, code: string) =>
+export const countryName = (language: Language, code: string) =>
   new Intl.DisplayNames(language, { type: 'region', fallback: 'code' }).of(code) ?? code;
 
 function countryOptions(language: Language, codes: readonly string[]) {
@@ -124,7 +130,7 @@ function webAddress(webSite: string): URL | undefined {
   }
 }
 
-function webSiteOf(text: Text, webSite: string): Html {
+export function webSiteOf(text: Text, webSite: string): Html {
   const url = webAddress(webSite);
   if (!url || url.username || url.password) return html`<bdi>${shorten(webSite, 120)}</bdi>`;
   const shown = shorten(`${url.host}${url.pathname === '/' ? '' : url.pathname}`, 60);
@@ -137,7 +143,7 @@ export function mailLink(address: string, subject?: string): Html {
   return html`<a href="mailto:${encodeURIComponent(address).replaceAll('%40', '@')}${query}"><bdi>${mailbox}${host !== undefined && html`<wbr>@${host}`}</bdi></a>`;
 }
 
-const points = (kind: 'yes' | 'no', lines: readonly Html[]): Html =>
+export const points = (kind: 'yes' | 'no', lines: readonly Html[]): Html =>
   html`<ul class="points ${kind}">${lines.map((line) => html`<li>${icons[kind]}${line}</li>`)}</ul>`;
 
 /** What the whole page keeps saying again. */

@@ -29,6 +29,8 @@ interface Sentences {
   product: string;
   languageName: string;
   languageSwitch: string;
+  /** The link to the customer's own page. */
+  ownPage: string;
   skip: string;
   titleError: string;
   footer: string;
@@ -138,6 +140,7 @@ const en: Sentences = {
   product: 'Clientele',
   languageName: 'English',
   languageSwitch: 'Language',
+  ownPage: 'Your own page: partners with access, history and receipts',
   skip: 'Skip to your answer',
   titleError: 'Error: ',
   footer: 'Opening this page changes nothing. Only what you press does.',
@@ -311,6 +314,7 @@ const en: Sentences = {
   nextAccepted: (partner) => [
     html`${partner} sees you on its customer list from now on and will get in touch.`,
     html`Your contact there helps with orders and questions, and also when you want to end the relationship.`,
+    html`On <a href="/my?language=en">your own page</a> you see at any time which partners have access, and take delegated admin away.`,
   ],
   contactNow: (partner, link) =>
     html`Should it still come about, or do you have a question? Write to ${link} at ${partner}; they can send you a new request.`,
@@ -352,7 +356,7 @@ const en: Sentences = {
     },
     refused: {
       title: 'This was not sent from our page',
-      text: 'Answers are taken only from the page that the link in your mail opens. Nothing was changed. Open the link again and answer there.',
+      text: 'Answers are taken only from our own pages. Nothing was changed. Open the page again and answer there.',
     },
     'too-large': {
       title: 'That was too much text',
@@ -365,6 +369,7 @@ const ja: Sentences = {
   product: 'Clientele',
   languageName: '日本語',
   languageSwitch: '言語',
+  ownPage: 'お客様ページ: アクセス権を持つパートナー、履歴、控え',
   skip: '回答欄へ移動',
   titleError: 'エラー: ',
   footer: 'このページを開いただけでは、何も変わりません。ボタンを押したときだけ回答が送信されます。',
@@ -540,6 +545,7 @@ const ja: Sentences = {
   nextAccepted: (partner) => [
     html`${partner} の顧客一覧にお客様が表示されます。先方からご連絡があります。`,
     html`ご注文やご質問のほか、関係の終了を希望される場合も、上記のご担当にお知らせください。`,
+    html`<a href="/my?language=ja">お客様ページ</a>では、アクセス権を持つパートナーをいつでも確認し、代理管理権限を取り消せます。`,
   ],
   contactNow: (partner, link) =>
     html`改めてお取引を希望される場合やご不明な点がある場合は、${partner} の ${link} にご連絡ください。新しい依頼を送ってもらえます。`,
@@ -581,7 +587,7 @@ const ja: Sentences = {
     },
     refused: {
       title: 'このページからの送信ではありません',
-      text: '回答は、メールのリンクから開いたページでのみ受け付けます。何も変更されていません。リンクをもう一度開いて回答してください。',
+      text: '回答は、このポータルのページからのみ受け付けます。何も変更されていません。ページをもう一度開いて回答してください。',
     },
     'too-large': {
       title: '入力が長すぎます',

@@ -216,9 +216,39 @@ input:focus-visible, select:focus-visible, textarea:focus-visible { outline: 3px
 .badge.good { background: var(--yes-tint); color: var(--yes); }
 .badge.warn { background: var(--warn-tint); color: var(--warn); }
 
+a.button { text-decoration: none; text-align: center; }
+.button.grave { background: transparent; color: var(--error); border-color: var(--error); }
+.button.grave:hover { background: var(--error-tint); }
+.button.small { min-height: 2.5rem; padding: 0.4rem 0.9rem; font-size: 0.9375rem; }
+.acts { display: flex; flex-wrap: wrap; gap: 0.6rem; }
+@media (min-width: 30rem) { .acts .button, .button.grave { width: auto; } }
+.cards { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); }
+.one > .note, .cards > .note { margin-bottom: 0; }
+.facts + form { margin-top: 1.1rem; }
+section > h2 + .rows { margin-top: 0.6rem; }
+.crumb { font-size: 0.9375rem; }
+.crumb a { display: inline-block; padding-block: 0.4rem; }
+.who .name a { color: inherit; text-decoration: none; }
+.who .name a:hover { text-decoration: underline; }
+.pill { display: inline-flex; align-items: center; gap: 0.4rem; font-size: 0.875rem; font-weight: 600; color: var(--quiet); }
+.pill svg { width: 1rem; height: 1rem; flex: none; }
+.pill.on { color: var(--yes); }
+.rows { list-style: none; padding: 0; }
+.rows > li { padding-block: 0.8rem; border-top: 1px solid var(--line); display: grid; gap: 0.15rem 1rem; grid-template-columns: minmax(0, 1fr); }
+.rows > li:first-child { border-top: 0; padding-top: 0.2rem; }
+.rows > li:last-child { padding-bottom: 0; }
+@media (min-width: 34rem) { .rows > li { grid-template-columns: minmax(0, 1fr) auto; } .rows > li > * { grid-column: 1; } .rows > li > .go { grid-column: 2; grid-row: 1 / span 2; } }
+.rows .go { white-space: nowrap; }
+.rows .go a { display: inline-block; padding-block: 0.35rem; }
+.session { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center; justify-content: space-between; color: var(--quiet); font-size: 0.9375rem; }
+.session form { display: block; }
+.foot p + p { margin-top: 0.35rem; }
+.foot a { color: inherit; }
+
 @media (forced-colors: active) { .button.first { border-color: ButtonText; } }
 @media print {
-  .top .languages, .foot, .skip { display: none; }
+  .top .languages, .foot, .skip, .crumb, .acts, .session { display: none; }
+  .agreement { max-height: none; overflow: visible; }
   .card, .match { box-shadow: none; break-inside: avoid; }
   body { background: #ffffff; }
 }

@@ -27,6 +27,8 @@ export const customerUsers = pgTable('customer_users', {
   lastName: text().notNull(),
   email: text().notNull(),
   role: text().$type<'global-admin' | 'user'>().notNull(),
+  /** Where mail reaches the person when the sign-in name is no mailbox; set once, with the account. */
+  mailbox: text(),
   createdAt: moment().notNull(),
 });
 

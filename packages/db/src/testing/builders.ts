@@ -105,7 +105,7 @@ export async function anOrganization(
 export async function aCustomerUser(
   sql: Sql,
   organization: { id: string },
-  more: Partial<{ userId: string | null; role: 'global-admin' | 'user'; email: string }> = {},
+  more: Partial<{ userId: string | null; role: 'global-admin' | 'user'; email: string; mailbox: string }> = {},
 ): Promise<{ id: string; userId: string | null; email: string }> {
   const user = more.userId === undefined ? await aUser(sql) : null;
   const row = {

@@ -10,7 +10,7 @@ export interface InvitationAcceptedCustomerMail {
   delegatedAdmin: boolean;
   /** When it was accepted, written out (formatMoment). */
   acceptedAt: string;
-  /** The receipt as a page. */
+  /** The partner on the customer's own page, with receipts. */
   link?: string;
 }
 
@@ -39,7 +39,7 @@ export const invitationAcceptedCustomer: Template<InvitationAcceptedCustomerMail
             : `${partner} cannot sign in to your organisation, nor see or change your users, settings and data.`,
         ],
       },
-      ...(link ? [{ kind: 'button', label: 'Open the receipt', link } as const] : []),
+      ...(link ? [{ kind: 'button', label: 'Open your own page', link } as const] : []),
     ],
   }),
   ja: ({ partnerName: partner, companyName: company, delegatedAdmin, acceptedAt, link }) => ({
@@ -66,7 +66,7 @@ export const invitationAcceptedCustomer: Template<InvitationAcceptedCustomerMail
             : japanese`${partner}がお客様の組織にサインインしたり、ユーザー、設定、データを見たり変更したりすることはできません。`,
         ],
       },
-      ...(link ? [{ kind: 'button', label: '控えを開く', link } as const] : []),
+      ...(link ? [{ kind: 'button', label: 'お客様ページを開く', link } as const] : []),
     ],
   }),
 };

@@ -35,7 +35,11 @@ export const welcome: Template<WelcomeMail> = {
         title: 'What comes next',
         items: [
           `${partner} gives you a temporary password. For your safety it is never sent by mail.`,
-          ...(signInUrl ? ['Sign in with it, and choose a password of your own.'] : []),
+          ...(signInUrl
+            ? [
+                'Sign in with it. Or have a link sent to this mailbox: with that you choose a password of your own, now or when one is lost.',
+              ]
+            : []),
           ...(agreementAccepted ? [] : ['The customer agreement has not been accepted yet. Until it is, nothing can be bought.']),
         ],
       },
@@ -65,7 +69,11 @@ export const welcome: Template<WelcomeMail> = {
         title: '今後の流れ',
         items: [
           japanese`一時パスワードは、${partner}よりお受け取りください。安全のため、メールではお送りしておりません。`,
-          ...(signInUrl ? ['一時パスワードでサインインし、新しいパスワードを設定してください。'] : []),
+          ...(signInUrl
+            ? [
+                '一時パスワードでサインインしてください。このメールアドレスにリンクを送信してサインインすることもでき、その際に新しいパスワードを設定できます(紛失時も同様です)。',
+              ]
+            : []),
           ...(agreementAccepted ? [] : ['顧客契約がまだ承諾されていません。承諾されるまで、ご購入いただけません。']),
         ],
       },

@@ -2,6 +2,7 @@ import { agreementRequests, type Context, customers, findPartner, partners, read
 import {
   agreementRequestStateAt,
   agreementRequestTransitions,
+  illegal,
   liveRelationshipStates,
   next,
   Refusal,
@@ -10,6 +11,7 @@ import {
 import { eq } from 'drizzle-orm';
 import { lockCustomer } from '../customers/view.ts';
 import type { Links } from '../invitations/links.ts';
+import { closeRequest } from './ask.ts';
 
 type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>;
 
@@ -88,5 +90,32 @@ export async function acceptAgreement(
       result: undefined,
       events: [{ type: 'agreement.accepted', customerId: customer.id, data: { agreementRequestId: request.id } }],
     };
+  });
+}
+
+/**
+ * A global admin of the customer accepts on the customer's own page; who that is the caller has made sure. An open request of the partner is closed.
+ * Throws `illegal_transition` when it is accepted already, or there is no live relationship.
+ */
+export async function acceptAgreementInPerson(
+  ctx: Context,
+  input: { customerId: string; person: { firstName: string; lastName: string; email: string } },
+): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const customer = await lockCustomer(tx, input.customerId);
+    if (!liveRelationshipStates.includes(customer.relationship))
+      throw illegal('relationship', customer.relationship, 'accept the agreement');
+    if (customer.agreementAcceptedAt) throw illegal('customer agreement', 'accepted', 'be accepted again');
+    await tx
+      .update(customers)
+      .set({
+        agreementAcceptedAt: ctx.now,
+        agreementBy: 'customer',
+        agreementAttestation: { ...input.person, date: ctx.now.toISOString().slice(0, 10) },
+        version: customer.version + 1,
+      })
+      .where(eq(customers.id, customer.id));
+    await closeRequest(ctx, tx, customer.id, 'replace');
+    return { result: undefined, events: [{ type: 'agreement.accepted', customerId: customer.id, data: {} }] };
   });
 }

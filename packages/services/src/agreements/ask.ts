@@ -44,7 +44,7 @@ async function pendingRequest(tx: Transaction, customerId: string): Promise<Agre
 }
 
 /** Closes the pending request, if there is one: its link says what happened, and its mails that have not gone out do not go out. */
-async function closeRequest(ctx: Context, tx: Transaction, customerId: string, command: AgreementRequestCommand): Promise<void> {
+export async function closeRequest(ctx: Context, tx: Transaction, customerId: string, command: AgreementRequestCommand): Promise<void> {
   const request = await pendingRequest(tx, customerId);
   if (!request) return;
   const state = next('agreement request', agreementRequestTransitions, request.state, command);

@@ -1,4 +1,4 @@
-import { aContext, anOrganization, aPartner, aPartnerUser, useTestDatabase } from '@clientele/db/testing';
+import { aContext, anOrganization, aPartner, aPartnerUser, aUser, useTestDatabase } from '@clientele/db/testing';
 import type { PartnerType, Role } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
 import { cancelOperation, retryOperation, revealCredentials } from '../operations/control.ts';
@@ -288,6 +288,21 @@ describe('the temporary password', () => {
       const found = await test.sql`select 1 from ${test.sql(tablename as string)} as t where t::text like ${`%${password}%`}`;
       expect(found, tablename).toHaveLength(0);
     }
+  });
+
+  it('is not made for an admin who has signed in by a link already: the sign-in is the customer’s', async () => {
+    const { ctx, partner } = await setting();
+    const { id } = await addCustomer(ctx, order());
+    await runAsWorker(test.worker, partner, id);
+    const [admin] = await test.sql<{ id: string; email: string; mailbox: string; contact: string }[]>`
+      select cu.id, cu.email, cu.mailbox, c.contact->>'email' as contact from customer_users cu join customers c using (organization_id) where c.partner_id = ${partner.id}`;
+    // The mailbox is recorded with the account.
+    expect(admin?.mailbox).toBe(admin?.contact);
+    const user = await aUser(test.sql, { email: admin?.email ?? '' });
+    await test.sql`update customer_users set user_id = ${user.id} where id = ${admin?.id ?? ''}`;
+    expect(await refusalOf(revealCredentials(ctx, id))).toMatchObject({ code: 'illegal_transition', details: { state: 'signed_in' } });
+    expect((await getOperation(ctx, id)).credentialsRevealed).toBe(false);
+    expect(await test.sql`select from accounts where user_id = ${user.id}`).toHaveLength(0);
   });
 
   it('is for those who may add customers', async () => {

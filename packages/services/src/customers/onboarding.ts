@@ -71,7 +71,7 @@ const createAccount: Step = async (ctx, tx, operation) => {
 
 const createFirstAdmin: Step = async (ctx, tx, operation) => {
   const customerId = customerIdOf(operation);
-  const { firstName, lastName } = orderOf(operation).contact;
+  const { firstName, lastName, email: mailbox } = orderOf(operation).contact;
   const signInName = `admin@${domainOf(ctx, operation)}`;
   const customerUserId = newId();
   await tx.insert(customerUsers).values({
@@ -81,6 +81,7 @@ const createFirstAdmin: Step = async (ctx, tx, operation) => {
     lastName,
     email: signInName,
     role: 'global-admin',
+    mailbox,
     createdAt: ctx.now,
   });
   return {

@@ -27,7 +27,7 @@ export interface Links {
 const markBytes = 18;
 
 /** Tokens of one kind: an id, and a mark that only who has the key can make for it. */
-function createTokens(key: Buffer) {
+export function createTokens(key: Buffer) {
   const mark = (id: string, version: number) => createHmac('sha256', key).update(`${id}.${version}`).digest().subarray(0, markBytes);
   const idBytes = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex');
   return {

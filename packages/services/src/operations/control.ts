@@ -139,11 +139,18 @@ export async function revealCredentials(ctx: Context, operationId: string): Prom
       .returning({ id: operations.id });
     if (taken.length === 0) throw illegal('temporary password', 'already shown', 'be shown again');
     const [admin] = await tx
-      .select({ id: customerUsers.id, firstName: customerUsers.firstName, lastName: customerUsers.lastName })
+      .select({
+        id: customerUsers.id,
+        userId: customerUsers.userId,
+        firstName: customerUsers.firstName,
+        lastName: customerUsers.lastName,
+      })
       .from(customerUsers)
       .innerJoin(customers, eq(customers.organizationId, customerUsers.organizationId))
       .where(and(eq(customers.id, operation.customerId ?? ''), eq(customerUsers.email, operation.signInName ?? '')));
     if (!admin || !operation.signInName) throw illegal('operation', operation.state, 'show credentials');
+    // Signed in by a link to its own mailbox already: the sign-in is the customer's, and no partner gives it a password.
+    if (admin.userId) throw illegal('first admin', 'signed_in', 'be given a temporary password');
     const userId = newId();
     const times = { createdAt: ctx.now, updatedAt: ctx.now };
     await tx.insert(users).values({ id: userId, name: `${admin.firstName} ${admin.lastName}`, email: operation.signInName, ...times });
