@@ -49,6 +49,7 @@ describe('every endpoint', () => {
       'listInvitations',
       'listOperationRows',
       'listOperations',
+      'listPlannedEnds',
     ]);
     for (const [, { query }] of paged) {
       expect(query?.parse({})).toMatchObject({ limit: 25 });

@@ -8,12 +8,14 @@ import {
   aDelivery,
   aHandOver,
   anAgreementRequest,
+  anEndCertificate,
   anEvent,
   anInvitation,
   anOperation,
   anOrganization,
   aPartner,
   aPartnerUser,
+  aPlannedEnd,
   aPurchase,
   aSubscription,
   aSuppression,
@@ -59,6 +61,8 @@ async function furnished() {
   await test.sql`insert into import_rows values (${partner.id}, ${importId}, 1, 2, '["x"]')`;
   await test.sql`insert into import_domains values (${partner.id}, ${newId()}, 'x.example', 1)`;
   await aSuppression(test.sql, partner);
+  await aPlannedEnd(test.sql, customer, author);
+  await anEndCertificate(test.sql, customer);
   await test.sql`insert into partner_settings values (${partner.id}, '{}', 1, ${author.id}, now())`;
   await test.sql`insert into idempotency_keys values (${partner.id}, ${author.id}, 'k', 'f', '{}', now())`;
   return { partner, author, customer, organization };

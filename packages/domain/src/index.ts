@@ -12,6 +12,7 @@ export * from './invitations.ts';
 export * from './languages.ts';
 export * from './names.ts';
 export * from './operations.ts';
+export * from './planned-ends.ts';
 export * from './products.ts';
 export * from './purchases.ts';
 export * from './qualifications.ts';

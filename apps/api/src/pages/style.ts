@@ -217,10 +217,18 @@ input:focus-visible, select:focus-visible, textarea:focus-visible { outline: 3px
 .badge.warn { background: var(--warn-tint); color: var(--warn); }
 
 @media (forced-colors: active) { .button.first { border-color: ButtonText; } }
+.certificate .id { font: 0.875rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+.certificate .points { margin-bottom: 1rem; }
+.certificate .match { margin-top: 1rem; }
+
 @media print {
-  .top .languages, .foot, .skip { display: none; }
-  .card, .match { box-shadow: none; break-inside: avoid; }
+  :root { color-scheme: light; --ground: #ffffff; --card: #ffffff; --sunken: #ffffff; --text: #000000; --quiet: #333333; --line: #999999; --no: #333333; }
+  .top .languages, .foot, .skip, .on-screen { display: none; }
+  .card, .match { box-shadow: none; }
+  .card > section, .match { break-inside: avoid; }
   body { background: #ffffff; }
+  .certificate { max-width: none; gap: 0.75rem; }
+  .certificate .badge { display: none; }
 }
 `.trimStart();
 

@@ -28,6 +28,7 @@ export const variants = {
   'relationship.reinstated': ['with_admin'],
   'mail.bounced': ['report'],
   'mail.failed': ['report'],
+  'relationship.end_planned': ['approval'],
   'operation.queued': ['over_rows'],
   'operation.succeeded': ['over_rows'],
   'operation.failed': ['over_rows'],
@@ -43,7 +44,7 @@ export function sentenceKey(type: EventType, data: Record<string, unknown>): str
       return [...(data.purpose === 'reinstate' ? ['reinstate'] : []), ...(data.delegatedAdmin === true ? ['with_admin'] : [])].join('_');
     if (type === 'invitation.declined') return data.hasReason === true ? 'with_reason' : '';
     if (data.learned === 'report') return 'report';
-    if (data.waiting === 'approval') return 'approval';
+    if (data.waiting === 'approval' || data.approval === true) return 'approval';
     // Work over many customers is not for one of them.
     if (type.startsWith('operation.')) return isOverRows(String(data.kind)) ? 'over_rows' : '';
     return type in variants && data.delegatedAdmin === true ? 'with_admin' : '';

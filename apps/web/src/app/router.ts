@@ -8,6 +8,7 @@ import { routes as operations } from '../operations/routes.ts';
 import { routes as overview } from '../overview/routes.ts';
 import { routes as partners } from '../partners/routes.ts';
 import { routes as queues } from '../queues/routes.ts';
+import { routes as relationships } from '../relationships/routes.ts';
 import { onSignedOut } from './api.ts';
 import { i18n } from './language.ts';
 import { queryClient } from './reading.ts';
@@ -30,6 +31,7 @@ const routes: RouteRecordRaw[] = [
   ...customers,
   ...imports,
   ...invitations,
+  ...relationships,
   ...operations,
   ...activity,
   ...queues,

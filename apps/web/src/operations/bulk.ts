@@ -13,6 +13,7 @@ export const bulkActions: readonly { action: BulkActionName; icon: string; permi
   { action: 'tag', icon: 'i-lucide-tag', permission: 'customers.edit' },
   { action: 'untag', icon: 'i-lucide-tags', permission: 'customers.edit' },
   { action: 'suspend-subscriptions', icon: 'i-lucide-circle-pause', permission: 'subscriptions.support' },
+  { action: 'end', icon: 'i-lucide-unlink', permission: 'relationship.end' },
   { action: 'export', icon: 'i-lucide-download', permission: 'customers.export' },
 ];
 

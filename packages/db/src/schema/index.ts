@@ -6,6 +6,7 @@ export * from './imports.ts';
 export * from './invitations.ts';
 export * from './operations.ts';
 export * from './partners.ts';
+export * from './planned-ends.ts';
 export * from './subscriptions.ts';
 export * from './suppressions.ts';
 export * from './users.ts';

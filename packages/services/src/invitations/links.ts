@@ -16,6 +16,13 @@ export interface Links {
     requestIdOf(token: string): string | null;
     proves(token: string, requestId: string): boolean;
   };
+  /** The same for the certificate of an end, and the code on it that only we can make for what it says. */
+  certificate: {
+    linkOf(certificateId: string): string;
+    certificateIdOf(token: string): string | null;
+    proves(token: string, certificateId: string): boolean;
+    checkCodeOf(says: string): string;
+  };
 }
 
 const markBytes = 18;
@@ -42,6 +49,8 @@ function createTokens(key: Buffer) {
 export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: string }): Links {
   const key = createHmac('sha256', secret).update('invitation links').digest();
   const tokens = createTokens(key);
+  const certificateKey = createHmac('sha256', secret).update('certificates of ends').digest();
+  const certificateTokens = createTokens(certificateKey);
   const agreementTokens = createTokens(createHmac('sha256', secret).update('agreement links').digest());
 
   return {
@@ -58,6 +67,15 @@ export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: 
       linkOf: (requestId) => `${publicUrl}/a/${agreementTokens.tokenOf(requestId, 1)}`,
       requestIdOf: (token) => agreementTokens.idOf(token),
       proves: (token, requestId) => agreementTokens.proves(token, requestId, 1),
+    },
+    certificate: {
+      linkOf: (certificateId) => `${publicUrl}/e/${certificateTokens.tokenOf(certificateId, 1)}`,
+      certificateIdOf: (token) => certificateTokens.idOf(token),
+      proves: (token, certificateId) => certificateTokens.proves(token, certificateId, 1),
+      checkCodeOf(says) {
+        const code = createHmac('sha256', certificateKey).update(`code ${says}`).digest('hex').slice(0, 16).toUpperCase();
+        return code.replace(/(....)(?=.)/g, '$1-');
+      },
     },
   };
 }
