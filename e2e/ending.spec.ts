@@ -59,7 +59,7 @@ const words = {
     ended: '関係の再開',
     certificates: '終了証明書',
     openCertificate: '開く',
-    certificate: (name: string) => `Fabrikamは${name}様のリセラーではなくなりました`,
+    certificate: (name: string) => `Fabrikam は ${name} 様のリセラーではなくなりました`,
     code: '確認コード',
     menu: '該当するすべて',
     endMany: '関係を終了',

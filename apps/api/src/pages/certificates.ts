@@ -68,8 +68,8 @@ const words: Record<Language, Words> = {
   },
   ja: {
     eyebrow: 'リセラー関係の終了証明書',
-    title: (partner, company) => html`${partner}は${company}様のリセラーではなくなりました`,
-    lead: (partner, company, at) => html`${partner}と${company}様とのリセラー関係は、${at}に終了しました。`,
+    title: (partner, company) => html`${partner} は ${company} 様のリセラーではなくなりました`,
+    lead: (partner, company, at) => html`${partner} と ${company} 様とのリセラー関係は、${at} に終了しました。`,
     modes: {
       now: '',
       'when-clear': 'この終了は、有効なものがすべてなくなった時点で行われるよう、あらかじめ予定されていたものです。',
@@ -122,6 +122,7 @@ export function renderCertificatePage(props: CertificatePageProps): string {
     [text.certificate, html`<span class="id">${props.id}</span>`],
     [text.operation, html`<span class="id">${props.operationId}</span>`],
   ];
+  const gap = language === 'ja' ? '' : ' ';
   const list = (pairs: [string, Content][]) =>
     html`<dl class="facts plain-facts">${pairs.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
   const [partner, company] = [named(facts.partnerName), named(facts.companyName)];
@@ -131,12 +132,12 @@ export function renderCertificatePage(props: CertificatePageProps): string {
     path: props.path,
     body: html`<div class="one certificate">
 <div><div class="badge">${icons.yes}</div><p class="eyebrow">${text.eyebrow}</p><h1>${text.title(partner, company)}</h1></div>
-<p class="lead">${text.lead(partner, company, at(endedAt))} ${text.modes[facts.mode]}</p>
+<p class="lead">${text.lead(partner, company, at(endedAt))}${gap}${text.modes[facts.mode]}</p>
 <div class="card">
 <section>${list(rows)}</section>
 <section aria-labelledby="taken"><h2 id="taken">${text.taken}</h2>
 <ul class="points no">${facts.taken.map((one) => html`<li>${icons.no}<div>${text.what[one.what](say(one.name ?? ''))}</div><div class="quiet small">${at(new Date(one.at))}</div></li>`)}</ul>
-<p class="quiet small">${text.nothingElse} ${text.stays}</p></section>
+<p class="quiet small">${text.nothingElse}${gap}${text.stays}</p></section>
 <section aria-labelledby="proof"><h2 id="proof">${text.proof}</h2>${list(proof)}
 <div class="match"><p class="small">${text.code}</p><p class="code">${props.checkCode}</p><p class="small quiet">${text.codeText}</p></div></section>
 </div>

@@ -218,6 +218,7 @@ input:focus-visible, select:focus-visible, textarea:focus-visible { outline: 3px
 
 @media (forced-colors: active) { .button.first { border-color: ButtonText; } }
 .certificate .id { font: 0.875rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+.certificate h2 + .facts { margin-top: 0.75rem; }
 .certificate .points { margin-bottom: 1rem; }
 .certificate .match { margin-top: 1rem; }
 
@@ -227,7 +228,9 @@ input:focus-visible, select:focus-visible, textarea:focus-visible { outline: 3px
   .card, .match { box-shadow: none; }
   .card > section, .match { break-inside: avoid; }
   body { background: #ffffff; }
+  html:has(.certificate) { font-size: 80%; }
   .certificate { max-width: none; gap: 0.75rem; }
+  main:has(.certificate) { padding-block: 0; }
   .certificate .badge { display: none; }
 }
 `.trimStart();

@@ -21,7 +21,7 @@ export const relationshipEndedCustomer: Template<RelationshipEndedCustomerMail> 
     reason: `You get this because you are the contact person of ${company}.`,
     heading: `${partner} is no longer your reseller`,
     blocks: [
-      { kind: 'paragraph', text: `The reseller relationship of ${partner} and ${company} has ended. ${howItEnded.en[mode]}` },
+      { kind: 'paragraph', text: `The reseller relationship of ${partner} and ${company} has ended. ${howItEnded.en[mode]}`.trimEnd() },
       {
         kind: 'facts',
         rows: [
