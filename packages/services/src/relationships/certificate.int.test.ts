@@ -10,7 +10,7 @@ import {
 } from '@clientele/db/testing';
 import { describe, expect, it } from 'vitest';
 import { getCustomer } from '../customers/edit.ts';
-import { acceptInvitation } from '../invitations/answer.ts';
+import { acceptInvitation } from '../invitations/accept.ts';
 import { createLinks } from '../invitations/links.ts';
 import { addPurchase } from '../purchases/change.ts';
 import { addSubscription, changeSubscription } from '../subscriptions/change.ts';
