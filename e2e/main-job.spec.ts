@@ -357,7 +357,10 @@ test('5. an active subscription blocks the end; suspended, the relationship ends
   await openTab(anna, 'Relationship');
   const end = anna.getByRole('region', { name: 'End the relationship' });
   await expect(end.getByRole('listitem').filter({ hasText: 'Microsoft 365 Business Standard × 12' })).toBeVisible();
-  await expect(end.getByRole('button', { name: 'End relationship…' })).toHaveAttribute('aria-disabled', 'true');
+  await end.getByRole('button', { name: 'End relationship…' }).click();
+  const refused = anna.getByRole('dialog', { name: 'End the relationship with Contoso?' });
+  await expect(refused.getByRole('radio', { name: /^Now/ })).toBeDisabled();
+  await refused.getByRole('button', { name: 'Cancel' }).click();
   await end.getByRole('link', { name: 'Suspend it' }).click();
   await expect(anna).toHaveURL(/tab=subscriptions#subscription-/);
   await anna.getByRole('button', { name: 'Suspend: Microsoft 365 Business Standard' }).click();

@@ -79,6 +79,7 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
     { name: 'operations', path: '/operations' },
     ...(operation ? [{ name: 'operation', path: operation }] : []),
     ...(rows ? [{ name: 'operation-rows', path: rows }] : []),
+    { name: 'planned-ends', path: '/planned-ends' },
     { name: 'imports', path: '/imports' },
     ...(waiting ? [{ name: 'import-approve', path: waiting }] : []),
     { name: 'activity', path: '/activity' },

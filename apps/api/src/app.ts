@@ -12,6 +12,7 @@ import { createLinks } from '@clientele/services';
 import { toNodeHandler } from 'better-auth/node';
 import express, { type Express, type RequestHandler } from 'express';
 import { mountAgreementPages } from './agreement-pages.ts';
+import { mountCertificatePages } from './certificate-pages.ts';
 import { createLiveChannel } from './changes.ts';
 import { mountCustomerPages } from './customer-pages.ts';
 import { mountExports } from './exports.ts';
@@ -67,11 +68,12 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   const pages = { ...options, links, auth, logger, observed: publisher.publish };
   mountCustomerPages(app, pages);
   mountAgreementPages(app, pages);
+  mountCertificatePages(app, pages);
   mountReturnedMails(app, { ...options, config, logger });
   mountUnsubscribePages(app, pages);
+  mountOwnPages(app, { ...pages, producer, publicUrl: config.publicUrl });
   // A list of 10,000 recipients.
   app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, express.json({ limit: '4mb' }));
-  mountOwnPages(app, { ...options, links, auth, logger, producer, publicUrl: config.publicUrl });
   app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));
   mountRoutes(createMount(app, options), {
     secret: config.secret,

@@ -55,9 +55,10 @@ export function mountRoutes(
   signedIn(contracts.editCustomerView, (ctx, { params, body }) => services.editCustomerView(ctx, { ...params, ...body }));
   signedIn(contracts.deleteCustomerView, (ctx, { params }) => services.deleteCustomerView(ctx, params.viewId));
   signedIn(contracts.addCustomer, (ctx, { body }) => services.addCustomer(ctx, body));
-  signedIn(contracts.bulkCustomers, async (ctx, { body }) =>
-    services.startBulk(ctx, body.action === 'invite' ? { ...body, messages: await completed(ctx, body.messages) } : body),
-  );
+  signedIn(contracts.bulkCustomers, async (ctx, { body }) => {
+    if (body.action === 'invite') return services.startBulk(ctx, { ...body, messages: await completed(ctx, body.messages) });
+    return services.startBulk(ctx, body.action === 'end' ? { ...body, at: momentOf(body) } : body);
+  });
   signedIn(contracts.checkDomain, (ctx, { params }) => services.checkDomain(ctx, params.prefix));
   signedIn(contracts.getCustomer, (ctx, { params }) => services.getCustomer(ctx, params.customerId));
   signedIn(contracts.editCustomer, (ctx, { body, version }) => services.editCustomer(ctx, { ...body, version }));
@@ -85,6 +86,12 @@ export function mountRoutes(
   signedIn(contracts.previewEnd, (ctx, { params }) => services.previewEnd(ctx, params.customerId));
   signedIn(contracts.endRelationship, (ctx, { body }) => services.endRelationship(ctx, body));
   signedIn(contracts.cancelEnd, (ctx, { params }) => services.cancelEnd(ctx, params.customerId));
+  signedIn(contracts.listPlannedEnds, (ctx, { query }) => services.listPlannedEnds(ctx, query));
+  signedIn(contracts.planEnd, (ctx, { body }) => services.planEnd(ctx, { ...body, at: momentOf(body) }));
+  signedIn(contracts.approvePlannedEnd, (ctx, { params }) => services.approvePlannedEnd(ctx, params));
+  signedIn(contracts.refusePlannedEnd, (ctx, { params, body }) => services.refusePlannedEnd(ctx, { ...params, reason: body.reason }));
+  signedIn(contracts.cancelPlannedEnd, (ctx, { params }) => services.cancelPlannedEnd(ctx, params));
+  signedIn(contracts.listEndCertificates, (ctx, { params }) => services.listEndCertificates(ctx, links, params.customerId));
   signedIn(contracts.requestRelationship, (ctx, { body }) => services.requestRelationship(ctx, links, body));
   signedIn(contracts.reinstateRelationship, (ctx, { body }) => services.reinstateRelationship(ctx, links, body));
 
@@ -200,6 +207,8 @@ export function mountRoutes(
     return {};
   });
 }
+
+const momentOf = ({ at }: { at?: string | undefined }) => (at === undefined ? undefined : new Date(at));
 
 /** The messages to many, with the partner's own text, or the standard one, for a language that has none. */
 async function completed(ctx: Context, messages: Record<Language, string>): Promise<Record<Language, string>> {

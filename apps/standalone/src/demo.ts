@@ -7,6 +7,7 @@ import { hashPassword } from 'better-auth/crypto';
 import postgres from 'postgres';
 import { type DemoCustomer, demoCustomer } from './demo/customers.ts';
 import { addDetails } from './demo/details.ts';
+import { addEnds } from './demo/ends.ts';
 import { addImports } from './demo/imports.ts';
 import { addLetters } from './demo/letters.ts';
 import { addBulkWork } from './demo/operations.ts';
@@ -38,6 +39,7 @@ const staff: { name: string; email: string; roles: Role[]; role: string; languag
   { name: 'Marco Bianchi', email: 'marco@northwind.example', roles: ['admin-agent'], role: 'admin agent', language: 'en' },
   { name: 'Sara Lind', email: 'sara@northwind.example', roles: ['sales-agent'], role: 'sales agent', language: 'en' },
   { name: '山本 健', email: 'ken@northwind.example', roles: ['helpdesk-agent'], role: 'helpdesk agent', language: 'ja' },
+  { name: 'Naomi Sato', email: 'naomi@northwind.example', roles: ['global-admin'], role: 'global admin', language: 'en' },
 ];
 
 /** Fills an empty database with a demo partner and customers in every state; answers who can sign in. */
@@ -471,6 +473,8 @@ async function startWork(
     if (free[1]) await owner`update subscriptions set state = 'active' where customer_id = ${free[1].id}`;
     await addDetails(owner, ctx, admin.id);
     await addLetters(owner, ctx);
+    const second = people.at(-1) ?? admin;
+    await addEnds({ owner, ctx, other: () => ({ ...ctx(), actor: { kind: 'partner-user', ...second } }) });
   } finally {
     await worker.close();
     await db.close();

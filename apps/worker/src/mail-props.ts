@@ -13,7 +13,15 @@ const customerOf = ({ customer }: ClaimedMail) => {
   if (!customer) throw missing('customer');
   return customer;
 };
-const endedAt = ({ delivery }: ClaimedMail) => formatMoment(new Date(delivery.facts.endedAt ?? delivery.queuedAt), delivery.language);
+/** What a mail says of an end that is done. */
+const endOf = ({ delivery }: ClaimedMail, links: Links) => {
+  const { endedAt, endMode, certificateId } = delivery.facts;
+  return {
+    endedAt: formatMoment(new Date(endedAt ?? delivery.queuedAt), delivery.language),
+    mode: endMode ?? ('now' as const),
+    ...(certificateId ? { certificateLink: links.certificate.linkOf(certificateId) } : {}),
+  };
+};
 
 /** What both mails that ask a customer are made of. */
 const invitationProps = (mail: ClaimedMail, links: Links) => {
@@ -87,19 +95,19 @@ const props: PropsOf = {
         accepted && invitation.customerId ? `${publicUrl}/customers/${invitation.customerId}` : `${publicUrl}/invitations/${invitation.id}`,
     };
   },
-  relationship_ended_customer: (mail) => ({
+  relationship_ended_customer: (mail, { links }) => ({
     partnerName: mail.partner.name,
     partnerContact: mail.author,
     companyName: customerOf(mail).companyName,
-    endedAt: endedAt(mail),
+    ...endOf(mail, links),
   }),
-  relationship_ended_partner: (mail, { publicUrl }) => {
+  relationship_ended_partner: (mail, { links, publicUrl }) => {
     const customer = customerOf(mail);
     return {
       partnerName: mail.partner.name,
       companyName: customer.companyName,
       domain: customer.domain,
-      endedAt: endedAt(mail),
+      ...endOf(mail, links),
       link: `${publicUrl}/customers/${customer.id}`,
     };
   },
@@ -109,6 +117,39 @@ const props: PropsOf = {
     askedAt: formatMoment(mail.delivery.queuedAt, mail.delivery.language),
     link: `${publicUrl}/settings/sending-mail`,
   }),
+  end_approval_partner: (mail, { publicUrl }) => {
+    const { delivery, end } = mail;
+    if (!end) throw missing('request to end');
+    return {
+      partnerName: mail.partner.name,
+      requestedBy: mail.author.name,
+      companyName: mail.customer?.companyName ?? '',
+      customers: end.customers,
+      mode: end.mode,
+      ...(end.at ? { at: formatMoment(end.at, delivery.language) } : {}),
+      link: mail.customer
+        ? `${publicUrl}/customers/${mail.customer.id}?tab=relationship`
+        : `${publicUrl}/operations/${delivery.facts.operationId}`,
+    };
+  },
+  end_news_partner: (mail, { publicUrl }) => {
+    const { delivery, end } = mail;
+    const { news = 'failed', counts } = delivery.facts;
+    const partnerName = mail.partner.name;
+    if (news === 'bulk')
+      return {
+        news,
+        partnerName,
+        ...(counts ?? { ended: 0, waiting: 0, failed: 0 }),
+        link: `${publicUrl}/operations/${delivery.facts.operationId}`,
+      };
+    const customer = customerOf(mail);
+    const base = { partnerName, companyName: customer.companyName, link: `${publicUrl}/customers/${customer.id}?tab=relationship` };
+    if (news === 'held-up')
+      return { ...base, news, at: formatMoment(end?.at ?? delivery.queuedAt, delivery.language), blockers: end?.blockers ?? 0 };
+    if (news === 'refused') return { ...base, news, decidedBy: end?.decidedBy ?? '', reason: end?.reason ?? '' };
+    return { ...base, news };
+  },
   agreement_request: (mail, { links }) => {
     const request = mail.agreementRequest;
     if (!request) throw missing('agreement request');

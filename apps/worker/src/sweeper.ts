@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type AnyQueue, jobOfOperation, type NewJob, type Producer, queueOf, type Relay } from '@clientele/queue';
-import { expireInvitation, failOverdue, remindInvitation } from '@clientele/services';
+import { carryOutPlannedEnd, expireInvitation, failOverdue, remindInvitation } from '@clientele/services';
 import type { WorkerParts } from './index.ts';
 import { forgetOldSignIns, lostSignIns } from './sign-ins.ts';
 
@@ -15,7 +15,7 @@ interface SweeperOptions {
 
 /**
  * The slow second path of everything: events that the quick path left, mails and operations whose job is gone (a crash, a queue
- * that was emptied), invitations that ran out. Several workers may sweep at once: claims and job ids make repeats harmless.
+ * that was emptied), invitations that ran out, ends that waited. Several workers may sweep at once: claims and job ids make repeats harmless.
  */
 export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOptions) {
   const { sweepEveryMs, sweepPatienceMs: patienceMs } = parts.pace;
@@ -113,6 +113,13 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
     for (const { id, partner_id } of due) {
       const ctx = await parts.contextOf(partner_id, { kind: 'system', id: 'invitations.remind' }, randomUUID());
       if (ctx) await remindInvitation(ctx, id);
+    }
+  });
+  every(Math.min(sweepEveryMs, 5000), 'planned ends', async () => {
+    const due = await sql<{ id: string; partner_id: string }[]>`select * from due_planned_ends(now(), ${most})`;
+    for (const { id, partner_id } of due) {
+      const ctx = await parts.contextOf(partner_id, { kind: 'system', id: 'ends.carry-out' }, randomUUID());
+      if (ctx) await carryOutPlannedEnd(ctx, id);
     }
   });
   every(3_600_000, 'idempotency keys', () => relay.forgetOldKeys());

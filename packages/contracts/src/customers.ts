@@ -21,6 +21,7 @@ import {
 } from './fields.ts';
 import { delivery, requestToMany } from './invitations.ts';
 import { operation } from './operations.ts';
+import { endOrder, plannedEnd } from './planned-ends.ts';
 import { newSubscription } from './subscriptions.ts';
 
 export const relationshipState = z.enum(relationshipStates);
@@ -79,6 +80,8 @@ export const customer = customerRow.extend({
   /** The invitation or operation that the relationship is waiting for, if any. */
   pendingInvitationId: id.nullable(),
   runningOperationId: id.nullable(),
+  /** The end of the relationship that is planned and has not begun. */
+  plannedEnd: plannedEnd.nullable(),
   /** How things stand, as the name of one sentence. */
   standing: z.enum(standings),
   version: z.int(),
@@ -303,12 +306,13 @@ export const bulkCustomers = endpoint({
   method: 'POST',
   path: '/api/customers/bulk',
   summary:
-    'Does one thing to many customers (tag, untag, suspend subscriptions, export, ask for a relationship) and answers with the operation that does it.',
+    'Does one thing to many customers (tag, untag, suspend subscriptions, end relationships, export, ask for one) and answers with the operation that does it.',
   tag: 'Customers',
   access: 'customers.see',
   body: z.discriminatedUnion('action', [
     z.object({ action: z.enum(['tag', 'untag']), tags: tags.min(1), selection: customerSelection }),
     z.object({ action: z.literal('suspend-subscriptions'), selection: customerSelection }),
+    z.object({ action: z.literal('end'), ...endOrder, selection: customerSelection }),
     z.object({ action: z.literal('export'), selection: customerSelection }),
     z.object({ action: z.literal('invite'), ...requestToMany.shape, selection: customerSelection }),
   ]),

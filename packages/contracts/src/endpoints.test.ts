@@ -49,6 +49,7 @@ describe('every endpoint', () => {
       'listInvitations',
       'listOperationRows',
       'listOperations',
+      'listPlannedEnds',
       'listSuppressions',
     ]);
     for (const [, { query }] of paged) {

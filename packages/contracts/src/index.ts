@@ -9,6 +9,7 @@ export * from './imports.ts';
 export * from './invitations.ts';
 export * from './operations.ts';
 export * from './partners.ts';
+export * from './planned-ends.ts';
 export * from './problems.ts';
 export * from './purchases.ts';
 export * from './queues.ts';

@@ -2,13 +2,22 @@ import { lengths } from '@clientele/domain';
 import { z } from 'zod';
 import { customer } from './customers.ts';
 import { endpoint } from './endpoint.ts';
-import { email, id, optionalLine, text } from './fields.ts';
+import { email, id, moment, nullableMoment, optionalLine, text } from './fields.ts';
 import { invitation } from './invitations.ts';
 import { operation } from './operations.ts';
 
 const ofCustomer = z.object({ customerId: id });
 
-const blocking = { productId: z.string(), productName: z.string(), quantity: z.int() };
+const blocking = {
+  productId: z.string(),
+  productName: z.string(),
+  quantity: z.int(),
+  /** When it clears by itself: the end of a reservation's term. */
+  endsAt: nullableMoment,
+  /** Who added, bought or brought it back; null when the log does not say. */
+  owner: z.object({ kind: z.enum(['partner-user', 'customer', 'system']), name: z.string().nullable() }).nullable(),
+  since: nullableMoment,
+};
 /** What blocks an end; `remedy` is the act that clears it. */
 export const blocker = z.union([
   z.object({ kind: z.literal('subscription_active'), subscriptionId: id, remedy: z.literal('suspend'), ...blocking }),
@@ -19,18 +28,26 @@ export const previewEnd = endpoint({
   name: 'previewEnd',
   method: 'GET',
   path: '/api/customers/:customerId/relationship/end',
-  summary: 'What blocks the end of the relationship, and what ending would do to this customer.',
+  summary: 'The dry run of an end: what blocks it, who owns that, from when it is possible, and what ending would do to this customer.',
   tag: 'Relationships',
   access: 'customers.see',
   params: ofCustomer,
-  result: z.object({ blockers: z.array(blocker), consequences: z.array(z.string()) }),
+  result: z.object({
+    blockers: z.array(blocker),
+    /** When nothing blocks any more if nobody does anything; null when somebody has to. */
+    earliestAt: nullableMoment,
+    consequences: z.array(z.string()),
+    /** Whether a second global admin has to agree, and how many others there are. */
+    secondPerson: z.object({ needed: z.boolean(), others: z.int() }),
+  }),
 });
 
 export const endRelationship = endpoint({
   name: 'endRelationship',
   method: 'POST',
   path: '/api/customers/:customerId/relationship/end',
-  summary: 'Ends the relationship. `domain` is typed by the person and must be the customer\u2019s; 409 `blocked` names every blocker.',
+  summary:
+    'Ends the relationship at once. `domain` is typed by the person and must be the customer\u2019s; 409 `blocked` names every blocker, 409 `second_person_needed` asks for `planEnd`.',
   tag: 'Relationships',
   access: 'relationship.end',
   params: ofCustomer,
@@ -81,4 +98,15 @@ export const reinstateRelationship = endpoint({
   body: z.object({ customerId: id, message: text(4000), delegatedAdmin: z.boolean() }),
   result: invitation,
   status: 202,
+});
+
+export const listEndCertificates = endpoint({
+  name: 'listEndCertificates',
+  method: 'GET',
+  path: '/api/customers/:customerId/end-certificates',
+  summary: 'The certificates of the ends of this relationship, the newest first, each with the link of its page.',
+  tag: 'Relationships',
+  access: 'customers.see',
+  params: ofCustomer,
+  result: z.object({ items: z.array(z.object({ id, endedAt: moment, operationId: id, link: z.string() })) }),
 });

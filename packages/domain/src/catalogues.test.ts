@@ -63,6 +63,7 @@ describe('operations and events', () => {
       'customers-tag',
       'customers-untag',
       'subscriptions-suspend',
+      'relationships-end',
       'customers-export',
       'customer-import',
       'customers-invite',

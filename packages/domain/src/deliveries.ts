@@ -26,6 +26,8 @@ export const mailKinds = [
   'invitation_answered_partner',
   'relationship_ended_customer',
   'relationship_ended_partner',
+  'end_approval_partner',
+  'end_news_partner',
   'agreement_request',
   'test_mail',
   'hand_over_requested_partner',

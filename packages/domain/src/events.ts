@@ -48,6 +48,14 @@ export interface EventData {
   'relationship.end_requested': { operationId: string };
   'relationship.end_cancelled': Record<string, undefined>;
   'relationship.ended': Record<string, undefined>;
+  /** `approval`: it waits for a second person. */
+  'relationship.end_planned': { plannedEndId: string; mode: string; at?: string; approval: boolean };
+  'relationship.end_approved': { plannedEndId: string };
+  'relationship.end_refused': { plannedEndId: string };
+  'relationship.planned_end_cancelled': { plannedEndId: string };
+  /** Its moment has come and something blocks it: it waits for that. */
+  'relationship.end_held_up': { plannedEndId: string; blockers: number };
+  'relationship.planned_end_failed': { plannedEndId: string; because: string };
   'relationship.reinstated': { delegatedAdmin: boolean };
   'relationship.request_closed': { because: string };
   'delegated_admin.granted': Record<string, undefined>;
@@ -118,6 +126,12 @@ export const eventTypes = [
   'relationship.end_requested',
   'relationship.end_cancelled',
   'relationship.ended',
+  'relationship.end_planned',
+  'relationship.end_approved',
+  'relationship.end_refused',
+  'relationship.planned_end_cancelled',
+  'relationship.end_held_up',
+  'relationship.planned_end_failed',
   'relationship.reinstated',
   'relationship.request_closed',
   'delegated_admin.granted',

@@ -13,6 +13,7 @@ export * from './languages.ts';
 export * from './mail-templates.ts';
 export * from './names.ts';
 export * from './operations.ts';
+export * from './planned-ends.ts';
 export * from './products.ts';
 export * from './purchases.ts';
 export * from './qualifications.ts';

@@ -3,6 +3,7 @@ import { agreementRequestStates, agreementRequestTransitions } from './agreement
 import { deliveryStates, deliveryTransitions } from './deliveries.ts';
 import { invitationStates, invitationTransitions } from './invitations.ts';
 import { operationStates, operationTransitions } from './operations.ts';
+import { plannedEndStates, plannedEndTransitions } from './planned-ends.ts';
 import { purchaseStates, purchaseTransitions } from './purchases.ts';
 import { Refusal } from './refusals.ts';
 import { liveRelationshipStates, relationshipStates, relationshipTransitions } from './relationships.ts';
@@ -92,6 +93,22 @@ const machines: Machine[] = [
     begins: 'pending',
     ends: ['accepted', 'replaced'],
     cells: { 'pending accept': 'accepted', 'pending replace': 'replaced' },
+  },
+  {
+    thing: 'planned end',
+    states: plannedEndStates,
+    table: plannedEndTransitions,
+    begins: 'awaiting-approval',
+    ends: ['started', 'cancelled', 'refused', 'failed'],
+    cells: {
+      'awaiting-approval approve': 'waiting',
+      'awaiting-approval refuse': 'refused',
+      'awaiting-approval cancel': 'cancelled',
+      'awaiting-approval fail': 'failed',
+      'waiting start': 'started',
+      'waiting cancel': 'cancelled',
+      'waiting fail': 'failed',
+    },
   },
   {
     thing: 'operation',

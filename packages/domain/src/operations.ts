@@ -37,6 +37,7 @@ export const operationSteps = {
   'customers-tag': ['choose_customers', 'add_tags'],
   'customers-untag': ['choose_customers', 'remove_tags'],
   'subscriptions-suspend': ['choose_customers', 'suspend_subscriptions'],
+  'relationships-end': ['choose_customers', 'end_relationships', 'tell_author'],
   'customers-export': ['write_export'],
   'customer-import': ['check_rows', 'write_rows', 'send_requests'],
   'customers-invite': ['choose_customers', 'send_requests'],
@@ -57,6 +58,7 @@ export const operationProfiles: Record<OperationKind, { overRows: boolean; allow
   'customers-tag': { overRows: true, allowanceHours: 24 },
   'customers-untag': { overRows: true, allowanceHours: 24 },
   'subscriptions-suspend': { overRows: true, allowanceHours: 24 },
+  'relationships-end': { overRows: true, allowanceHours: 24 },
   'customers-export': { overRows: true, allowanceHours: 24 },
   'customer-import': { overRows: true, allowanceHours: 24 },
   'customers-invite': { overRows: true, allowanceHours: 24 },
@@ -96,6 +98,9 @@ export const rowOutcomes = [
   'has_no_tag',
   'suspended',
   'nothing_active',
+  'ended',
+  'ends_when_clear',
+  'ends_at',
   'exported',
   'would_create',
   'would_update',
@@ -112,7 +117,7 @@ export const rowOutcomes = [
 export type RowOutcome = (typeof rowOutcomes)[number];
 
 /** Why a row failed: a rule that a value broke, or what stood in the way of the whole row. */
-export const rowObstacles = ['gone', 'relationship', 'too_many_tags', 'no_contact', 'limit_reached'] as const;
+export const rowObstacles = ['gone', 'relationship', 'too_many_tags', 'no_contact', 'limit_reached', 'blocked', 'end_planned'] as const;
 export interface RowFailure {
   code: (typeof rowObstacles)[number] | Rule;
   /** For a row of a file: the column, and what stood there. */

@@ -28,9 +28,16 @@ export const liveRelationshipStates: readonly RelationshipState[] = ['active', '
 
 /** One thing that keeps a relationship from ending, and what to do about it. */
 export type Blocker =
-  /** `remedy` is the act that clears it. */
-  | { kind: 'subscription_active'; subscriptionId: string; productId: string; quantity: number; remedy: 'suspend' }
-  | { kind: 'reservation_active' | 'software_active'; purchaseId: string; productId: string; quantity: number; remedy: 'cancel' };
+  /** `remedy` is the act that clears it; `endsAt` is when it clears by itself, null when it never does. */
+  | { kind: 'subscription_active'; subscriptionId: string; productId: string; quantity: number; endsAt: null; remedy: 'suspend' }
+  | {
+      kind: 'reservation_active' | 'software_active';
+      purchaseId: string;
+      productId: string;
+      quantity: number;
+      endsAt: Date | null;
+      remedy: 'cancel';
+    };
 
 /**
  * What still lives and so blocks the end. Source: domain.md section 3, "End or reinstate": reservations cancelled, software purchases
@@ -52,11 +59,12 @@ export function blockersOf(
     ...purchases
       .filter((purchase) => isPurchaseLive(purchase, now))
       .map(
-        ({ id, kind, productId, quantity }): Blocker => ({
+        ({ id, kind, productId, quantity, endsAt }): Blocker => ({
           kind: kind === 'reservation' ? 'reservation_active' : 'software_active',
           purchaseId: id,
           productId,
           quantity,
+          endsAt,
           remedy: 'cancel',
         }),
       ),
@@ -68,6 +76,7 @@ export function blockersOf(
           subscriptionId: id,
           productId,
           quantity,
+          endsAt: null,
           remedy: 'suspend',
         }),
       ),

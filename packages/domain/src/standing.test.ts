@@ -8,12 +8,16 @@ const usual: StandingFacts = {
   delegatedAdmin: false,
   agreementAccepted: true,
   endFailed: null,
+  plannedEnd: null,
   hasInvitation: false,
   invitationMail: null,
   agreementRequest: null,
   contactMail: null,
 };
 const mails = [null, ...deliveryStates];
+const planned: StandingFacts[] = [true, false].flatMap((awaitsApproval) =>
+  [true, false].flatMap((isDated) => [true, false].map((isHeldUp) => ({ ...usual, plannedEnd: { awaitsApproval, isDated, isHeldUp } }))),
+);
 const every: StandingFacts[] = relationshipStates.flatMap((relationship) =>
   [true, false].flatMap((delegatedAdmin) =>
     [true, false].flatMap((agreementAccepted) =>
@@ -22,6 +26,7 @@ const every: StandingFacts[] = relationshipStates.flatMap((relationship) =>
           mails.flatMap((mail) =>
             [null, { expired: false, mail }, { expired: true, mail }].map((agreementRequest) => ({
               ...{ relationship, delegatedAdmin, agreementAccepted, endFailed, hasInvitation, agreementRequest },
+              plannedEnd: null,
               invitationMail: mail,
               contactMail: mail,
             })),
@@ -34,8 +39,21 @@ const every: StandingFacts[] = relationshipStates.flatMap((relationship) =>
 
 describe('the sentence at the top of a customer', () => {
   it('is one of the known ones in every situation, and each of them comes up', () => {
-    const found = new Set(every.map(standingOf));
+    const found = new Set([...every, ...planned].map(standingOf));
     expect([...found].sort()).toEqual([...standings].sort());
+  });
+
+  it('says that the relationship ends, and what that waits for, before anything else of a live one', () => {
+    const ends = { ...usual, agreementAccepted: false, contactMail: 'bounced' as const };
+    const with_ = (plannedEnd: NonNullable<StandingFacts['plannedEnd']>) => standingOf({ ...ends, plannedEnd });
+    expect(with_({ awaitsApproval: true, isDated: true, isHeldUp: false })).toBe('endAwaitsApproval');
+    expect(with_({ awaitsApproval: false, isDated: false, isHeldUp: false })).toBe('endWhenClear');
+    expect(with_({ awaitsApproval: false, isDated: true, isHeldUp: false })).toBe('endAt');
+    expect(with_({ awaitsApproval: false, isDated: true, isHeldUp: true })).toBe('endHeldUp');
+    // Once it has begun, or is over, the plan is history.
+    const plannedEnd = { awaitsApproval: false, isDated: false, isHeldUp: false };
+    expect(standingOf({ ...ends, relationship: 'ending', plannedEnd })).toBe('ending');
+    expect(standingOf({ ...ends, relationship: 'ended', plannedEnd })).toBe('ended');
   });
 
   it('says what needs a person before what is merely so', () => {

@@ -8,6 +8,8 @@ export interface StandingFacts {
   agreementAccepted: boolean;
   /** Why the end has come to a halt: the code of the failed step; null while it goes on. */
   endFailed: string | null;
+  /** The end that is planned, if there is one. */
+  plannedEnd: { awaitsApproval: boolean; isDated: boolean; isHeldUp: boolean } | null;
   /** The newest mail of the pending invitation, if there is one. */
   invitationMail: DeliveryState | null;
   hasInvitation: boolean;
@@ -24,6 +26,10 @@ export const standings = [
   'ending',
   'endingBlocked',
   'endingFailed',
+  'endAwaitsApproval',
+  'endWhenClear',
+  'endAt',
+  'endHeldUp',
   'ended',
   'agreementUndelivered',
   'agreementExpired',
@@ -48,6 +54,11 @@ export function standingOf(facts: StandingFacts): Standing {
   if (relationship === 'ending') {
     if (facts.endFailed === null) return 'ending';
     return facts.endFailed === 'blocked' ? 'endingBlocked' : 'endingFailed';
+  }
+  if (facts.plannedEnd) {
+    if (facts.plannedEnd.awaitsApproval) return 'endAwaitsApproval';
+    if (facts.plannedEnd.isHeldUp) return 'endHeldUp';
+    return facts.plannedEnd.isDated ? 'endAt' : 'endWhenClear';
   }
   if (!facts.agreementAccepted) {
     if (!facts.agreementRequest) return 'noAgreement';

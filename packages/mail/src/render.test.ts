@@ -32,8 +32,17 @@ function propsWith(partner: string, company: string, person: string, words: stri
     welcome: { ...base, recipientName: person, signInName: 'admin@contoso.example', signInUrl: link, agreementAccepted: false },
     invitation_accepted_customer: { ...base, delegatedAdmin: false, acceptedAt: '24 November 2026', link },
     invitation_answered_partner: { ...base, recipientName: person, accepted: false, reason: words, link },
-    relationship_ended_customer: { ...base, endedAt: '24 November 2026' },
-    relationship_ended_partner: { ...base, domain: 'contoso.example', endedAt: '24 November 2026', link },
+    relationship_ended_customer: { ...base, endedAt: '24 November 2026', mode: 'when-clear', certificateLink: link },
+    relationship_ended_partner: {
+      ...base,
+      domain: 'contoso.example',
+      endedAt: '24 November 2026',
+      mode: 'now',
+      certificateLink: 'https://partners.northbridge.example/e/0199',
+      link,
+    },
+    end_approval_partner: { ...base, requestedBy: person, customers: 1, mode: 'at', at: '24 November 2026', link },
+    end_news_partner: { ...base, news: 'refused', decidedBy: person, reason: words, link },
     agreement_request: { ...base, recipientName: person, link, expiresAt: '24 December 2026' },
     test_mail: { partnerName: partner, recipientName: person, askedAt: '24 November 2026', link },
     hand_over_requested_partner: {
@@ -56,7 +65,7 @@ const plain = propsWith(
 );
 const kinds = Object.keys(plain) as MailKind[];
 const cells = kinds.flatMap((kind) => (['en', 'ja'] as const).map((language) => [kind, language] as const));
-const withLink = (kind: MailKind) => kind !== 'relationship_ended_customer' && kind !== 'sign_in_code';
+const withLink = (kind: MailKind) => kind !== 'sign_in_code';
 
 const renderWith = <Kind extends MailKind>(props: MailProps, kind: Kind, language: 'en' | 'ja') => render(kind, props[kind], language);
 

@@ -1,5 +1,7 @@
 import { type Language, layOut, type RenderedMail, type Sender, type Template } from './layout.ts';
 import { type AgreementRequestMail, agreementRequest } from './templates/agreement-request.ts';
+import { type EndApprovalPartnerMail, endApprovalPartner } from './templates/end-approval-partner.ts';
+import { type EndNewsPartnerMail, endNewsPartner } from './templates/end-news-partner.ts';
 import { type HandOverRequestedPartnerMail, handOverRequestedPartner } from './templates/hand-over-requested-partner.ts';
 import { type InvitationMail, invitation } from './templates/invitation.ts';
 import { type InvitationAcceptedCustomerMail, invitationAcceptedCustomer } from './templates/invitation-accepted-customer.ts';
@@ -24,6 +26,8 @@ export interface MailProps {
   invitation_answered_partner: InvitationAnsweredPartnerMail;
   relationship_ended_customer: RelationshipEndedCustomerMail;
   relationship_ended_partner: RelationshipEndedPartnerMail;
+  end_approval_partner: EndApprovalPartnerMail;
+  end_news_partner: EndNewsPartnerMail;
   agreement_request: AgreementRequestMail;
   hand_over_requested_partner: HandOverRequestedPartnerMail;
   sign_in_code: SignInCodeMail;
@@ -40,13 +44,15 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
   invitation_answered_partner: invitationAnsweredPartner,
   relationship_ended_customer: relationshipEndedCustomer,
   relationship_ended_partner: relationshipEndedPartner,
+  end_approval_partner: endApprovalPartner,
+  end_news_partner: endNewsPartner,
   agreement_request: agreementRequest,
   hand_over_requested_partner: handOverRequestedPartner,
   sign_in_code: signInCode,
   test_mail: testMail,
 };
 
-const names: readonly string[] = ['partnerName', 'companyName', 'recipientName', 'adminName'];
+const names: readonly string[] = ['partnerName', 'companyName', 'recipientName', 'adminName', 'requestedBy', 'decidedBy'];
 
 /**
  * Names on one line and at most 80 characters long: what is longer fills a mail, and says nothing more. Neither in a name nor in a subject stands

@@ -70,6 +70,7 @@ describe('the reactions', () => {
     expect(Object.fromEntries(operationKinds.map((kind) => [kind, queueOf(kind)]))).toEqual({
       'customer-onboarding': 'operations',
       'relationship-end': 'operations',
+      'relationships-end': 'bulk',
       'customers-tag': 'bulk',
       'customers-untag': 'bulk',
       'subscriptions-suspend': 'bulk',

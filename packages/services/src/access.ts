@@ -6,7 +6,7 @@ export type Allowed =
   | { allowed: true }
   | {
       allowed: false;
-      reason: 'role' | 'partner_type' | 'state' | 'blocked' | 'cloud' | 'agreement_missing';
+      reason: 'role' | 'partner_type' | 'state' | 'blocked' | 'cloud' | 'agreement_missing' | 'own_request';
       needs?: Role[];
       grantedBy?: Role;
       state?: string;

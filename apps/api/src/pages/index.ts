@@ -1,4 +1,5 @@
 export { renderAgreementPage } from './agreement-requests.ts';
+export { renderCertificatePage } from './certificates.ts';
 export { type Answerer, type InvitationPageProps, type NewOrganizationValues, renderInvitationPage } from './invitations.ts';
 export type { PageNotice } from './messages.ts';
 export type { OwnNotice } from './own-page-words.ts';

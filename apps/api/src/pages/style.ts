@@ -246,11 +246,22 @@ section > h2 + .rows { margin-top: 0.6rem; }
 .foot a { color: inherit; }
 
 @media (forced-colors: active) { .button.first { border-color: ButtonText; } }
+.certificate .id { font: 0.875rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+.certificate h2 + .facts { margin-top: 0.75rem; }
+.certificate .points { margin-bottom: 1rem; }
+.certificate .match { margin-top: 1rem; }
+
 @media print {
-  .top .languages, .foot, .skip, .crumb, .acts, .session { display: none; }
+  :root { color-scheme: light; --ground: #ffffff; --card: #ffffff; --sunken: #ffffff; --text: #000000; --quiet: #333333; --line: #999999; --no: #333333; }
+  .top .languages, .foot, .skip, .crumb, .acts, .session, .on-screen { display: none; }
   .agreement { max-height: none; overflow: visible; }
-  .card, .match { box-shadow: none; break-inside: avoid; }
+  .card, .match { box-shadow: none; }
+  .card > section, .match { break-inside: avoid; }
   body { background: #ffffff; }
+  html:has(.certificate) { font-size: 80%; }
+  .certificate { max-width: none; gap: 0.75rem; }
+  main:has(.certificate) { padding-block: 0; }
+  .certificate .badge { display: none; }
 }
 `.trimStart();
 

@@ -116,6 +116,28 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
     owned: true,
   }),
   previewEnd: ({ customer }) => ({ path: `/api/customers/${customer.id}/relationship/end`, owned: true }),
+  listPlannedEnds: () => ({ path: '/api/planned-ends' }),
+  planEnd: ({ customer }) => ({
+    path: `/api/customers/${customer.id}/relationship/planned-end`,
+    body: { customerId: customer.id, domain: customer.domain, mode: 'when-clear' },
+    owned: true,
+  }),
+  approvePlannedEnd: ({ planned, plannedEnd }) => ({
+    path: `/api/customers/${planned.id}/relationship/planned-end/${plannedEnd.id}/approve`,
+    body: { customerId: planned.id },
+    owned: true,
+  }),
+  refusePlannedEnd: ({ planned, plannedEnd }) => ({
+    path: `/api/customers/${planned.id}/relationship/planned-end/${plannedEnd.id}/refuse`,
+    body: { customerId: planned.id, reason: 'Not yet' },
+    owned: true,
+  }),
+  cancelPlannedEnd: ({ planned, plannedEnd }) => ({
+    path: `/api/customers/${planned.id}/relationship/planned-end/${plannedEnd.id}/cancel`,
+    body: { customerId: planned.id },
+    owned: true,
+  }),
+  listEndCertificates: ({ customer }) => ({ path: `/api/customers/${customer.id}/end-certificates`, owned: true }),
   endRelationship: ({ customer }) => ({
     path: `/api/customers/${customer.id}/relationship/end`,
     body: { customerId: customer.id, domain: customer.domain },

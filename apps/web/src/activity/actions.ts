@@ -32,6 +32,7 @@ export const variants = {
   'mail.bounced': ['report', 'test'],
   'mail.failed': ['report', 'test'],
   'mail.delayed': ['test'],
+  'relationship.end_planned': ['approval'],
   'operation.queued': ['over_rows'],
   'operation.succeeded': ['over_rows'],
   'operation.failed': ['over_rows'],
@@ -48,7 +49,7 @@ export function sentenceKey(type: EventType, data: Record<string, unknown>): str
     if (type === 'invitation.declined') return data.hasReason === true ? 'with_reason' : '';
     if (data.kind === 'test_mail' && type.startsWith('mail.')) return 'test';
     if (data.learned === 'report') return 'report';
-    if (data.waiting === 'approval') return 'approval';
+    if (data.waiting === 'approval' || data.approval === true) return 'approval';
     // Work over many customers is not for one of them.
     if (type.startsWith('operation.')) return isOverRows(String(data.kind)) ? 'over_rows' : '';
     return type in variants && data.delegatedAdmin === true ? 'with_admin' : '';

@@ -57,6 +57,8 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'template') return word(`settings.templates.kinds.${String(raw)}`, String(raw));
     if (key === 'language') return languageName(String(raw));
     if (key === 'role') return word(`activity.roles.${String(raw)}`, String(raw));
+    if (key === 'mode') return word(`relationships.modes.${String(raw)}`, String(raw));
+    if (key === 'at' && typeof raw === 'string') return exactMoment(raw);
     if (key === 'because') return word(`activity.because.${String(raw)}`, String(raw));
     if (key === 'kind') return word(`invitations.mailKinds.${String(raw)}`, word(`app.operationKinds.${String(raw)}`, String(raw)));
     if (key === 'job') return word(`queues.jobs.${String(raw).replaceAll('.', '_')}`, String(raw));

@@ -42,6 +42,8 @@ const rules: Record<Rule, true> = {
   state_unknown: true,
   date: true,
   date_in_future: true,
+  date_past: true,
+  date_too_late: true,
   agreement_first: true,
   quantity_fixed: true,
   unknown_product: true,

@@ -8,6 +8,7 @@ import { routes as operations } from '../operations/routes.ts';
 import { routes as overview } from '../overview/routes.ts';
 import { routes as partners } from '../partners/routes.ts';
 import { routes as queues } from '../queues/routes.ts';
+import { routes as relationships } from '../relationships/routes.ts';
 import { routes as settings } from '../settings/routes.ts';
 import { onSignedOut } from './api.ts';
 import { i18n } from './language.ts';
@@ -31,6 +32,7 @@ const routes: RouteRecordRaw[] = [
   ...customers,
   ...imports,
   ...invitations,
+  ...relationships,
   ...operations,
   ...activity,
   ...queues,

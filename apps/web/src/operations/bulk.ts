@@ -14,6 +14,7 @@ export const bulkActions: readonly { action: BulkActionName; icon: string; permi
   { action: 'untag', icon: 'i-lucide-tags', permission: 'customers.edit' },
   { action: 'suspend-subscriptions', icon: 'i-lucide-circle-pause', permission: 'subscriptions.support' },
   { action: 'invite', icon: 'i-lucide-send', permission: 'invitations.send' },
+  { action: 'end', icon: 'i-lucide-unlink', permission: 'relationship.end' },
   { action: 'export', icon: 'i-lucide-download', permission: 'customers.export' },
 ];
 

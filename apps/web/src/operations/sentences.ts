@@ -77,7 +77,8 @@ export function useStanding(): (operation: Operation) => string {
       if (state === 'succeeded') return progress?.total === 0 ? 'succeeded_nothing' : `succeeded_${kind}`;
       if (state === 'failed') return steps.some(({ failure }) => failure?.code === 'rows_failed') ? 'failed_rows' : 'failed';
       if (state === 'cancelled') return isOverRows(kind) && progress ? 'cancelled_over_rows' : 'cancelled';
-      return state === 'paused' && waiting ? `paused_${waiting}` : state;
+      if (state === 'paused' && waiting) return kind === 'relationships-end' ? `paused_${waiting}_${kind}` : `paused_${waiting}`;
+      return state;
     })();
     return t(`operations.standing.${key}`, { subject, step, ...counts });
   };

@@ -11,6 +11,13 @@ export interface DeliveryFacts {
   endedAt?: string;
   agreementRequestId?: string;
   handOverId?: string;
+  /** Of a mail about an end: how it came, its certificate, the plan or the operation it speaks of, and what there is to tell. */
+  endMode?: 'now' | 'when-clear' | 'at';
+  certificateId?: string;
+  plannedEndId?: string;
+  operationId?: string;
+  news?: 'held-up' | 'failed' | 'refused' | 'bulk';
+  counts?: { ended: number; waiting: number; failed: number };
 }
 
 /** One row per mail: its state, lease, attempts, and what the mail server said. */

@@ -7,6 +7,7 @@ export * from './invitations.ts';
 export * from './mail-templates.ts';
 export * from './operations.ts';
 export * from './partners.ts';
+export * from './planned-ends.ts';
 export * from './sign-ins.ts';
 export * from './subscriptions.ts';
 export * from './suppressions.ts';

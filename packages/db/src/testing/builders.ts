@@ -3,6 +3,7 @@ import {
   type AgreementRequestState,
   type Cloud,
   type DeliveryState,
+  type EndMode,
   type HandOverState,
   type InvitationPurpose,
   type InvitationState,
@@ -11,6 +12,7 @@ import {
   type OperationState,
   operationSteps,
   type PartnerType,
+  type PlannedEndState,
   type PurchaseKind,
   type PurchaseState,
   type RelationshipState,
@@ -502,4 +504,39 @@ export async function aSuppression(
   const suppression = { partnerId: partner.id, email: `gone-${unique()}@people.example`, reason: 'bounced', ...more } as const;
   await insertRow(sql, 'suppressions', { ...suppression, since: new Date() });
   return suppression;
+}
+
+/** An end that is planned; unless told, one that waits until nothing blocks it, and is to be looked at. */
+export async function aPlannedEnd(
+  sql: Sql,
+  customer: { id: string; partnerId: string },
+  author: { id: string },
+  more: Partial<{ mode: EndMode; at: Date | null; state: PlannedEndState; checkAt: Date | null; blockers: number; heldUpAt: Date }> = {},
+) {
+  const plan = {
+    id: newId(),
+    partnerId: customer.partnerId,
+    customerId: customer.id,
+    mode: 'when-clear',
+    state: 'waiting',
+    requestedBy: author.id,
+    requestedAt: new Date(),
+    checkAt: new Date(),
+    ...more,
+  } as const;
+  await insertRow(sql, 'planned_ends', plan);
+  return plan;
+}
+
+/** The certificate of an end. */
+export async function anEndCertificate(sql: Sql, customer: { id: string; partnerId: string }) {
+  const certificate = { id: newId(), partnerId: customer.partnerId, customerId: customer.id, operationId: newId() };
+  const facts = { companyName: 'Contoso', domain: 'contoso.example', partnerName: 'Partner', requestedBy: 'Hanako', approvedBy: null };
+  await insertRow(sql, 'end_certificates', {
+    ...certificate,
+    since: new Date(),
+    endedAt: new Date(),
+    facts: { ...facts, mode: 'now', taken: [] },
+  });
+  return certificate;
 }

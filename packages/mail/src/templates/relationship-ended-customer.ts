@@ -1,5 +1,6 @@
 import type { PartnerContact, Template } from '../layout.ts';
 import { fitSubject, japanese } from '../text.ts';
+import { type EndMode, howItEnded } from './how-it-ended.ts';
 
 export interface RelationshipEndedCustomerMail {
   partnerName: string;
@@ -8,15 +9,19 @@ export interface RelationshipEndedCustomerMail {
   companyName: string;
   /** When it ended, written out (formatMoment). */
   endedAt: string;
+  /** What it was asked for as: at once, when nothing is live any more, or at a moment. */
+  mode: EndMode;
+  /** The page of the certificate; none for an end before there were any. */
+  certificateLink?: string;
 }
 
 export const relationshipEndedCustomer: Template<RelationshipEndedCustomerMail> = {
-  en: ({ partnerName: partner, companyName: company, endedAt }) => ({
+  en: ({ partnerName: partner, companyName: company, endedAt, mode, certificateLink }) => ({
     subject: fitSubject((name) => `${name} is no longer your reseller`, partner),
     reason: `You get this because you are the contact person of ${company}.`,
     heading: `${partner} is no longer your reseller`,
     blocks: [
-      { kind: 'paragraph', text: `The reseller relationship of ${partner} and ${company} has ended.` },
+      { kind: 'paragraph', text: `The reseller relationship of ${partner} and ${company} has ended. ${howItEnded.en[mode]}`.trimEnd() },
       {
         kind: 'facts',
         rows: [
@@ -44,14 +49,18 @@ export const relationshipEndedCustomer: Template<RelationshipEndedCustomerMail> 
         ],
       },
       { kind: 'paragraph', text: 'The relationship comes back only if you agree to it again.' },
+      ...(certificateLink ? [{ kind: 'button', label: 'Open the certificate', link: certificateLink } as const] : []),
     ],
   }),
-  ja: ({ partnerName: partner, companyName: company, endedAt }) => ({
+  ja: ({ partnerName: partner, companyName: company, endedAt, mode, certificateLink }) => ({
     subject: fitSubject((name) => japanese`${name}とのリセラー関係が終了しました`, partner),
     reason: japanese`このメールは、${company}の担当者として登録されているためお送りしています。`,
     heading: japanese`${partner}とのリセラー関係が終了しました`,
     blocks: [
-      { kind: 'paragraph', text: japanese`${partner}と${company}様とのリセラー関係が終了しましたので、お知らせいたします。` },
+      {
+        kind: 'paragraph',
+        text: japanese`${partner}と${company}様とのリセラー関係が終了しましたので、お知らせいたします。${howItEnded.ja[mode]}`,
+      },
       {
         kind: 'facts',
         rows: [
@@ -75,6 +84,7 @@ export const relationshipEndedCustomer: Template<RelationshipEndedCustomerMail> 
         items: ['貴社のアカウント、ユーザー、データ', 'これまでの操作の履歴', 'ほかのパートナーとの関係'],
       },
       { kind: 'paragraph', text: 'この関係が再開されるのは、貴社が改めて承諾された場合に限ります。' },
+      ...(certificateLink ? [{ kind: 'button', label: '終了証明書を開く', link: certificateLink } as const] : []),
     ],
   }),
 };

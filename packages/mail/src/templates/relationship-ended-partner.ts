@@ -1,5 +1,6 @@
 import type { Template } from '../layout.ts';
 import { fitSubject, japanese } from '../text.ts';
+import { type EndMode, howItEnded } from './how-it-ended.ts';
 
 export interface RelationshipEndedPartnerMail {
   partnerName: string;
@@ -7,22 +8,28 @@ export interface RelationshipEndedPartnerMail {
   domain: string;
   /** When it ended, written out (formatMoment). */
   endedAt: string;
+  /** What it was asked for as: at once, when nothing is live any more, or at a moment. */
+  mode: EndMode;
+  /** The page of the certificate; none for an end before there were any. */
+  certificateLink?: string;
   /** The customer's page. */
   link: string;
 }
 
 export const relationshipEndedPartner: Template<RelationshipEndedPartnerMail> = {
-  en: ({ partnerName: partner, companyName: company, domain, endedAt, link }) => ({
+  en: ({ partnerName: partner, companyName: company, domain, endedAt, mode, certificateLink, link }) => ({
     subject: fitSubject((name) => `The relationship with ${name} has ended`, company),
     reason: `You get this because you asked to end this relationship for ${partner}.`,
     heading: `The relationship with ${company} has ended`,
     blocks: [
+      ...(howItEnded.en[mode] ? [{ kind: 'paragraph', text: howItEnded.en[mode] } as const] : []),
       {
         kind: 'facts',
         rows: [
           ['Customer', company],
           ['Primary domain', domain],
           ['Ended', endedAt],
+          ...(certificateLink ? [['Certificate', certificateLink] as [string, string]] : []),
         ],
       },
       {
@@ -42,17 +49,19 @@ export const relationshipEndedPartner: Template<RelationshipEndedPartnerMail> = 
       { kind: 'button', label: 'Open the customer', link },
     ],
   }),
-  ja: ({ partnerName: partner, companyName: company, domain, endedAt, link }) => ({
+  ja: ({ partnerName: partner, companyName: company, domain, endedAt, mode, certificateLink, link }) => ({
     subject: fitSubject((name) => japanese`${name}様とのリセラー関係が終了しました`, company),
     reason: japanese`このメールは、${partner}の担当者としてこの関係の終了を依頼されたため、お送りしています。`,
     heading: japanese`${company}様とのリセラー関係が終了しました`,
     blocks: [
+      ...(howItEnded.ja[mode] ? [{ kind: 'paragraph', text: howItEnded.ja[mode] } as const] : []),
       {
         kind: 'facts',
         rows: [
           ['顧客', company],
           ['プライマリドメイン', domain],
           ['終了日時', endedAt],
+          ...(certificateLink ? [['終了証明書', certificateLink] as [string, string]] : []),
         ],
       },
       {

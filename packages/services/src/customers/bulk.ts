@@ -8,6 +8,7 @@ import { newOperation } from '../operations/queue.ts';
 import { chunkSize, pendingRows, type SettledRow, settleRows } from '../operations/rows.ts';
 import type { Step } from '../operations/step.ts';
 import { type OperationView, permissionOfOperation, viewOperation } from '../operations/view.ts';
+import { type EndOrder, requireMoment } from '../relationships/order.ts';
 import { type CustomerSelection, chooseCustomers, chosen, type LockedCustomer, lockCustomersOf } from './choose.ts';
 
 export type { CustomerSelection } from './choose.ts';
@@ -16,6 +17,7 @@ export type { CustomerSelection } from './choose.ts';
 export type BulkAction =
   | { action: 'tag' | 'untag'; tags: readonly string[] }
   | { action: 'suspend-subscriptions' }
+  | ({ action: 'end' } & EndOrder)
   | { action: 'export' }
   | ({ action: 'invite' } & RequestToMany);
 
@@ -23,6 +25,7 @@ const kindOf = {
   tag: 'customers-tag',
   untag: 'customers-untag',
   'suspend-subscriptions': 'subscriptions-suspend',
+  end: 'relationships-end',
   export: 'customers-export',
   invite: 'customers-invite',
 } as const satisfies Record<BulkAction['action'], OperationKind>;
@@ -32,6 +35,7 @@ export async function startBulk(ctx: Context, order: BulkAction & { selection: C
   const kind = kindOf[order.action];
   demand(ctx, permissionOfOperation[kind]);
   if (order.action === 'invite') requireDelegatedAdminChoice(ctx, order.delegatedAdmin);
+  if (order.action === 'end') requireMoment(order, ctx.now);
   const { action: _action, ...rest } = order;
   const input = 'tags' in rest ? { ...rest, tags: [...new Set(rest.tags)] } : rest;
   const subject = 'tags' in input ? input.tags.join(', ') : '';

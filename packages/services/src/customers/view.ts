@@ -16,6 +16,7 @@ import { and, asc, desc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import { type Allowed, allow } from '../access.ts';
 import { viewDelivery } from '../deliveries/view.ts';
 import { openStates } from '../operations/list.ts';
+import { openPlannedEndOf } from '../relationships/planned.ts';
 
 /** What a list row shows. */
 function rowOf(record: CustomerRecord, resellerName: string | null) {
@@ -90,7 +91,7 @@ const newestMail = (tx: Transaction, which: ReturnType<typeof and>) =>
 export async function loadCustomer(ctx: Context, tx: Transaction, customerId: string) {
   const [record] = await tx.select().from(customers).where(eq(customers.id, customerId));
   if (!record) throw notFound('customer');
-  const [users, { invitation: pending, agreementRequest }, [running], [revealable], [contactMail]] = await Promise.all([
+  const [users, { invitation: pending, agreementRequest }, [running], [revealable], [contactMail], plannedEnd] = await Promise.all([
     tx
       .select()
       .from(customerUsers)
@@ -112,6 +113,7 @@ export async function loadCustomer(ctx: Context, tx: Transaction, customerId: st
       )
       .limit(1),
     newestMail(tx, and(eq(deliveries.customerId, customerId), inArray(deliveries.kind, [...contactMails]))),
+    openPlannedEndOf(ctx, tx, customerId),
   ]);
   const [invitationMail] = pending
     ? await newestMail(tx, and(eq(deliveries.invitationId, pending.id), eq(deliveries.kind, 'invitation')))
@@ -157,11 +159,17 @@ export async function loadCustomer(ctx: Context, tx: Transaction, customerId: st
     users: users.map((user) => ({ id: user.id, name: `${user.firstName} ${user.lastName}`, email: user.email, role: user.role })),
     pendingInvitationId: pending?.id ?? null,
     runningOperationId: running?.id ?? null,
+    plannedEnd,
     standing: standingOf({
       relationship: state,
       delegatedAdmin: record.delegatedAdmin,
       agreementAccepted: record.agreementAcceptedAt !== null,
       endFailed: failedStep?.failure?.code ?? null,
+      plannedEnd: plannedEnd && {
+        awaitsApproval: plannedEnd.state === 'awaiting-approval',
+        isDated: plannedEnd.mode === 'at',
+        isHeldUp: plannedEnd.heldUpAt !== null,
+      },
       hasInvitation: pending !== undefined,
       invitationMail: invitationMail?.state ?? null,
       agreementRequest: agreementRequest ? { expired, mail: agreementMail?.state ?? null } : null,
@@ -174,7 +182,7 @@ export async function loadCustomer(ctx: Context, tx: Transaction, customerId: st
       askAgreement: allow(ctx, 'invitations.send', mayAttest, isLive ? 'accepted' : state),
       resendAgreement: withRequest(!expired && !underWay, expired ? 'expired' : 'sending'),
       copyAgreementLink: withRequest(!expired, 'expired'),
-      end: allow(ctx, 'relationship.end', commands.includes('end'), state),
+      end: allow(ctx, 'relationship.end', commands.includes('end') && plannedEnd === null, plannedEnd ? 'end_planned' : state),
       cancelEnd: allow(ctx, 'relationship.end', commands.includes('cancel-end'), state),
       request: allow(ctx, 'invitations.send', state === 'none', state),
       reinstate: allow(ctx, 'relationship.reinstate', state === 'ended', state),

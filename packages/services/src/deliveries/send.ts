@@ -30,6 +30,7 @@ import {
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import { suppress, suppressionReasonsOf } from '../suppressions/suppress.ts';
 import { ownTextsOf } from '../templates/view.ts';
+import { type EndOfMail, endsOfMails } from './ends.ts';
 
 /** A claimed mail with the rows that its template speaks of, as they are now. */
 export interface ClaimedMail {
@@ -41,6 +42,8 @@ export interface ClaimedMail {
   customer: CustomerRecord | undefined;
   /** What the partner has written for mails that get their text when they are sent: reminders. */
   template: MailText | undefined;
+  /** The end that is asked for or planned: of one customer, or of as many as an operation has found. */
+  end: EndOfMail | undefined;
   /** The partner's user who asked, or whom the mail is for. */
   author: { name: string; email: string };
   /** Why the address gets no mail; such a mail is not given out. */
@@ -100,7 +103,7 @@ const notSentTo: Record<SuppressionReason, MailOutcome> = {
 async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]): Promise<ClaimedMail[]> {
   const idsOf = (of: (record: DeliveryRecord) => string | null | undefined) => [...new Set(records.map(of))].filter((id) => id != null);
   const some = async <Row>(ids: string[], find: (ids: string[]) => PromiseLike<Row[]>) => (ids.length === 0 ? [] : await find(ids));
-  const [[partner], invited, concerned, asked, named, suppressed, templates] = await Promise.all([
+  const [[partner], invited, concerned, asked, named, suppressed, templates, ends] = await Promise.all([
     tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
     some(
       idsOf(({ invitationId }) => invitationId),
@@ -124,6 +127,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
       records.map(({ recipient }) => recipient),
     ),
     records.some(({ kind }) => kind === 'invitation_reminder') ? ownTextsOf(ctx, tx) : undefined,
+    endsOfMails(tx, records),
   ]);
   const [invitationOf, customerOf, requestOf, handOverOf] = [byId(invited), byId(concerned), byId(asked), byId(named)];
   const authorIdOf = ({ facts, invitationId }: DeliveryRecord) => facts.userId ?? invitationOf.get(invitationId ?? '')?.createdBy;
@@ -138,6 +142,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     agreementRequest: requestOf.get(delivery.facts.agreementRequestId ?? ''),
     handOver: handOverOf.get(delivery.facts.handOverId ?? ''),
     customer: customerOf.get(delivery.customerId ?? ''),
+    end: ends.get(delivery.id),
     author: personOf.get(authorIdOf(delivery) ?? '') ?? { name: '', email: '' },
     template: delivery.kind === 'invitation_reminder' ? templates?.(delivery.kind, delivery.language) : undefined,
     suppressed: stopOf(delivery, suppressed.get(delivery.recipient.toLowerCase())),
@@ -151,7 +156,9 @@ const stopOf = ({ kind }: DeliveryRecord, reason: SuppressionReason | undefined)
 const byId = <Row extends { id: string }>(rows: readonly Row[]) => new Map(rows.map((row) => [row.id, row]));
 
 /** Whether what a mail asks for is no longer open. */
-function isOver(ctx: Context, { delivery, invitation, agreementRequest, handOver }: ClaimedMail): boolean {
+function isOver(ctx: Context, { delivery, invitation, agreementRequest, handOver, end }: ClaimedMail): boolean {
+  // The end is decided: who is asked now would be asked for nothing.
+  if (delivery.kind === 'end_approval_partner') return end?.isOpen !== true;
   if (delivery.kind === 'agreement_request') return !agreementRequest || agreementRequestStateAt(agreementRequest, ctx.now) !== 'pending';
   if (delivery.kind === 'hand_over_requested_partner') return handOver?.state !== 'pending';
   // One that was put off, or is of a dead worker, must not bring the new link to the address that the invitation no longer goes to.

@@ -22,6 +22,13 @@ export interface Links {
     deliveryIdOf(token: string): string | null;
     proves(token: string, deliveryId: string): boolean;
   };
+  /** The same for the certificate of an end, and the code on it that only we can make for what it says. */
+  certificate: {
+    linkOf(certificateId: string): string;
+    certificateIdOf(token: string): string | null;
+    proves(token: string, certificateId: string): boolean;
+    checkCodeOf(says: string): string;
+  };
 }
 
 const markBytes = 18;
@@ -49,6 +56,8 @@ export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: 
   const key = createHmac('sha256', secret).update('invitation links').digest();
   const tokens = createTokens(key);
   const unsubscribeTokens = createTokens(createHmac('sha256', secret).update('unsubscribe links').digest());
+  const certificateKey = createHmac('sha256', secret).update('certificates of ends').digest();
+  const certificateTokens = createTokens(certificateKey);
   const agreementTokens = createTokens(createHmac('sha256', secret).update('agreement links').digest());
 
   return {
@@ -70,6 +79,15 @@ export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: 
       linkOf: (deliveryId) => `${publicUrl}/u/${unsubscribeTokens.tokenOf(deliveryId, 1)}`,
       deliveryIdOf: (token) => unsubscribeTokens.idOf(token),
       proves: (token, deliveryId) => unsubscribeTokens.proves(token, deliveryId, 1),
+    },
+    certificate: {
+      linkOf: (certificateId) => `${publicUrl}/e/${certificateTokens.tokenOf(certificateId, 1)}`,
+      certificateIdOf: (token) => certificateTokens.idOf(token),
+      proves: (token, certificateId) => certificateTokens.proves(token, certificateId, 1),
+      checkCodeOf(says) {
+        const code = createHmac('sha256', certificateKey).update(`code ${says}`).digest('hex').slice(0, 16).toUpperCase();
+        return code.replace(/(....)(?=.)/g, '$1-');
+      },
     },
   };
 }

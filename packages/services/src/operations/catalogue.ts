@@ -3,6 +3,7 @@ import { exportSteps, tagSteps, untagSteps } from '../customers/bulk.ts';
 import { onboardingSteps, undoOnboarding } from '../customers/onboarding.ts';
 import { importSteps, retryImport, undoImport } from '../imports/steps.ts';
 import { inviteSteps, sendSteps } from '../invitations/bulk.ts';
+import { endManySteps } from '../relationships/bulk.ts';
 import { endSteps, undoEnd } from '../relationships/ending.ts';
 import { suspendSteps } from '../subscriptions/bulk.ts';
 import { retryFailedRows } from './rows.ts';
@@ -15,6 +16,7 @@ export const steps: { [Kind in OperationKind]: Record<StepName<Kind>, Step> } = 
   'customers-tag': tagSteps,
   'customers-untag': untagSteps,
   'subscriptions-suspend': suspendSteps,
+  'relationships-end': endManySteps,
   'customers-export': exportSteps,
   'customer-import': importSteps,
   'customers-invite': inviteSteps,
@@ -27,6 +29,7 @@ export const undos: Record<OperationKind, Undo> = {
   'customers-tag': undoNothing,
   'customers-untag': undoNothing,
   'subscriptions-suspend': undoNothing,
+  'relationships-end': undoNothing,
   'customers-export': undoNothing,
   'customer-import': undoImport,
   'customers-invite': undoNothing,

@@ -2,11 +2,12 @@ import { accounts, type Context, customers, customerUsers, newId, operations, ty
 import { deadlineOf, illegal, isOverRows, type NewEvent, next, operationTransitions } from '@clientele/domain';
 import { hashPassword } from 'better-auth/crypto';
 import { and, eq, isNull } from 'drizzle-orm';
-import { demand } from '../access.ts';
+import { demand, userIdOf } from '../access.ts';
+import { ownRequest } from '../relationships/own-request.ts';
 import { retryOf, undos } from './catalogue.ts';
 import { pausedAs } from './run.ts';
 import { makeTemporaryPassword } from './temporaryPassword.ts';
-import { isSuperseded, loadOperation, lockOperation, type OperationView, permissionOfOperation } from './view.ts';
+import { awaitsSecondPerson, isSuperseded, loadOperation, lockOperation, type OperationView, permissionOfOperation } from './view.ts';
 
 /** Tries what failed again, of its rows the failed ones only; what is done stays done. Throws `illegal_transition` unless the operation has failed. */
 export async function retryOperation(ctx: Context, operationId: string): Promise<OperationView> {
@@ -67,15 +68,26 @@ export async function pauseOperation(ctx: Context, operationId: string): Promise
   });
 }
 
-/** Goes on where an operation was paused, by a person or by itself to be looked at. It gets its whole time anew. */
+/**
+ * Goes on where an operation was paused, by a person or by itself to be looked at. It gets its whole time anew. One that waits for a second
+ * person is not for who started it: throws `forbidden`.
+ */
 export async function resumeOperation(ctx: Context, operationId: string): Promise<OperationView> {
   return transact(ctx, async (tx) => {
     const operation = await lockOperation(tx, operationId);
     demand(ctx, permissionOfOperation[operation.kind]);
     const state = next('operation', operationTransitions, operation.state, 'resume');
+    const isApproval = awaitsSecondPerson(operation);
+    if (isApproval && operation.createdBy === userIdOf(ctx)) throw ownRequest();
     await tx
       .update(operations)
-      .set({ state, pausedAt: null, waiting: null, deadlineAt: deadlineOf(operation.kind, ctx.now) })
+      .set({
+        state,
+        pausedAt: null,
+        waiting: null,
+        deadlineAt: deadlineOf(operation.kind, ctx.now),
+        ...(isApproval ? { input: { ...operation.input, approvedBy: userIdOf(ctx) } } : {}),
+      })
       .where(eq(operations.id, operationId));
     return {
       result: await loadOperation(ctx, tx, operationId),

@@ -14,6 +14,8 @@ export function newOperation(
     input: Record<string, unknown>;
     /** How many rows wait, when the caller writes them itself. */
     rows?: number;
+    /** On whose behalf it runs, when that is not who acts. */
+    createdBy?: string;
   },
 ): { record: OperationRecord; event: NewEvent; insert: Statement } {
   const { rows, ...what } = order;
@@ -36,7 +38,7 @@ export function newOperation(
     waiting: null,
     signInName: null,
     credentialsRevealedAt: null,
-    createdBy: userIdOf(ctx),
+    createdBy: order.createdBy ?? userIdOf(ctx),
     createdAt: ctx.now,
     startedAt: null,
     finishedAt: null,

@@ -17,6 +17,7 @@ const permissionOf: Record<OperationKind, Permission> = {
   'customers-tag': 'customers.edit',
   'customers-untag': 'customers.edit',
   'subscriptions-suspend': 'subscriptions.support',
+  'relationships-end': 'relationship.end',
   'customers-export': 'customers.export',
   'customer-import': 'customers.import',
   'customers-invite': 'invitations.send',
@@ -26,6 +27,15 @@ const permissionOf: Record<OperationKind, Permission> = {
 /** A later run of the same file has taken this import's place: a retry could only fail again. */
 export const isSuperseded = ({ steps }: Pick<OperationRecord, 'steps'>): boolean =>
   steps.some(({ failure }) => failure?.code === 'superseded');
+
+/** Whether an operation waits for a second person to agree: one that ends relationships, as the partner has set. */
+export const awaitsSecondPerson = ({ kind, waiting }: Pick<OperationRecord, 'kind' | 'waiting'>): boolean =>
+  kind === 'relationships-end' && waiting === 'approval';
+
+function secondPerson(ctx: Context, record: OperationRecord, answer: Allowed): Allowed {
+  const isOwn = ctx.actor.kind === 'partner-user' && ctx.actor.id === record.createdBy;
+  return answer.allowed && isOwn && awaitsSecondPerson(record) ? { allowed: false, reason: 'own_request' } : answer;
+}
 
 export function viewOperation(ctx: Context, record: OperationRecord, createdBy: string): OperationView {
   const { input: _input, partnerId: _partner, leaseOwner: _owner, leaseUntil: _until, credentialsRevealedAt, ...rest } = record;
@@ -45,7 +55,7 @@ export function viewOperation(ctx: Context, record: OperationRecord, createdBy: 
       cancel: allow(ctx, permission, commands.includes('cancel'), record.state),
       // What takes seconds is over before anybody could pause it.
       pause: allow(ctx, permission, commands.includes('pause') && isOverRows(record.kind), record.state),
-      resume: allow(ctx, permission, commands.includes('resume'), record.state),
+      resume: secondPerson(ctx, record, allow(ctx, permission, commands.includes('resume'), record.state)),
       revealCredentials: allow(
         ctx,
         'customers.add',

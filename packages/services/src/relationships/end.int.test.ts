@@ -68,6 +68,7 @@ describe('what blocks the end of a relationship', () => {
       productId: 'azure-plan',
       productName: 'Azure plan',
       quantity: 1,
+      endsAt: null,
       remedy: 'suspend',
     });
     expect((await previewEnd(ctx, customer.id)).blockers).toHaveLength(2);

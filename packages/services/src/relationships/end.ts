@@ -1,11 +1,22 @@
-import { type Context, customers, operations, read, transact } from '@clientele/db';
 import {
+  type Context,
+  type CustomerRecord,
+  customers,
+  type OperationRecord,
+  operations,
+  read,
+  type Statement,
+  type Transaction,
+  transact,
+} from '@clientele/db';
+import {
+  type EndMode,
+  earliestEnd,
   endConsequences,
   illegal,
+  type NewEvent,
   next,
   normalizeDomain,
-  productOf,
-  purchaseProductOf,
   Refusal,
   refuseFields,
   relationshipTransitions,
@@ -17,54 +28,86 @@ import { cancelWithin } from '../operations/control.ts';
 import { openStates } from '../operations/list.ts';
 import { newOperation } from '../operations/queue.ts';
 import { type OperationView, viewOperation } from '../operations/view.ts';
-import { findBlockers } from './ending.ts';
+import { settingsOf } from '../partners/settings.ts';
+import { findBlockers, named, withOwners } from './blockers.ts';
+import { openPlannedEndOf, otherGlobalAdmins } from './planned.ts';
 
-const named = (blockers: Awaited<ReturnType<typeof findBlockers>>) =>
-  blockers.map((blocker) => ({
-    ...blocker,
-    productName: (productOf(blocker.productId) ?? purchaseProductOf(blocker.productId))?.name ?? blocker.productId,
-  }));
-
-/** What blocks the end, and what ending would do to this very customer. Changes nothing. */
+/** The dry run: what blocks the end and by whom it is there, from when it is possible, and what ending would do to this very customer. */
 export async function previewEnd(ctx: Context, customerId: string) {
   demand(ctx, 'customers.see');
   return read(ctx, async (tx) => {
     const customer = await loadCustomer(ctx, tx, customerId);
-    return { blockers: named(await findBlockers(tx, customerId, ctx.now)), consequences: endConsequences(customer) };
+    const blockers = await findBlockers(tx, customerId, ctx.now);
+    const settings = await settingsOf(ctx, tx);
+    return {
+      blockers: await withOwners(tx, customerId, named(blockers)),
+      /** When nothing blocks any more if nobody does anything; null when somebody has to. */
+      earliestAt: earliestEnd(blockers, ctx.now),
+      consequences: endConsequences(customer),
+      secondPerson: { needed: settings.endNeedsSecondPerson, others: (await otherGlobalAdmins(ctx, tx)).length },
+    };
   });
 }
 
+/** Throws unless the person typed the customer's primary domain. */
+export function requireTyped(customer: { domain: string }, typed: string): void {
+  if (normalizeDomain(typed) !== customer.domain)
+    refuseFields([{ path: 'domain', rule: 'confirmation', params: { expected: customer.domain } }]);
+}
+
+/** The refusal of an end that something blocks, with every blocker. */
+export const blockedBy = (customerId: string, blockers: Awaited<ReturnType<typeof findBlockers>>) =>
+  new Refusal('blocked', 'Something is still live. Suspend it first.', { details: { customerId, blockers: named(blockers) } });
+
+/** Throws when an end is planned already: it has to be cancelled before there can be another. */
+export async function refuseWhilePlanned(ctx: Context, tx: Transaction, customerId: string): Promise<void> {
+  const open = await openPlannedEndOf(ctx, tx, customerId);
+  if (open) throw illegal('planned end', open.state, 'be planned again');
+}
+
+/** Starts the end of a relationship that nothing blocks, in the caller's transaction, which has locked the customer. */
+export async function startEnd(
+  ctx: Context,
+  tx: Transaction,
+  customer: CustomerRecord,
+  how: { mode: EndMode; plannedEndId?: string; author?: string },
+): Promise<{ record: OperationRecord; events: NewEvent[]; writes: Statement[] }> {
+  const { author, ...input } = how;
+  await tx
+    .update(customers)
+    .set({ relationship: next('relationship', relationshipTransitions, customer.relationship, 'end'), version: customer.version + 1 })
+    .where(eq(customers.id, customer.id));
+  const { record, event, insert } = newOperation(ctx, {
+    kind: 'relationship-end',
+    subject: customer.companyName,
+    customerId: customer.id,
+    input,
+    ...(author ? { createdBy: author } : {}),
+  });
+  return {
+    record,
+    events: [{ type: 'relationship.end_requested', customerId: customer.id, data: { operationId: record.id } }, event],
+    writes: [insert],
+  };
+}
+
 /**
- * Starts the end of a relationship. `domain` is what the person typed and must be the customer's primary domain.
- * Throws `blocked` with every blocker, and `illegal_transition` with the state as it is.
+ * Starts the end of a relationship at once. `domain` is what the person typed and must be the customer's primary domain. Throws `blocked` with
+ * every blocker, `illegal_transition` with the state as it is, and `second_person_needed` when the partner wants it to be planned and approved.
  */
 export async function endRelationship(ctx: Context, input: { customerId: string; domain: string }): Promise<OperationView> {
   demand(ctx, 'relationship.end');
   return transact(ctx, async (tx) => {
     const customer = await lockCustomer(tx, input.customerId);
-    const relationship = next('relationship', relationshipTransitions, customer.relationship, 'end');
-    if (normalizeDomain(input.domain) !== customer.domain)
-      refuseFields([{ path: 'domain', rule: 'confirmation', params: { expected: customer.domain } }]);
+    next('relationship', relationshipTransitions, customer.relationship, 'end');
+    requireTyped(customer, input.domain);
+    await refuseWhilePlanned(ctx, tx, customer.id);
+    if ((await settingsOf(ctx, tx)).endNeedsSecondPerson)
+      throw new Refusal('second_person_needed', 'Your organisation wants a second global admin to agree. Ask for the end instead.');
     const blockers = await findBlockers(tx, customer.id, ctx.now);
-    if (blockers.length > 0)
-      throw new Refusal('blocked', 'Something is still live. Suspend it first.', {
-        details: { customerId: customer.id, blockers: named(blockers) },
-      });
-    await tx
-      .update(customers)
-      .set({ relationship, version: customer.version + 1 })
-      .where(eq(customers.id, customer.id));
-    const { record, event, insert } = newOperation(ctx, {
-      kind: 'relationship-end',
-      subject: customer.companyName,
-      customerId: customer.id,
-      input: {},
-    });
-    return {
-      result: viewOperation(ctx, record, ctx.actor.kind === 'partner-user' ? ctx.actor.name : ''),
-      events: [{ type: 'relationship.end_requested', customerId: customer.id, data: { operationId: record.id } }, event],
-      writes: [insert],
-    };
+    if (blockers.length > 0) throw blockedBy(customer.id, blockers);
+    const { record, events, writes } = await startEnd(ctx, tx, customer, { mode: 'now' });
+    return { result: viewOperation(ctx, record, ctx.actor.kind === 'partner-user' ? ctx.actor.name : ''), events, writes };
   });
 }
 

@@ -1,27 +1,15 @@
-import {
-  type Context,
-  type CustomerRecord,
-  customers,
-  type OperationRecord,
-  purchases,
-  subscriptions,
-  type Transaction,
-  users,
-} from '@clientele/db';
-import { blockersOf, illegal, type Language, type NewEvent, next, relationshipTransitions, type StepName } from '@clientele/domain';
+import { type Context, type CustomerRecord, customers, type OperationRecord, type TakenAway, type Transaction } from '@clientele/db';
+import { type EndMode, illegal, type Language, type NewEvent, next, relationshipTransitions, type StepName } from '@clientele/domain';
 import { eq } from 'drizzle-orm';
 import { lockCustomer } from '../customers/view.ts';
 import { queueMail } from '../deliveries/queue.ts';
 import { type Step, StepRefused } from '../operations/step.ts';
+import { findBlockers } from './blockers.ts';
+import { certificateOf, makeCertificate } from './certificate.ts';
+import { authorOf } from './planned.ts';
 
-/** What keeps this customer's relationship from ending, as it is in this transaction. */
-export async function findBlockers(tx: Transaction, customerId: string, now: Date) {
-  const [held, bought] = await Promise.all([
-    tx.select().from(subscriptions).where(eq(subscriptions.customerId, customerId)),
-    tx.select().from(purchases).where(eq(purchases.customerId, customerId)),
-  ]);
-  return blockersOf(held, bought, now);
-}
+/** How the end came: what it was asked for as. Of one that was started before there were others: at once. */
+export const endModeOf = ({ input }: OperationRecord): EndMode => (input.mode as EndMode | undefined) ?? 'now';
 
 async function endingCustomer(tx: Transaction, operation: OperationRecord): Promise<CustomerRecord> {
   const customer = await lockCustomer(tx, operation.customerId ?? '');
@@ -65,22 +53,26 @@ const endRelationshipStep: Step = async (ctx, tx, operation) => {
       version: customer.version + 1,
     })
     .where(eq(customers.id, customer.id));
+  await makeCertificate(ctx, tx, operation, customer, takenAwayBy(operation, customer));
   return { events: [{ type: 'relationship.ended', customerId: customer.id, data: {} }] };
 };
 
+/** What the steps before took away, and when. Purchases have been stopped since the end began. */
+function takenAwayBy(operation: OperationRecord, customer: CustomerRecord): TakenAway[] {
+  const doneAt = (name: StepName<'relationship-end'>) =>
+    operation.steps.find((step) => step.name === name && step.state === 'done')?.finishedAt ?? null;
+  const [admin, contact] = [doneAt('take_back_delegated_admin'), doneAt('remove_support_contact')];
+  return [
+    { what: 'purchases', at: operation.createdAt.toISOString() },
+    ...(admin ? [{ what: 'delegated_admin', at: admin } as const] : []),
+    ...(contact ? [{ what: 'support_contact', at: contact, name: customer.snapshot?.supportContact ?? '' } as const] : []),
+  ];
+}
+
 const tellBothSides: Step = async (ctx, tx, operation) => {
   const customer = await lockCustomer(tx, operation.customerId ?? '');
-  const [author] = await tx.select().from(users).where(eq(users.id, operation.createdBy));
-  const facts = { endedAt: (customer.relationshipEndedAt ?? ctx.now).toISOString(), userId: operation.createdBy };
-  const events: NewEvent[] = [
-    await queueMail(ctx, tx, {
-      kind: 'relationship_ended_customer',
-      recipient: customer.contact.email,
-      language: customer.language,
-      customerId: customer.id,
-      facts,
-    }),
-  ];
+  const author = await authorOf(tx, operation.createdBy);
+  const events = [await tellCustomer(ctx, tx, operation, customer)];
   if (author)
     events.push(
       await queueMail(ctx, tx, {
@@ -88,11 +80,32 @@ const tellBothSides: Step = async (ctx, tx, operation) => {
         recipient: author.email,
         language: author.language as Language,
         customerId: customer.id,
-        facts,
+        facts: await factsOf(ctx, tx, operation, customer),
       }),
     );
   return { events };
 };
+
+async function factsOf(ctx: Context, tx: Transaction, operation: OperationRecord, customer: CustomerRecord) {
+  const certificateId = await certificateOf(tx, operation.id, customer.id);
+  return {
+    endedAt: (customer.relationshipEndedAt ?? ctx.now).toISOString(),
+    userId: operation.createdBy,
+    endMode: endModeOf(operation),
+    ...(certificateId ? { certificateId } : {}),
+  };
+}
+
+/** The customer's mail about the end, with its certificate. */
+export async function tellCustomer(ctx: Context, tx: Transaction, operation: OperationRecord, customer: CustomerRecord): Promise<NewEvent> {
+  return queueMail(ctx, tx, {
+    kind: 'relationship_ended_customer',
+    recipient: customer.contact.email,
+    language: customer.language,
+    customerId: customer.id,
+    facts: await factsOf(ctx, tx, operation, customer),
+  });
+}
 
 export const endSteps: Record<StepName<'relationship-end'>, Step> = {
   check_blockers: checkBlockers,

@@ -1,0 +1,132 @@
+import { aContext, aCustomer, aPartner, aPartnerUser, aPlannedEnd, aSubscription, useTestDatabase } from '@clientele/db/testing';
+import type { Role } from '@clientele/domain';
+import { describe, expect, it } from 'vitest';
+import { startBulk } from '../customers/bulk.ts';
+import { getCustomer } from '../customers/edit.ts';
+import { cancelOperation, resumeOperation, retryOperation } from '../operations/control.ts';
+import { getOperation } from '../operations/list.ts';
+import { listOperationRows } from '../operations/results.ts';
+import { changeSubscription } from '../subscriptions/change.ts';
+import { outcomeOf, refusalOf, runAsWorker } from '../testing/acts.ts';
+
+const test = useTestDatabase();
+
+/** A partner with a free customer, a blocked one, one whose end is planned, one that has ended, and somebody else's. */
+async function setting(roles: Role[] = ['global-admin'], secondPerson = false) {
+  const partner = await aPartner(test.sql);
+  const author = await aPartnerUser(test.sql, partner, roles);
+  const [free, blocked, planned, ended, foreign] = [
+    await aCustomer(test.sql, partner, { companyName: 'A free', supportContact: 'Team' }),
+    await aCustomer(test.sql, partner, { companyName: 'B blocked' }),
+    await aCustomer(test.sql, partner, { companyName: 'C planned' }),
+    await aCustomer(test.sql, partner, { companyName: 'D ended', relationship: 'ended' }),
+    await aCustomer(test.sql, await aPartner(test.sql)),
+  ];
+  const subscription = await aSubscription(test.sql, blocked);
+  await aPlannedEnd(test.sql, planned, author, { checkAt: null });
+  if (secondPerson)
+    await test.sql`insert into partner_settings values (${partner.id}, ${test.sql.json({ endNeedsSecondPerson: true })}, 1, 'test', now())`;
+  const ctx = aContext(test.api, partner, author);
+  const all = [free, blocked, planned, ended, foreign];
+  const end = (order: { mode: 'now' | 'when-clear' | 'at'; at?: Date }, of = all) =>
+    startBulk(ctx, { action: 'end', ...order, selection: { ids: of.map(({ id }) => id) } });
+  const rowsOf = async (operationId: string) => {
+    const { items } = await listOperationRows(ctx, { operationId, state: 'all', limit: 100 });
+    return Object.fromEntries(items.map((row) => [row.label || 'nobody', row.outcome ?? row.failures?.[0]?.code]));
+  };
+  return { partner, author, ctx, free, blocked, planned, ended, foreign, subscription, end, rowsOf };
+}
+const mailsOf = (partner: { id: string }) =>
+  test.sql`select kind, customer_id, recipient, facts from deliveries where partner_id = ${partner.id} order by queued_at, id`;
+
+describe('ending the relationships of a selection', () => {
+  it('ends what nothing blocks, and says of each other one why not; a retry does the failed ones only', async () => {
+    const { ctx, partner, author, free, blocked, subscription, end, rowsOf } = await setting();
+    const { id } = await end({ mode: 'now' });
+    await runAsWorker(test.worker, partner, id);
+    expect(await rowsOf(id)).toEqual({
+      'A free': 'ended',
+      'B blocked': 'blocked',
+      'C planned': 'end_planned',
+      'D ended': 'ended',
+      nobody: 'gone',
+    });
+    expect(await getOperation(ctx, id)).toMatchObject({ state: 'failed', progress: { done: 1, skipped: 1, failed: 3, total: 5 } });
+    expect(await getCustomer(ctx, free.id)).toMatchObject({ relationship: 'ended', delegatedAdmin: false, supportContact: null });
+    const mails = await mailsOf(partner);
+    expect(mails.map(({ kind, customer_id }) => [kind, customer_id])).toEqual([
+      ['relationship_ended_customer', free.id],
+      ['end_news_partner', null],
+    ]);
+    expect(mails[1]).toMatchObject({ recipient: author.email, facts: { news: 'bulk', counts: { ended: 1, waiting: 0, failed: 3 } } });
+
+    await changeSubscription(ctx, { customerId: blocked.id, subscriptionId: subscription.id, command: 'suspend' });
+    await retryOperation(ctx, id);
+    await runAsWorker(test.worker, partner, id);
+    expect((await rowsOf(id))['B blocked']).toBe('ended');
+    expect(await getCustomer(ctx, blocked.id)).toMatchObject({ relationship: 'ended' });
+    // The one that had ended before was not told again.
+    expect((await mailsOf(partner)).filter(({ kind }) => kind === 'relationship_ended_customer')).toHaveLength(2);
+    expect(
+      await test.sql`select id from events where partner_id = ${partner.id} and type = 'relationship.ended' and customer_id = ${free.id}`,
+    ).toHaveLength(1);
+  });
+
+  it('plans the end of what is blocked, which then ends by itself', async () => {
+    const { ctx, partner, free, blocked, end, rowsOf } = await setting();
+    const { id } = await end({ mode: 'when-clear' }, [free, blocked]);
+    await runAsWorker(test.worker, partner, id);
+    expect(await rowsOf(id)).toEqual({ 'A free': 'ended', 'B blocked': 'ends_when_clear' });
+    expect(await getOperation(ctx, id)).toMatchObject({ state: 'succeeded' });
+    expect(await getCustomer(ctx, blocked.id)).toMatchObject({ standing: 'endWhenClear', plannedEnd: { blockers: 1 } });
+  });
+
+  it('on a date plans all of them, also those that nothing blocks', async () => {
+    const { ctx, partner, free, blocked, end, rowsOf } = await setting();
+    const at = new Date(Date.now() + 86_400_000);
+    const { id } = await end({ mode: 'at', at }, [free, blocked]);
+    await runAsWorker(test.worker, partner, id);
+    expect(await rowsOf(id)).toEqual({ 'A free': 'ends_at', 'B blocked': 'ends_at' });
+    expect(await getCustomer(ctx, free.id)).toMatchObject({ relationship: 'active', plannedEnd: { mode: 'at', at } });
+    expect((await refusalOf(end({ mode: 'at', at: new Date(0) }))).fields).toEqual([{ path: 'at', rule: 'date_past' }]);
+  });
+
+  it('waits for a second global admin where the partner wants one: one mail each, and never who started it', async () => {
+    const { ctx, partner, author, free, end, rowsOf } = await setting(['global-admin'], true);
+    const person = await aPartnerUser(test.sql, partner);
+    const other = aContext(test.api, partner, person);
+    const { id } = await end({ mode: 'now' }, [free]);
+    await runAsWorker(test.worker, partner, id);
+    expect(await getOperation(ctx, id)).toMatchObject({
+      state: 'paused',
+      waiting: 'approval',
+      actions: { resume: { allowed: false, reason: 'own_request' }, cancel: { allowed: true } },
+    });
+    expect(await getCustomer(ctx, free.id)).toMatchObject({ relationship: 'active' });
+    expect((await mailsOf(partner)).map(({ kind, recipient }) => [kind, recipient])).toEqual([['end_approval_partner', person.email]]);
+    expect(await refusalOf(resumeOperation(ctx, id))).toMatchObject({ code: 'forbidden', details: { reason: 'own_request' } });
+    expect((await getOperation(other, id)).actions.resume).toEqual({ allowed: true });
+    await resumeOperation(other, id);
+    await runAsWorker(test.worker, partner, id);
+    expect(await rowsOf(id)).toEqual({ 'A free': 'ended' });
+    const [certificate] = await test.sql`select facts from end_certificates where customer_id = ${free.id}`;
+    expect(certificate?.facts).toMatchObject({ requestedBy: author.name, approvedBy: person.name });
+  });
+
+  it('that a second person does not agree to ends nothing', async () => {
+    const { ctx, partner, free, end } = await setting(['global-admin'], true);
+    const other = aContext(test.api, partner, await aPartnerUser(test.sql, partner));
+    const { id } = await end({ mode: 'now' }, [free]);
+    await runAsWorker(test.worker, partner, id);
+    await cancelOperation(other, id);
+    expect(await outcomeOf(resumeOperation(other, id))).toBe('illegal_transition');
+    expect(await getCustomer(ctx, free.id)).toMatchObject({ relationship: 'active' });
+  });
+
+  it('is for a global admin', async () => {
+    for (const role of ['admin-agent', 'sales-agent', 'helpdesk-agent'] as const) {
+      const { end } = await setting([role]);
+      expect(await refusalOf(end({ mode: 'now' }))).toMatchObject({ code: 'forbidden', details: { needs: ['global-admin'] } });
+    }
+  });
+});
