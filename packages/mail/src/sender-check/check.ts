@@ -54,7 +54,7 @@ export const senderFindings = [
 ] as const;
 export type SenderFinding = (typeof senderFindings)[number];
 
-export interface DnsRecord {
+interface DnsRecord {
   type: 'TXT' | 'MX';
   name: string;
   value: string;

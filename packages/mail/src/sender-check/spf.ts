@@ -5,7 +5,7 @@ import type { Dns } from './dns.ts';
 const mostLookups = 10;
 const mostExchanges = 10;
 
-export type SpfResult = 'pass' | 'fail' | 'softfail' | 'neutral' | 'none' | 'permerror' | 'temperror';
+type SpfResult = 'pass' | 'fail' | 'softfail' | 'neutral' | 'none' | 'permerror' | 'temperror';
 
 export interface SpfTerm {
   qualifier: '+' | '-' | '~' | '?';
