@@ -228,6 +228,15 @@ describe('who was in front of the page', () => {
     await vi.waitFor(async () => expect(await visitsOf(invitation.id)).toEqual([{ visitor: 'person', times: 1, continued: true }]));
   });
 
+  it('is not noted when it is somebody of the partner who tries the link', async () => {
+    const { page, partner, invitation } = await invited();
+    const { cookie } = await portal.signedIn(partner);
+    await portal.visitor('GET', page, undefined, { ...firefox, cookie });
+    await seen(page, { cookie });
+    await portal.visitor('HEAD', page);
+    await vi.waitFor(async () => expect(await visitsOf(invitation.id)).toEqual([{ visitor: 'machine', times: 1, continued: false }]));
+  });
+
   it('is told to the partner’s open screens at once', async () => {
     const { page, partner, invitation } = await invited();
     const { cookie } = await portal.signedIn(partner);

@@ -155,21 +155,25 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
  * Notes who opened a page, after the page was sent and never in its way: what cannot be noted is lost, and nobody misses it. A program that
  * opens a page again and again stops being noted for a while.
  */
-function createObserver({ links, logger, observed }: Options) {
+function createObserver({ db, secret, links, logger, observed }: Options) {
   const limit = createAttemptLimit({ most: 60, windowMs: 60_000 });
   return (base: Base, request: Request, acted: Visit['acted']): void => {
     const token = tokenOf(request);
     const invitationId = links.invitationIdOf(token);
     if (!invitationId || !limit.allow(invitationId)) return;
-    observeVisit(base, links, {
-      token,
-      acted,
-      method: request.method,
-      userAgent: request.get('user-agent'),
-      accept: request.get('accept'),
-      acceptLanguage: request.get('accept-language'),
-      purpose: request.get('sec-purpose') ?? request.get('purpose') ?? request.get('x-moz'),
-    })
+    actorOf(request, db, secret)
+      .then((actor) =>
+        observeVisit(base, links, {
+          token,
+          acted,
+          partnerId: actor?.partner?.id ?? null,
+          method: request.method,
+          userAgent: request.get('user-agent'),
+          accept: request.get('accept'),
+          acceptLanguage: request.get('accept-language'),
+          purpose: request.get('sec-purpose') ?? request.get('purpose') ?? request.get('x-moz'),
+        }),
+      )
       .then((seen) => seen && observed({ ...seen, types: ['invitation.visited'] }))
       .catch((error: unknown) => {
         if (!(error instanceof Refusal)) logger.warn({ err: error, requestId: base.requestId }, 'a visit could not be noted');

@@ -24,6 +24,7 @@ const browser = (token: string, more: Partial<Visit> = {}): Visit => ({
   accept: 'text/html,*/*;q=0.8',
   acceptLanguage: 'en',
   purpose: undefined,
+  partnerId: null,
   acted: 'no',
   ...more,
 });
@@ -129,6 +130,14 @@ describe('a visit', () => {
     expect(await see(browser(late.token, { acted: 'moved' }))).toBeNull();
     expect(await kept(invitation.id)).toEqual([]);
     expect(await kept(late.invitation.id)).toEqual([]);
+  });
+
+  it('of the partner’s own people is none, and one of another partner’s people is', async () => {
+    const { partner, invitation, token } = await setting();
+    expect(await see(browser(token, { acted: 'moved', partnerId: partner.id }))).toBeNull();
+    expect(await kept(invitation.id)).toHaveLength(0);
+    await see(browser(token, { acted: 'moved', partnerId: (await aPartner(test.sql)).id }));
+    expect(await inShort(invitation.id)).toEqual({ person: 1 });
   });
 
   it('is told to the partner whose invitation it is, by ids only', async () => {

@@ -7,6 +7,8 @@ import type { Links } from './links.ts';
 /** A request to the page behind a link, as it came. */
 export interface Visit extends Omit<VisitFacts, 'sinceMail' | 'acted'> {
   token: string;
+  /** Whose user is signed in, if a partner's. */
+  partnerId: string | null;
   /** `moved`: somebody moved, touched or typed on the page. `sent`: one of its forms was sent. */
   acted: 'no' | 'moved' | 'sent';
 }
@@ -22,8 +24,14 @@ export interface Seen {
  * Notes who opened the page behind a link. An observation, and the only thing that opening a page writes: it changes nothing that matters to
  * anybody, nothing is refused because of it, and no event comes of it (ADR 0019). Null when there is nothing to note.
  */
-export async function observeVisit(base: Base, links: Links, { token, acted, ...request }: Visit): Promise<Seen | null> {
+export async function observeVisit(
+  base: Base,
+  links: Links,
+  { token, acted, partnerId: visitorsPartner, ...request }: Visit,
+): Promise<Seen | null> {
   const { ctx, invitationId } = await contextOf(base, links, token, null);
+  // Who looks at its own request is not whom it asks.
+  if (visitorsPartner === ctx.partner.id) return null;
   return transact(ctx, async (tx) => {
     const [invitation] = await tx.select().from(invitations).where(eq(invitations.id, invitationId));
     const nothing = { result: null, events: [] };
