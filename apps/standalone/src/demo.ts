@@ -206,9 +206,9 @@ const invitationsShown: DemoInvitation[] = [
     language: 'ja',
   },
   {
-    company: 'Alpine Ski House',
+    company: 'Margie’s Travel',
     recipient: 'Milo Berg',
-    domain: 'alpineski.example',
+    domain: 'margiestravel.example',
     state: 'pending',
     mail: 'sent',
     answer: '250 2.0.0 OK',

@@ -240,7 +240,7 @@ function handOverForm(page: Page): Html {
   const { props, text, form, partner, company } = page;
   const { isPossible, values } = props.handOver;
   const wrong = form.errors.some(({ path }) => path.startsWith('admin')) || props.notice === 'hand-over-limit';
-  const fields = html`<p class="quiet">${text.handOver(partner, company)}</p><form method="post" action="${action(page, 'hand-over')}">
+  const fields = html`<form method="post" action="${action(page, 'hand-over')}"><p class="quiet">${text.handOver(partner, company)}</p>
 ${input(form, { name: 'adminName', value: values?.adminName ?? '', autocomplete: 'off', most: lengths.personName })}
 ${input(form, { name: 'adminEmail', type: 'email', value: values?.adminEmail ?? '', autocomplete: 'off', most: lengths.email, hint: text.handOverHints.email(company), verbatim: true, keyboard: 'email' })}
 ${textArea(form, { name: 'adminNote', value: values?.adminNote ?? '', hint: text.handOverHints.note(partner), most: lengths.reason })}

@@ -19,7 +19,7 @@ const visits: Record<string, Seen[]> = {
     { visitor: 'person', after: 42 },
   ],
   'wideworld.example': [{ visitor: 'machine', after: 0.05, until: 240, times: 4 }],
-  'alpineski.example': [
+  'margiestravel.example': [
     { visitor: 'machine', after: 0.05, times: 2 },
     { visitor: 'person', after: 400 },
   ],
@@ -43,7 +43,7 @@ export async function addVisits(owner: postgres.Sql, partnerId: string, now: Dat
         last_at: at(until),
         times,
       })}`;
-    if (domain === 'alpineski.example') await nameSomebodyElse(owner, partnerId, invitation.id, new Date(now.getTime() - day / 2));
+    if (domain === 'margiestravel.example') await nameSomebodyElse(owner, partnerId, invitation.id, new Date(now.getTime() - day / 2));
   }
 }
 
@@ -54,7 +54,7 @@ async function nameSomebodyElse(owner: postgres.Sql, partnerId: string, invitati
     partner_id: partnerId,
     invitation_id: invitationId,
     name: 'Ana Ruiz',
-    email: 'ana.ruiz@alpineski.example',
+    email: 'ana.ruiz@margiestravel.example',
     note: 'Ana looks after our accounts. I am only the front desk.',
     state: 'pending',
     token_version: 1,

@@ -52,7 +52,8 @@ export async function timelineOf(tx: Transaction, invitation: InvitationRecord, 
   const answered = new Set<string>();
   const timeline = happened.map(({ type, at, data, by, actorKind }) => {
     const facts = data as { deliveryId?: string; kind?: string; attempt?: number; handOverId?: string; learned?: string };
-    const mail = facts.deliveryId ? known.get(facts.deliveryId) : undefined;
+    const mailId = facts.deliveryId;
+    const mail = mailId ? known.get(mailId) : undefined;
     const handOver = handOvers.find(({ id }) => id === facts.handOverId);
     // Newest first: what the server said last belongs to what happened last.
     const hasAnswer = mail !== undefined && type !== 'mail.queued' && !answered.has(mail.id);
@@ -60,7 +61,8 @@ export async function timelineOf(tx: Transaction, invitation: InvitationRecord, 
     return happening({
       at,
       what: facts.learned === 'report' ? `${type}_report` : type,
-      by: actorKind === 'partner-user' ? by : null,
+      // Who had a mail sent is told where that was done.
+      by: actorKind === 'partner-user' && !mailId ? by : null,
       mail: facts.deliveryId
         ? {
             id: facts.deliveryId,
@@ -73,7 +75,9 @@ export async function timelineOf(tx: Transaction, invitation: InvitationRecord, 
     });
   });
   timeline.push(...fromRows(invitation, createdBy, mails, timeline), ...visits.flatMap(seen));
-  timeline.sort((one, other) => other.at.getTime() - one.at.getTime());
+  // Of what happened at one moment the making of the invitation was the first.
+  const isFirst = ({ what }: Happening) => Number(what === 'invitation.created');
+  timeline.sort((one, other) => other.at.getTime() - one.at.getTime() || isFirst(one) - isFirst(other));
   return {
     timeline,
     visits: visits
