@@ -85,6 +85,7 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
     { name: 'activity', path: '/activity' },
     { name: 'queue', path: '/queue' },
     { name: 'settings-invitations', path: '/settings/invitations' },
+    { name: 'settings-relationships', path: '/settings/relationships' },
     { name: 'settings-templates', path: '/settings/templates' },
     { name: 'settings-suppressions', path: '/settings/suppressions' },
     { name: 'account', path: '/account' },

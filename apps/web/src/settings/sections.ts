@@ -5,6 +5,7 @@ export const sections = {
   invitations: defineAsyncComponent(() => import('./InvitationsSection.vue')),
   templates: defineAsyncComponent(() => import('./TemplatesSection.vue')),
   'sending-mail': defineAsyncComponent(() => import('../sending/SendingMailSection.vue')),
+  relationships: defineAsyncComponent(() => import('./RelationshipsSection.vue')),
   suppressions: defineAsyncComponent(() => import('./SuppressionsSection.vue')),
 } as const satisfies Record<string, Component>;
 
