@@ -245,7 +245,7 @@ for (const language of ['en', 'ja'] as const) {
       await dialog.getByLabel(say.type(`${prefix}.clientele.cloud`)).fill(`${prefix}.clientele.cloud`);
       await dialog.getByRole('button', { name: say.ask(name) }).click();
       await expect(page.getByText(say.awaits)).toBeVisible();
-      await expect(page.getByRole('button', { name: say.agree })).toHaveAttribute('aria-disabled', 'true');
+      await expect(page.getByRole('button', { name: say.agree, exact: true })).toHaveAttribute('aria-disabled', 'true');
       // What is open stays so when the setting is off, and can be withdrawn.
       await set(false);
       await openRelationship(page, portal, customerId);
@@ -264,7 +264,7 @@ test('a second global admin agrees; who asked cannot, and sees why, in her langu
   const her = await begin(browser, demo, 'ja', naomi);
   await her.goto(`${demo.url}/planned-ends?state=awaiting-approval`);
   await her.getByRole('table').getByRole('link').first().click();
-  const off = her.getByRole('button', { name: '同意する…' });
+  const off = her.getByRole('button', { name: '同意する…', exact: true });
   await expect(off).toHaveAttribute('aria-disabled', 'true');
   await expect(off).toHaveAccessibleDescription('ご自身が依頼したものです。ほかのグローバル管理者の同意が必要です。');
 
@@ -272,7 +272,7 @@ test('a second global admin agrees; who asked cannot, and sees why, in her langu
   const line = page.getByRole('listitem').filter({ hasText: 'Naomi Sato asks you to agree' });
   await line.getByRole('link', { name: 'Decide' }).click();
   await expect(page.getByText('The end of the relationship waits for the consent of a second person.')).toBeVisible();
-  await page.getByRole('button', { name: 'Agree…' }).click();
+  await page.getByRole('button', { name: 'Agree…', exact: true }).click();
   await page
     .getByRole('dialog')
     .getByRole('button', { name: /^Agree to end with / })

@@ -458,7 +458,7 @@ async function startWork(
       sendMail: true,
     });
     const [imported] = await owner<{ id: string; companyName: string; language: Language }[]>`
-      select id, company_name as "companyName", language from customers where relationship = 'none' order by id limit 1`;
+      select id, company_name as "companyName", language from customers where partner_id = ${partner.id} and relationship = 'none' order by id limit 1`;
     if (imported)
       await requestRelationship(ctx(), links, {
         customerId: imported.id,
@@ -466,7 +466,7 @@ async function startWork(
         delegatedAdmin: true,
       });
     const free = await owner<{ id: string; domain: string }[]>`
-      select id, domain from customers c where relationship = 'active' and exists (select from subscriptions s where s.customer_id = c.id)
+      select id, domain from customers c where partner_id = ${partner.id} and relationship = 'active' and exists (select from subscriptions s where s.customer_id = c.id)
         and not exists (select from subscriptions s where s.customer_id = c.id and s.state = 'active')
       order by id limit 2`;
     await addBulkWork(ctx, url);
