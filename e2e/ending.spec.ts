@@ -38,6 +38,14 @@ const words = {
     outcome: 'Ended',
     retry: 'Retry the failed one',
     succeeded: 'Succeeded',
+    setting: 'Ending needs a second global admin',
+    save: 'Save',
+    saved: 'Settings saved',
+    nobody: /there is no other one/,
+    ask: (name: string) => `Ask to end with ${name}`,
+    awaits: 'The end of the relationship waits for the consent of a second person.',
+    agree: 'Agree…',
+    withdraw: 'Withdraw the request',
   },
   ja: {
     open: '関係を終了…',
@@ -71,6 +79,14 @@ const words = {
     outcome: '終了しました',
     retry: '失敗した 1 件を再試行',
     succeeded: '完了',
+    setting: '終了には別のグローバル管理者の承認が必要',
+    save: '保存',
+    saved: '設定を保存しました',
+    nobody: /ほかにグローバル管理者がいません/,
+    ask: (name: string) => `${name} との関係の終了を依頼`,
+    awaits: '関係の終了は、もう一人のグローバル管理者の同意を待っています。',
+    agree: '同意する…',
+    withdraw: '依頼を取り下げる',
   },
 } as const;
 
@@ -209,6 +225,35 @@ for (const language of ['en', 'ja'] as const) {
       await page.context().close();
       await partner.close();
     });
+
+    test('waits for a second person once the settings say so, and says beforehand that there is none', async ({ browser, portal }) => {
+      const partner = await Partner.of(portal);
+      const [name, prefix] = [`Second ${language}`, `second-${language}`];
+      const customerId = await aCustomer(partner, name, prefix, language, false);
+      const page = await begin(browser, portal, language);
+      const set = async (on: boolean) => {
+        await page.goto(`${portal.url}/settings/relationships`);
+        await page.getByRole('checkbox', { name: say.setting }).setChecked(on);
+        await page.getByRole('button', { name: say.save, exact: true }).click();
+        await expect(page.getByText(say.saved)).toBeVisible();
+      };
+      await set(true);
+      await openRelationship(page, portal, customerId);
+      await page.getByRole('button', { name: say.open }).click();
+      const dialog = page.getByRole('dialog');
+      await expect(dialog.getByText(say.nobody)).toBeVisible();
+      await dialog.getByLabel(say.type(`${prefix}.clientele.cloud`)).fill(`${prefix}.clientele.cloud`);
+      await dialog.getByRole('button', { name: say.ask(name) }).click();
+      await expect(page.getByText(say.awaits)).toBeVisible();
+      await expect(page.getByRole('button', { name: say.agree, exact: true })).toHaveAttribute('aria-disabled', 'true');
+      // What is open stays so when the setting is off, and can be withdrawn.
+      await set(false);
+      await openRelationship(page, portal, customerId);
+      await page.getByRole('button', { name: say.withdraw }).click();
+      await expect(page.getByRole('button', { name: say.open })).toBeVisible();
+      await page.context().close();
+      await partner.close();
+    });
   });
 }
 
@@ -219,7 +264,7 @@ test('a second global admin agrees; who asked cannot, and sees why, in her langu
   const her = await begin(browser, demo, 'ja', naomi);
   await her.goto(`${demo.url}/planned-ends?state=awaiting-approval`);
   await her.getByRole('table').getByRole('link').first().click();
-  const off = her.getByRole('button', { name: '同意する…' });
+  const off = her.getByRole('button', { name: '同意する…', exact: true });
   await expect(off).toHaveAttribute('aria-disabled', 'true');
   await expect(off).toHaveAccessibleDescription('ご自身が依頼したものです。ほかのグローバル管理者の同意が必要です。');
 
@@ -227,7 +272,7 @@ test('a second global admin agrees; who asked cannot, and sees why, in her langu
   const line = page.getByRole('listitem').filter({ hasText: 'Naomi Sato asks you to agree' });
   await line.getByRole('link', { name: 'Decide' }).click();
   await expect(page.getByText('The end of the relationship waits for the consent of a second person.')).toBeVisible();
-  await page.getByRole('button', { name: 'Agree…' }).click();
+  await page.getByRole('button', { name: 'Agree…', exact: true }).click();
   await page
     .getByRole('dialog')
     .getByRole('button', { name: /^Agree to end with / })

@@ -133,7 +133,9 @@ async function loadCustomers(
     where (p.product <> 'm365-e3' or c.n % 4 = 0) and (p.product <> 'm365-business-standard' or c.n % 3 <> 0)`;
   await owner`
     insert into customer_users (id, organization_id, first_name, last_name, email, role, created_at)
-    select gen_random_uuid(), organization_id, contact->>'firstName', contact->>'lastName', 'admin@' || domain, 'global-admin', created_at from customers order by id limit ${most}`;
+    select gen_random_uuid(), organization_id, contact->>'firstName', contact->>'lastName', 'admin@' || domain, 'global-admin', created_at from customers order by id limit ${most}
+    -- The customer with a page of its own is there already, for each of its partners.
+    on conflict do nothing`;
   await owner`
     insert into events (id, partner_id, type, at, actor_kind, actor_id, customer_id, request_id, data, dispatched_at)
     select uuidv7(e.at - now()), c.partner_id, e.type, e.at, 'partner-user', (select user_id from partner_users where partner_id = c.partner_id order by user_id offset c.n % 3 limit 1), c.id, 'demo', e.data, e.at
@@ -456,7 +458,7 @@ async function startWork(
       sendMail: true,
     });
     const [imported] = await owner<{ id: string; companyName: string; language: Language }[]>`
-      select id, company_name as "companyName", language from customers where relationship = 'none' order by id limit 1`;
+      select id, company_name as "companyName", language from customers where partner_id = ${partner.id} and relationship = 'none' order by id limit 1`;
     if (imported)
       await requestRelationship(ctx(), links, {
         customerId: imported.id,
@@ -464,7 +466,7 @@ async function startWork(
         delegatedAdmin: true,
       });
     const free = await owner<{ id: string; domain: string }[]>`
-      select id, domain from customers c where relationship = 'active' and exists (select from subscriptions s where s.customer_id = c.id)
+      select id, domain from customers c where partner_id = ${partner.id} and relationship = 'active' and exists (select from subscriptions s where s.customer_id = c.id)
         and not exists (select from subscriptions s where s.customer_id = c.id and s.state = 'active')
       order by id limit 2`;
     await addBulkWork(ctx, url);

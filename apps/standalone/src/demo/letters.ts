@@ -20,9 +20,6 @@ export async function addLetters(owner: postgres.Sql, ctx: () => Context): Promi
   await remind(owner, partner.id, 'it@litware.example', now, 7);
   await remind(owner, partner.id, 'it@fourthcoffee.example', null, 2);
   await remind(owner, partner.id, 'it@wideworld.example', null, 2);
-  await owner`insert into suppressions (partner_id, email, reason, delivery_id, server_answer, since)
-    select partner_id, lower(recipient), 'bounced', id, server_answer, queued_at + interval '2 seconds' from deliveries
-    where partner_id = ${partner.id} and kind = 'invitation' and state = 'bounced'`;
   await owner`insert into suppressions (partner_id, email, reason, delivery_id, since)
     select partner_id, lower(recipient), 'unsubscribed', id, queued_at + interval '3 days' from deliveries
     where partner_id = ${partner.id} and recipient in ('it@southridge.example', 'it@lucerne.example') and kind = 'invitation'`;

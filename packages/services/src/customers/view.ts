@@ -16,6 +16,7 @@ import { and, asc, desc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import { type Allowed, allow } from '../access.ts';
 import { viewDelivery } from '../deliveries/view.ts';
 import { openStates } from '../operations/list.ts';
+import { findBlockers } from '../relationships/blockers.ts';
 import { openPlannedEndOf } from '../relationships/planned.ts';
 
 /** What a list row shows. */
@@ -87,6 +88,12 @@ export async function agreementMailOf(tx: Transaction, request: AgreementRequest
 const newestMail = (tx: Transaction, which: ReturnType<typeof and>) =>
   tx.select({ state: deliveries.state }).from(deliveries).where(which).orderBy(desc(deliveries.queuedAt)).limit(1);
 
+/** The end that is planned, with what blocks it now: what was added since somebody looked has woken nobody. */
+async function openPlannedEndNow(ctx: Context, tx: Transaction, customerId: string) {
+  const plan = await openPlannedEndOf(ctx, tx, customerId);
+  return plan && { ...plan, blockers: (await findBlockers(tx, customerId, ctx.now)).length };
+}
+
 /** One customer with everything that a partner may see of it. Throws `not_found`, also for another partner's. */
 export async function loadCustomer(ctx: Context, tx: Transaction, customerId: string) {
   const [record] = await tx.select().from(customers).where(eq(customers.id, customerId));
@@ -113,7 +120,7 @@ export async function loadCustomer(ctx: Context, tx: Transaction, customerId: st
       )
       .limit(1),
     newestMail(tx, and(eq(deliveries.customerId, customerId), inArray(deliveries.kind, [...contactMails]))),
-    openPlannedEndOf(ctx, tx, customerId),
+    openPlannedEndNow(ctx, tx, customerId),
   ]);
   const [invitationMail] = pending
     ? await newestMail(tx, and(eq(deliveries.invitationId, pending.id), eq(deliveries.kind, 'invitation')))
