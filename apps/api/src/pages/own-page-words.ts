@@ -58,6 +58,7 @@ interface Words {
   back: string;
 
   may: (partner: Content) => Html;
+  mayAdminister: string;
   mayNot: (partner: Content) => Html;
   mayNothing: (partner: Content) => Html;
   administers: string;
@@ -207,6 +208,7 @@ export const ownWords: Readonly<Record<Language, Words>> = {
     back: 'All partners',
 
     may: (partner) => html`What ${partner} may do`,
+    mayAdminister: 'Administer your organisation for you (delegated admin): users, licences, settings and support requests',
     mayNot: (partner) => html`What ${partner} may not do`,
     mayNothing: (partner) => html`${partner} has no access any more. What was agreed stays here for you to read.`,
     administers: 'May administer your organisation for you',
@@ -395,6 +397,7 @@ export const ownWords: Readonly<Record<Language, Words>> = {
     back: 'すべてのパートナー',
 
     may: (partner) => html`${partner} ができること`,
+    mayAdminister: 'お客様に代わって組織を管理する(代理管理権限): ユーザー、ライセンス、設定、サポートへの問い合わせ',
     mayNot: (partner) => html`${partner} にできないこと`,
     mayNothing: (partner) => html`${partner} にアクセス権はありません。合意した内容は、引き続きここで参照できます。`,
     administers: '貴社に代わって組織を管理できます',
