@@ -39,12 +39,31 @@ export async function startInstallation(backend: Backend, programs: { api: strin
     recover(redisBusy);
   };
 
+  let isWorkerThere = false;
+  const startWorker = (): void => {
+    portal.startWorker();
+    isWorkerThere = true;
+  };
+  /** An API that is killed while it comes back is killed again once it is there: two would fight for the port. */
+  const apis: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()];
+
   const faults: Record<FaultKind, (at: { api: number; mailbox: string }) => Promise<void> | void> = {
-    'kill-api': ({ api }) => recover(portal.restartApi(api)),
+    'kill-api': ({ api }) => {
+      apis[api] = (apis[api] ?? Promise.resolve()).then(() => portal.restartApi(api));
+      recover(apis[api]);
+    },
     'kill-worker': async () => {
       kills += 1;
       await portal.killWorkers();
-      portal.startWorker();
+      startWorker();
+    },
+    'worker-away': async () => {
+      kills += 1;
+      await portal.killWorkers();
+      isWorkerThere = false;
+    },
+    'worker-back': () => {
+      if (!isWorkerThere) startWorker();
     },
     'kill-redis': () => {
       if (redis) toRedis(() => redis.kill().then(() => redis.start()));
@@ -71,7 +90,7 @@ export async function startInstallation(backend: Backend, programs: { api: strin
     },
   };
 
-  portal.startWorker();
+  startWorker();
   return {
     portal,
     backend,
@@ -91,7 +110,7 @@ export async function startInstallation(backend: Backend, programs: { api: strin
     },
     async mend() {
       await Promise.all(recoveries);
-      await faults['mail-fine']({ api: 0, mailbox: '' });
+      for (const kind of ['mail-fine', 'worker-back'] as const) await faults[kind]({ api: 0, mailbox: '' });
       await Promise.all([portal.isUp(0), portal.isUp(1)]);
       kills = 0;
     },

@@ -46,6 +46,8 @@ export type Act<Name extends keyof Acts = keyof Acts> = { [Each in Name]: { do: 
 export const faultKinds = [
   'kill-api',
   'kill-worker',
+  'worker-away',
+  'worker-back',
   'kill-redis',
   'flush-redis',
   'pause-redis',
@@ -136,6 +138,14 @@ export function planOf(seed: number, length: number): Command[] {
       },
     ],
     [
+      // To a second person of the same customer, who may answer when all has changed.
+      3,
+      () => {
+        const pair = pairIn('requested', 'active', 'ending');
+        return { do: 'invite', ...pair, ...added(pair), mailbox: below(2), delegatedAdmin: chance(0.7), withDomain: false };
+      },
+    ],
+    [
       4,
       () => {
         const pair = pairIn('none');
@@ -218,7 +228,9 @@ export function planOf(seed: number, length: number): Command[] {
 
 const faults: [number, FaultKind][] = [
   [5, 'kill-api'],
-  [4, 'kill-worker'],
+  [3, 'kill-worker'],
+  [2.5, 'worker-away'],
+  [1.5, 'worker-back'],
   [1.5, 'kill-redis'],
   [1.5, 'flush-redis'],
   [1, 'pause-redis'],
