@@ -9,7 +9,7 @@ export interface Installation {
   backend: Backend;
   /** Strikes; what was killed comes back by itself. */
   strike(kind: FaultKind, at: { api: number; mailbox: string }): Promise<void>;
-  /** How often a worker was killed since the last `mend`. */
+  /** How often a worker was killed. */
   kills(): number;
   /** Waits until nothing of the processes that were killed is left in the database. */
   ghostsGone(): Promise<void>;
@@ -112,7 +112,6 @@ export async function startInstallation(backend: Backend, programs: { api: strin
       await Promise.all(recoveries);
       for (const kind of ['mail-fine', 'worker-back'] as const) await faults[kind]({ api: 0, mailbox: '' });
       await Promise.all([portal.isUp(0), portal.isUp(1)]);
-      kills = 0;
     },
     stop: () => portal.stop(),
   };

@@ -17,6 +17,8 @@ export interface Partner {
 export interface Walked {
   model: Model;
   partners: Partner[];
+  /** How often a worker had been killed before. */
+  killsBefore: number;
 }
 
 let walks = 0;
@@ -25,6 +27,7 @@ let walks = 0;
 export async function walk(installation: Installation, commands: Command[], told: (line: string) => void): Promise<Walked> {
   const { portal } = installation;
   const { sql } = portal;
+  const killsBefore = installation.kills();
   const name = `f${process.pid.toString(36)}n${(++walks).toString(36)}${Date.now().toString(36).slice(-5)}`;
   const model = new Model(name);
   const people = createPeople(portal);
@@ -96,8 +99,8 @@ export async function walk(installation: Installation, commands: Command[], told
     for (const pair of model.pairs.filter(
       (candidate) => candidate.organization === organization && candidate.relationship === 'onboarding',
     )) {
-      await strike('worker-back');
       await until('the onboarding is over', async () => {
+        await strike('worker-back');
         if (pair.relationship === 'onboarding') await seeOnboarding(pair);
         return pair.relationship !== 'onboarding';
       });
@@ -600,8 +603,8 @@ export async function walk(installation: Installation, commands: Command[], told
   async function wait(at: Act<'wait'>): Promise<void> {
     const pair = model.pairOf(at);
     await onboardingsOver(pair.organization);
-    if (model.possible(pair).length > 1) await strike('worker-back');
     await until(`what is under way comes to its end (${pair.relationship})`, async () => {
+      if (model.possible(pair).length > 1) await strike('worker-back');
       await look(pair);
       return model.possible(pair).length === 1;
     });
@@ -667,5 +670,5 @@ export async function walk(installation: Installation, commands: Command[], told
     await carryOut(next.act);
     await striking;
   }
-  return { model, partners };
+  return { model, partners, killsBefore };
 }
