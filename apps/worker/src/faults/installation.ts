@@ -39,6 +39,21 @@ export async function startInstallation(backend: Backend, programs: { api: strin
     recover(redisBusy);
   };
 
+  // A step that takes its time holds what it changes: whoever wants to change that, too, comes between two steps. The owner's rights: the
+  // worker's role may not see the table.
+  await portal.sql.unsafe(`
+    create table slowness (seconds float8 not null);
+    insert into slowness values (0);
+    create function be_slow() returns trigger language plpgsql security definer set search_path = public as $$
+    begin
+      perform pg_sleep(seconds) from slowness where seconds > 0;
+      return new;
+    end $$;
+    create trigger be_slow before update on operations for each row when (old.steps is distinct from new.steps) execute function be_slow();`);
+  const slowDown = async (ms: number): Promise<void> => {
+    await portal.sql`update slowness set seconds = ${ms / 1000}`;
+  };
+
   let isWorkerThere = false;
   const startWorker = (): void => {
     portal.startWorker();
@@ -65,6 +80,8 @@ export async function startInstallation(backend: Backend, programs: { api: strin
     'worker-back': () => {
       if (!isWorkerThere) startWorker();
     },
+    'steps-slow': () => slowDown(120),
+    'steps-quick': () => slowDown(0),
     'kill-redis': () => {
       if (redis) toRedis(() => redis.kill().then(() => redis.start()));
     },
@@ -110,7 +127,7 @@ export async function startInstallation(backend: Backend, programs: { api: strin
     },
     async mend() {
       await Promise.all(recoveries);
-      for (const kind of ['mail-fine', 'worker-back'] as const) await faults[kind]({ api: 0, mailbox: '' });
+      for (const kind of ['mail-fine', 'steps-quick', 'worker-back'] as const) await faults[kind]({ api: 0, mailbox: '' });
       await Promise.all([portal.isUp(0), portal.isUp(1)]);
     },
     stop: () => portal.stop(),

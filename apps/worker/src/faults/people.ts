@@ -123,4 +123,3 @@ export function createPeople(portal: Portal) {
     },
   };
 }
-export type People = ReturnType<typeof createPeople>;

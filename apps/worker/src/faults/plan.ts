@@ -48,6 +48,8 @@ export const faultKinds = [
   'kill-worker',
   'worker-away',
   'worker-back',
+  'steps-slow',
+  'steps-quick',
   'kill-redis',
   'flush-redis',
   'pause-redis',
@@ -61,7 +63,7 @@ export const faultKinds = [
 export type FaultKind = (typeof faultKinds)[number];
 
 /** A fault that strikes so long after the act has begun. */
-export interface Fault {
+interface Fault {
   kind: FaultKind;
   afterMs: number;
 }
@@ -222,7 +224,7 @@ export function planOf(seed: number, length: number): Command[] {
   return Array.from({ length }, (): Command => {
     const act = anAct();
     const command = { act, api: below(2), echo: chance(0.12), givesUp: chance(0.08) };
-    return chance(0.28) ? { ...command, fault: { kind: weighted(random, faults), afterMs: below(60) } } : command;
+    return chance(0.24) ? { ...command, fault: { kind: weighted(random, faults), afterMs: below(60) } } : command;
   });
 }
 
@@ -231,6 +233,8 @@ const faults: [number, FaultKind][] = [
   [3, 'kill-worker'],
   [2.5, 'worker-away'],
   [1.5, 'worker-back'],
+  [2, 'steps-slow'],
+  [1, 'steps-quick'],
   [1.5, 'kill-redis'],
   [1.5, 'flush-redis'],
   [1, 'pause-redis'],
