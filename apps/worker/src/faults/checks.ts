@@ -211,7 +211,7 @@ async function ofPartner(installation: Installation, { model, killsBefore }: Wal
   same(`${who}: mails`, deliveries.length, of('mail.queued').length);
   for (const delivery of deliveries) {
     const records = events.filter(
-      ({ type, data }) => type.startsWith('mail.') && type !== 'mail.queued' && data.deliveryId === delivery.id,
+      ({ type, data }) => /^mail\.(sent|deferred|bounced|failed)$/.test(type) && data.deliveryId === delivery.id,
     );
     same(`${who}: records of the attempts at mail ${delivery.id}`, records.length, delivery.attempts);
     const copies = mail.received.filter(({ messageId }) => messageId === delivery.message_id);
