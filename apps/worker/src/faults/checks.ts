@@ -104,10 +104,8 @@ async function ofPartner(installation: Installation, { model, killsBefore }: Wal
       same(`${what}: an ended relationship has no delegated admin`, row.delegated_admin, false);
       same(`${what}: an ended relationship has no support contact`, row.support_contact, null);
     }
-    if (!pair.isUnsure) {
-      same(`${what}: delegated admin`, row.delegated_admin, pair.delegatedAdmin);
-      same(`${what}: support contact`, row.support_contact, pair.supportContact);
-    }
+    same(`${what}: delegated admin`, row.delegated_admin, pair.delegatedAdmin);
+    same(`${what}: support contact`, row.support_contact, pair.supportContact);
     same(`${what}: agreement`, row.agreement_accepted_at !== null, pair.agreement);
     const held = subscriptions.filter(({ customer_id }) => customer_id === row.id);
     same(

@@ -26,8 +26,6 @@ export interface Pair {
   supportContact: string | null;
   /** What ending took away. */
   snapshot: { supportContact: string | null } | null;
-  /** Something changed while the end was carried out: what came first decides what is left, and either is right. */
-  isUnsure: boolean;
   subscriptions: Bought<SubscriptionState>[];
   purchases: Bought<PurchaseState>[];
   contact: string;
@@ -98,7 +96,7 @@ export class Model {
       for (const [organization, { mailboxes }] of this.organizations.entries())
         this.pairs.push({
           ...{ partner, organization, relationship: 'absent', customerId: null, hasEnded: false, hadRelationship: false, agreement: false },
-          ...{ delegatedAdmin: false, supportContact: null, snapshot: null, isUnsure: false, subscriptions: [], purchases: [] },
+          ...{ delegatedAdmin: false, supportContact: null, snapshot: null, subscriptions: [], purchases: [] },
           ...{ contact: mailboxes[0] ?? '', onboarding: null, end: null, closing: null },
         });
   }
@@ -229,10 +227,7 @@ export class Model {
   accepted(invitation: Invitation, found: Standing): void {
     const { pair } = invitation;
     const organization = this.organizationOf(pair);
-    if (pair.relationship === 'ending') {
-      if (found === 'ended') this.learn(pair, 'ended');
-      else pair.isUnsure = true;
-    }
+    if (pair.relationship === 'ending' && found === 'ended') this.learn(pair, 'ended');
     if (pair.closing) {
       // Swept before the answer, or never: the sweeper closes no request that has become a relationship.
       this.count(pair, 'relationship.request_closed', 0, 1);
@@ -248,9 +243,9 @@ export class Model {
     pair.agreement = true;
     const isLive = pair.relationship === 'active' || pair.relationship === 'ending';
     const had = pair.delegatedAdmin;
-    pair.delegatedAdmin = invitation.delegatedAdmin || (isLive && had);
+    // What is ending gets nothing more.
+    if (pair.relationship !== 'ending') pair.delegatedAdmin = invitation.delegatedAdmin || (isLive && had);
     if (pair.delegatedAdmin && !had) this.count(pair, 'delegated_admin.granted');
-    else if (pair.isUnsure && invitation.delegatedAdmin) this.count(pair, 'delegated_admin.granted', 0, 1);
     if (isLive) return;
     this.count(pair, pair.hasEnded ? 'relationship.reinstated' : 'relationship.established');
     if (pair.hasEnded) pair.supportContact = pair.snapshot?.supportContact ?? pair.supportContact;

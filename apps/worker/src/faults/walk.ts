@@ -492,13 +492,12 @@ export async function walk(installation: Installation, commands: Command[], told
       order,
       () =>
         model.ofRelationship(pair, (state) => [
-          ...(state === 'ended'
+          ...(state === 'ended' || state === 'ending'
             ? illegal('customer')
             : [
                 {
                   says: 'done',
                   effect: () => {
-                    if (state === 'ending') pair.isUnsure = true;
                     pair.supportContact = supportContact;
                     model.count(pair, 'customer.edited');
                   },
