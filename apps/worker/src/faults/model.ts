@@ -56,6 +56,9 @@ export interface Invitation {
   state: InvitationState;
   /** Its time is over, and the sweeper has not been seen to have written that down. */
   isUnswept: boolean;
+  /** Somebody else was named, and the partner has not decided; and how often that was so. */
+  handOver: { id: string; email: string } | null;
+  handOvers: number;
 }
 
 export interface Operation {
@@ -197,9 +200,9 @@ export class Model {
 
   // ── what comes of answers ──────────────────────────────────────────────────────────────────────
 
-  addInvitation(number: number, invitation: Omit<Invitation, 'state' | 'isUnswept' | 'version'>): void {
+  addInvitation(number: number, invitation: Omit<Invitation, 'state' | 'isUnswept' | 'version' | 'handOver' | 'handOvers'>): void {
     const { pair } = invitation;
-    this.invitations.set(number, { ...invitation, version: 1, state: 'pending', isUnswept: false });
+    this.invitations.set(number, { ...invitation, version: 1, state: 'pending', isUnswept: false, handOver: null, handOvers: 0 });
     this.count(pair, 'invitation.created');
     this.count(pair, 'mail.queued');
     if (!invitation.isAttached) return;

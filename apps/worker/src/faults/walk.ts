@@ -399,6 +399,63 @@ export async function walk(installation: Installation, commands: Command[], told
     else throw new Violation(`nobody could answer: ${answers.join(', ')}; the invitation is ${state}`);
   }
 
+  /** The recipient names somebody else. */
+  async function askHandOver({ invitation: number, mailbox }: Act<'ask-hand-over'>): Promise<void> {
+    const invitation = invitationOf(number);
+    if (!invitation) return told('  no such invitation');
+    await seeSwept();
+    const email = model.organizationOf(invitation.pair).mailboxes[mailbox] ?? '';
+    const form = { adminName: 'Grace Hopper', adminEmail: email, adminNote: '' };
+    const post = await people.post(`${pageOf(invitation)}/hand-over`, form, '', command);
+    told(`  ${post?.status ?? 'no answer'}`);
+    const before = invitation.handOvers;
+    if (!post || post.asked > 1) await installation.ghostsGone();
+    const known = await sql`select id from invitation_hand_overs where invitation_id = ${invitation.id} and state = 'pending'`;
+    const isNew = known[0] && known[0].id !== invitation.handOver?.id;
+    if (isNew) {
+      invitation.handOver = { id: known[0]?.id, email };
+      invitation.handOvers += 1;
+      model.count(invitation.pair, 'invitation.hand_over_requested');
+      model.count(invitation.pair, 'mail.queued');
+    }
+    const mayBe = invitation.state === 'pending' && email !== invitation.email && before < 3;
+    if (isNew && !mayBe) throw new Violation(`somebody else was named for an invitation that is ${invitation.state}`);
+    if (!post || post.asked > 1) return;
+    const wasPending = !isNew && invitation.handOver !== null;
+    const right = invitation.state !== 'pending' || wasPending ? [409] : before >= 3 ? [429] : email === invitation.email ? [422] : [303];
+    if (model.refused.has(email) && invitation.state === 'pending' && !wasPending) right.push(422);
+    if (!right.includes(post.status))
+      throw new Violation(`naming somebody else was answered with ${post.status}, and may be ${right.join(' or ')}`);
+  }
+
+  /** The partner decides about the person who was named. */
+  async function decideHandOver({ do: what, invitation: number }: Act<'approve-hand-over' | 'refuse-hand-over'>): Promise<void> {
+    const invitation = invitationOf(number);
+    if (!invitation?.handOver) return told('  nobody was named');
+    await seeSwept();
+    const { pair, handOver } = invitation;
+    const approve = () => {
+      invitation.email = handOver.email;
+      invitation.version += 1;
+      invitation.handOver = null;
+      model.count(pair, 'invitation.handed_over');
+      model.count(pair, 'mail.queued');
+    };
+    const refuse = () => {
+      invitation.handOver = null;
+      model.count(pair, 'invitation.hand_over_refused');
+    };
+    const old = pageOf(invitation);
+    const word = what === 'approve-hand-over' ? 'approve' : 'refuse';
+    await act(pair, 'POST', `/api/invitations/${invitation.id}/hand-overs/${handOver.id}/${word}`, {}, () => {
+      if (invitation.state !== 'pending') return illegal('hand-over');
+      return word === 'approve' ? model.sending(pair, handOver.email, approve, invitation) : [{ says: 'done', effect: refuse }];
+    });
+    if (old === pageOf(invitation)) return;
+    const late = await people.post(`${old}/decline`, {}, '', { api: command.api });
+    if (late?.status !== 409) throw new Violation(`a link that was handed over is answered with ${late?.status}`);
+  }
+
   // ── customers and their relationships ──────────────────────────────────────────────────────────
 
   async function addCustomer(at: Act<'add-customer'>): Promise<void> {
@@ -631,6 +688,11 @@ export async function walk(installation: Installation, commands: Command[], told
         return decline(order.invitation);
       case 'answer-every-way-at-once':
         return answerEveryWayAtOnce(order.invitation);
+      case 'ask-hand-over':
+        return askHandOver(order);
+      case 'approve-hand-over':
+      case 'refuse-hand-over':
+        return decideHandOver(order);
       case 'add-customer':
         return addCustomer(order);
       case 'end':
