@@ -191,11 +191,11 @@ export class Model {
     ];
   }
 
-  /** An open invitation that is about the row of the pair, or one that has run out and may not be swept. */
-  heldByRequest(pair: Pair): boolean | 'maybe' {
-    const attached = [...this.invitations.values()].filter((invitation) => invitation.pair === pair && invitation.isAttached);
-    if (attached.some(({ state }) => state === 'pending')) return true;
-    return attached.some(({ isUnswept }) => isUnswept) ? 'maybe' : false;
+  /** Whether an invitation that is about the row of the pair is open, or has run out and may not be swept. */
+  heldByRequest(pair: Pair): boolean {
+    return [...this.invitations.values()].some(
+      (invitation) => invitation.pair === pair && invitation.isAttached && (invitation.state === 'pending' || invitation.isUnswept),
+    );
   }
 
   // ── what comes of answers ──────────────────────────────────────────────────────────────────────

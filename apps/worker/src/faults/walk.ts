@@ -173,8 +173,8 @@ export async function walk(installation: Installation, commands: Command[], told
       return model.ofRelationship(pair, (state) => {
         if (state === 'active' || state === 'ending') return [{ says: 'validation_failed:already_customer', effect: nothing }];
         if (state !== 'requested') return add(state === 'none');
-        const held = model.heldByRequest(pair);
-        return [...(held ? [{ says: 'validation_failed:already_invited', effect: nothing }] : []), ...(held === true ? [] : add(false))];
+        // Its request has run out, perhaps, and holds it until it is swept: then there is no request any more.
+        return model.heldByRequest(pair) ? [{ says: 'validation_failed:already_invited', effect: nothing }] : add(false);
       });
     });
   }
