@@ -102,8 +102,9 @@ export async function bundlePrograms(): Promise<{ api: string; worker: string }>
       // Beside the packages that are found by their folder.
       outfile: join(root, file),
       ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20.19', conditions: ['development'], logLevel: 'error' },
+      // What CommonJS has for nothing. The names are nobody else's: they stand beside every other one of the bundle.
       banner: {
-        js: "import { createRequire as makeRequire } from 'node:module'; import { dirname as folderOf } from 'node:path'; import { fileURLToPath as pathOf } from 'node:url'; const require = makeRequire(import.meta.url); const __filename = pathOf(import.meta.url); const __dirname = folderOf(__filename);",
+        js: "import { createRequire as __makeRequire } from 'node:module'; import { dirname as __folderOf } from 'node:path'; import { fileURLToPath as __pathOf } from 'node:url'; const require = __makeRequire(import.meta.url); const __filename = __pathOf(import.meta.url); const __dirname = __folderOf(__filename);",
       },
     });
     return file;
