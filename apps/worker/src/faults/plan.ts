@@ -27,6 +27,7 @@ interface Acts {
   accept: OfInvitation & { atOnce: number };
   decline: OfInvitation;
   'answer-every-way-at-once': OfInvitation;
+  'take-away': OfPair;
   'ask-hand-over': OfInvitation & { mailbox: number };
   'approve-hand-over': OfInvitation;
   'refuse-hand-over': OfInvitation;
@@ -172,6 +173,7 @@ export function planOf(seed: number, length: number): Command[] {
     [3, () => ({ do: 'revoke', ...closed(anInvitation()) })],
     [3, () => ({ do: 'expire', ...closed(anInvitation()) })],
     [4, () => ({ do: 'ask-hand-over', invitation: anInvitation(), mailbox: below(2) })],
+    [3, () => ({ do: 'take-away', ...pairIn('active') })],
     [4, () => ({ do: 'approve-hand-over', invitation: anInvitation() })],
     [1, () => ({ do: 'refuse-hand-over', invitation: anInvitation() })],
     [1, () => ({ do: 'copy-link', invitation: anInvitation() })],

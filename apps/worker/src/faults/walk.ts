@@ -456,6 +456,30 @@ export async function walk(installation: Installation, commands: Command[], told
     if (late?.status !== 409) throw new Violation(`a link that was handed over is answered with ${late?.status}`);
   }
 
+  /** The customer takes delegated admin away on its own page. */
+  async function takeAway(at: Act<'take-away'>): Promise<void> {
+    const pair = await seenPair(at);
+    const organization = model.organizationOf(pair);
+    if (!pair.customerId || !organization.hasUsers || pair.relationship !== 'active') return told('  no such relationship');
+    if (!organization.admin) await reveal(organization);
+    const path = `/my/partners/${pair.customerId}/delegated-admin`;
+    const post = await people.post(path, {}, organization.admin?.cookie ?? '', command);
+    told(`  ${post?.status ?? 'no answer'}`);
+    if (!post || post.asked > 1) await installation.ghostsGone();
+    const [row] = await sql`select delegated_admin from customers where id = ${pair.customerId}`;
+    if (post?.status === 303 && row?.delegated_admin) throw new Violation('delegated admin was taken away, and is still there');
+    if (post && ![303, 409].includes(post.status)) throw new Violation(`taking delegated admin away was answered with ${post.status}`);
+    if (post?.asked === 1 && (post.status === 303) !== pair.delegatedAdmin)
+      throw new Violation(
+        `taking away was answered with ${post.status}, and there was ${pair.delegatedAdmin ? 'one' : 'no'} delegated admin`,
+      );
+    if (!pair.delegatedAdmin || row?.delegated_admin) return;
+    pair.delegatedAdmin = false;
+    model.count(pair, 'delegated_admin.taken_away');
+    // Both sides may be told.
+    model.count(pair, 'mail.queued', 0, 2);
+  }
+
   // ── customers and their relationships ──────────────────────────────────────────────────────────
 
   async function addCustomer(at: Act<'add-customer'>): Promise<void> {
@@ -688,6 +712,8 @@ export async function walk(installation: Installation, commands: Command[], told
         return decline(order.invitation);
       case 'answer-every-way-at-once':
         return answerEveryWayAtOnce(order.invitation);
+      case 'take-away':
+        return takeAway(order);
       case 'ask-hand-over':
         return askHandOver(order);
       case 'approve-hand-over':
