@@ -15,6 +15,9 @@ export interface Pace {
   /** How often the sweeper looks for mails and operations whose job is gone, and how long such a one must have been due. */
   sweepEveryMs: number;
   sweepPatienceMs: number;
+  /** How often it looks for events that were left in the outbox, and for what has run out. */
+  outboxEveryMs: number;
+  expireEveryMs: number;
   /** How long a mail server may keep us waiting. */
   mailTimeoutsMs: { connection: number; greeting: number; socket: number };
 }
@@ -27,5 +30,7 @@ export const usualPace: Pace = {
   jobLockMs: 20_000,
   sweepEveryMs: 5000,
   sweepPatienceMs: 15_000,
+  outboxEveryMs: 1000,
+  expireEveryMs: 20_000,
   mailTimeoutsMs: { connection: 10_000, greeting: 10_000, socket: 30_000 },
 };

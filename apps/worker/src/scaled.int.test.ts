@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { redisServer } from '@clientele/queue/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { numbersFrom } from './testing/numbers.ts';
 import { allSettled, allSucceed, newCustomer, type Operation, type Portal, startPortal } from './testing/portal.ts';
 import type { Child } from './testing/processes.ts';
 
@@ -9,17 +10,6 @@ const total = Number(process.env.FAULT_ONBOARDINGS || 500);
 const seed = Number(process.env.FAULT_SEED || Math.floor(Math.random() * 2 ** 31));
 const atOnce = 16;
 const fewestKills = 12;
-
-/** Numbers from 0 to 1, the same ones for the same seed (mulberry32). */
-function numbersFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 describe.skipIf(!redisServer)('two APIs and three workers on Redis and one Postgres', () => {
   let portal: Portal;

@@ -18,7 +18,7 @@ interface SweeperOptions {
  * that was emptied), invitations that ran out, ends that waited. Several workers may sweep at once: claims and job ids make repeats harmless.
  */
 export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOptions) {
-  const { sweepEveryMs, sweepPatienceMs: patienceMs } = parts.pace;
+  const { sweepEveryMs, sweepPatienceMs: patienceMs, outboxEveryMs, expireEveryMs } = parts.pace;
   const timers: NodeJS.Timeout[] = [];
   const running = new Set<Promise<void>>();
 
@@ -72,7 +72,7 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
   const before = () => new Date(Date.now() - patienceMs).toISOString();
   every(sweepEveryMs, 'sign-ins', async () => bringBack(await lostSignIns(parts, patienceMs, most), producer.queues.mails));
   every(3_600_000, 'old sign-ins', () => forgetOldSignIns(parts));
-  every(1000, 'outbox', () => relay.sweep());
+  every(outboxEveryMs, 'outbox', () => relay.sweep());
   every(sweepEveryMs, 'mails', async () => {
     const lost = await sql<{ id: string; partner_id: string }[]>`select * from undone_deliveries(${before()}, ${most})`;
     const jobs = lost.map(({ id, partner_id: partnerId }) => ({
@@ -101,7 +101,7 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
     }
   });
   every(3_600_000, 'what was brought back', async () => broughtBack.clear());
-  every(20_000, 'invitations', async () => {
+  every(expireEveryMs, 'invitations', async () => {
     const over = await sql<{ id: string; partner_id: string }[]>`select * from expired_invitations(now(), ${most})`;
     for (const { id, partner_id } of over) {
       const ctx = await parts.contextOf(partner_id, { kind: 'system', id: 'invitations.expire' }, randomUUID());

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { agreementRequestStates, agreementRequestTransitions } from './agreements.ts';
 import { deliveryStates, deliveryTransitions } from './deliveries.ts';
@@ -160,6 +161,28 @@ describe.each(machines)('the $thing', (machine) => {
     for (const state of reached) for (const command of commandsOf(table, state)) reached.add(next(thing, table, state, command));
     expect([...reached].sort()).toEqual([...states].sort());
     expect(states.filter((state) => commandsOf(table, state).length === 0).sort()).toEqual([...ends].sort());
+  });
+
+  it('is, after any commands in any order, where the cells that allow them lead, and nowhere else', () => {
+    const commands = fc.array(fc.constantFrom(...commandsIn(machine), 'nonsense'), { maxLength: 40 });
+    fc.assert(
+      fc.property(fc.constantFrom(...states), commands, (start, sequence) => {
+        let state = start;
+        let due = start;
+        for (const command of sequence) {
+          due = cells[`${due} ${command}`] ?? due;
+          try {
+            state = next(thing, table, state, command);
+          } catch (error) {
+            // A refusal leaves it as it is, and says where that is.
+            expect(error).toMatchObject({ code: 'illegal_transition', details: { thing, state: due, command } });
+          }
+          expect(state).toBe(due);
+        }
+        if (ends.includes(start)) expect(state).toBe(start);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('refuses a command that is not its own, and names that the whole world inherits', () => {

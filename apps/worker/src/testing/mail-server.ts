@@ -29,7 +29,10 @@ export interface MailServer {
   treat(conduct: Conduct, address?: string): void;
   /** Mails that it said 250 to, by recipient. */
   acceptedFor(address: string): Received[];
+  /** Nobody listens any more, and connections are gone. */
   stop(): Promise<void>;
+  /** On the same port, with the same conduct. */
+  start(): Promise<void>;
 }
 
 /** A mail server that misbehaves at will. `port` 0 is a free one. */
@@ -46,8 +49,9 @@ export async function startMailServer(port = 0): Promise<MailServer> {
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
+  const { port: taken } = server.address() as AddressInfo;
   return {
-    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `smtp://127.0.0.1:${taken}`,
     received,
     treat: (conduct, address = '') => void rules.set(address, conduct),
     acceptedFor: (address) => received.filter((mail) => mail.to === address && mail.answer.startsWith('250')),
@@ -56,6 +60,11 @@ export async function startMailServer(port = 0): Promise<MailServer> {
       server.close();
       for (const socket of sockets) socket.destroy();
       await once(server, 'close');
+    },
+    async start() {
+      if (server.listening) return;
+      server.listen(taken, '127.0.0.1');
+      await once(server, 'listening');
     },
   };
 }

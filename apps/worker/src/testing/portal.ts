@@ -34,13 +34,17 @@ export interface PortalOptions {
   database?: TestDatabase;
   /** Instead of a mail server of its own. */
   smtpUrl?: string;
+  /** Instead of the sources: bundles. */
+  programs?: { api: string; worker: string };
 }
+
+const sources = { api: 'apps/api/src/main.ts', worker: 'apps/worker/src/testing/worker-process.ts' };
 
 const secret = 'a secret of tests, long enough for everybody';
 const admin = { firstName: 'Ada', lastName: 'Admin', email: 'ada@partner.example', password: 'correct horse battery', language: 'en' };
 
 /** A whole installation of real processes: API and workers, with a database, a queue and a mail server that a test may torment. */
-export async function startPortal({ backend, pace, apis = 1, env = {}, database, smtpUrl }: PortalOptions) {
+export async function startPortal({ backend, pace, apis = 1, env = {}, database, smtpUrl, programs = sources }: PortalOptions) {
   const test = database ?? (await createTestDatabase());
   const redis: RedisServer | undefined = backend === 'redis' ? await createRedis() : undefined;
   await redis?.start();
@@ -59,13 +63,13 @@ export async function startPortal({ backend, pace, apis = 1, env = {}, database,
   };
 
   function spawnApi(port: number): Child {
-    const child = startProgram('apps/api/src/main.ts', [], { ...settings, PORT: String(port) });
+    const child = startProgram(programs.api, [], { ...settings, PORT: String(port) });
     children.add(child);
     return child;
   }
 
   function startWorker(more: Partial<Pace> = {}): Child {
-    const child = startProgram('apps/worker/src/testing/worker-process.ts', [JSON.stringify({ ...hurried, ...pace, ...more })], settings);
+    const child = startProgram(programs.worker, [JSON.stringify({ ...hurried, ...pace, ...more })], settings);
     children.add(child);
     workers.add(child);
     return child;
@@ -88,6 +92,7 @@ export async function startPortal({ backend, pace, apis = 1, env = {}, database,
     const api = apiSlots[slot];
     if (!api) throw new Error(`no API ${slot}`);
     await api.child.kill();
+    children.delete(api.child);
     api.child = spawnApi(api.port);
   }
 
@@ -157,6 +162,7 @@ export async function startPortal({ backend, pace, apis = 1, env = {}, database,
     redis,
     mail,
     partnerEmail: admin.email,
+    secret,
     api: (slot = 0) => {
       const found = apiSlots[slot];
       if (!found) throw new Error(`no API ${slot}`);
@@ -167,8 +173,10 @@ export async function startPortal({ backend, pace, apis = 1, env = {}, database,
     startWorker,
     /** SIGKILL to each that runs. */
     async killWorkers(): Promise<void> {
-      await Promise.all([...workers].map((worker) => worker.kill()));
+      const killed = [...workers];
       workers.clear();
+      await Promise.all(killed.map((worker) => worker.kill()));
+      for (const worker of killed) children.delete(worker);
     },
     request,
     ask,

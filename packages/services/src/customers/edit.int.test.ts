@@ -46,6 +46,14 @@ describe('editing a customer', () => {
     });
   });
 
+  it('gives no other support contact while the relationship is ending: the end takes it away, and a cancelled end brings back what was there', async () => {
+    const { ctx, customer } = await setting({ relationship: 'ending', supportContact: 'Help Desk' });
+    const edit = { customerId: customer.id, version: 1, notes: 'Still here', supportContact: 'Another desk' };
+    expect(await refusalOf(editCustomer(ctx, edit))).toMatchObject({ code: 'illegal_transition', details: { state: 'ending' } });
+    // A form sends all of its fields: what is the same is no change.
+    expect(await editCustomer(ctx, { ...edit, supportContact: 'Help Desk' })).toMatchObject({ notes: 'Still here', version: 2 });
+  });
+
   it('on top of somebody else’s change is refused with what changed meanwhile, and by whom', async () => {
     const { ctx, customer, partner } = await setting();
     const other = aContext(test.api, partner, await aPartnerUser(test.sql, partner, ['sales-agent'], { name: 'Sara Lind' }));

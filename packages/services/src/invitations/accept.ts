@@ -250,7 +250,9 @@ async function establish(ctx: Context, tx: Transaction, invitation: InvitationRe
   const requested = commandsOf(relationshipTransitions, customer.relationship).includes('request')
     ? next('relationship', relationshipTransitions, customer.relationship, 'request')
     : customer.relationship;
-  const delegatedAdmin = invitation.delegatedAdmin || (live && customer.delegatedAdmin);
+  // What is ending gets nothing more: its steps may have taken delegated admin back already.
+  const delegatedAdmin =
+    customer.relationship === 'ending' ? customer.delegatedAdmin : invitation.delegatedAdmin || (live && customer.delegatedAdmin);
   await tx
     .update(customers)
     .set({

@@ -243,6 +243,23 @@ describe('accepting for an organisation that has users', () => {
     }
     expect(await test.sql`select id from events where partner_id = ${partner.id} and type = 'relationship.established'`).toHaveLength(1);
   });
+
+  it('gives no delegated admin to a partner whose relationship is ending: the end has taken it back, perhaps, and would leave it there', async () => {
+    const { partner, author } = await setting();
+    const { organization, admin } = await knownOrganization();
+    const customer = await aCustomer(test.sql, partner, {
+      ...{ organizationId: organization.id, domain: organization.domain, relationship: 'ending', delegatedAdmin: false },
+    });
+    const invitation = await anInvitation(test.sql, partner, author, { domain: null, delegatedAdmin: true });
+    const input = { token: tokenOf(invitation), agreementAccepted: true, organization: details(organization.domain) };
+    await acceptInvitation(visit(test.api), links, input, admin);
+    expect(await stateOf(invitation.id)).toBe('accepted');
+    expect((await test.sql`select relationship, delegated_admin from customers where id = ${customer.id}`)[0]).toEqual({
+      relationship: 'ending',
+      delegated_admin: false,
+    });
+    expect(await test.sql`select id from events where customer_id = ${customer.id} and type = 'delegated_admin.granted'`).toHaveLength(0);
+  });
 });
 
 describe('declining', () => {

@@ -49,11 +49,17 @@ export async function resendInvitation(
     const email = input.email ?? invitation.email;
     if (email.toLowerCase() !== invitation.email.toLowerCase()) await changeAddress(ctx, tx, invitation.id, email);
     else await requireNotSuppressed(ctx, tx, email);
-    // What is put off would go out besides the new one.
+    // What is put off would go out besides the new one. The partner's own mail about a hand-over is another matter.
     await tx
       .update(deliveries)
       .set({ state: 'failed' })
-      .where(and(eq(deliveries.invitationId, invitation.id), inArray(deliveries.state, ['deferred'])));
+      .where(
+        and(
+          eq(deliveries.invitationId, invitation.id),
+          ne(deliveries.kind, 'hand_over_requested_partner'),
+          eq(deliveries.state, 'deferred'),
+        ),
+      );
     const concerning = { invitationId: invitation.id, customerId: invitation.customerId };
     // Whoever has just got the mail anew is not reminded of it tomorrow morning.
     const nextReminderAt = reminderAfterResend(await settingsOf(ctx, tx), invitation, ctx.now);

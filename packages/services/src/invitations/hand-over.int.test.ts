@@ -66,6 +66,20 @@ describe('naming somebody else', () => {
     expect(await outcomeOf(accept(token))).toBe('done');
   });
 
+  it('is told to the partner also when the invitation is sent again while that mail is put off', async () => {
+    const { ctx, partner, invitation, token } = await setting();
+    await ask(token);
+    await test.sql`update deliveries set state = 'deferred' where invitation_id = ${invitation.id}`;
+    await aDelivery(test.sql, partner, { invitationId: invitation.id, recipient: invitation.email, state: 'deferred' });
+    await resendInvitation(ctx, links, { invitationId: invitation.id });
+    const mails = await test.sql`select kind, state from deliveries where invitation_id = ${invitation.id} order by kind, state`;
+    expect(mails.map(({ kind, state }) => `${kind} ${state}`)).toEqual([
+      'hand_over_requested_partner deferred',
+      'invitation failed',
+      'invitation queued',
+    ]);
+  });
+
   it('leaves no personal data in the events', async () => {
     const { ctx, invitation, token } = await setting();
     await ask(token, { name: 'Secret Name', email: 'secret@people.example', note: 'secret note' });

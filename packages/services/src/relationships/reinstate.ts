@@ -1,5 +1,5 @@
 import { type Context, customers, transact } from '@clientele/db';
-import { next, relationshipTransitions } from '@clientele/domain';
+import { illegal, next, relationshipTransitions } from '@clientele/domain';
 import { eq } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { lockCustomer } from '../customers/view.ts';
@@ -18,6 +18,8 @@ export async function reinstateRelationship(
   requireDelegatedAdminChoice(ctx, input.delegatedAdmin);
   return transact(ctx, async (tx) => {
     const customer = await lockCustomer(tx, input.customerId);
+    // One that never had a relationship is asked by requesting, which says something else to the customer.
+    if (customer.relationship !== 'ended') throw illegal('relationship', customer.relationship, 'request');
     const relationship = next('relationship', relationshipTransitions, customer.relationship, 'request');
     await tx
       .update(customers)

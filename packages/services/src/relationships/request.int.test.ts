@@ -17,6 +17,7 @@ import { expireInvitation, revokeInvitation } from '../invitations/change.ts';
 import { createInvitation } from '../invitations/create.ts';
 import { declineInvitation } from '../invitations/decline.ts';
 import { links, outcomeOf, refusalOf, tokenOf, visit } from '../testing/acts.ts';
+import { reinstateRelationship } from './reinstate.ts';
 import { requestRelationship } from './request.ts';
 
 const test = useTestDatabase();
@@ -78,6 +79,13 @@ describe('asking an imported customer for a relationship', () => {
       pendingInvitationId: invitation.id,
     });
     expect(await refusalOf(ask(world))).toMatchObject({ code: 'illegal_transition', details: { state: 'requested' } });
+  });
+
+  it('is no reinstatement: there was nothing that could come back', async () => {
+    const { ctx, customer } = await imported();
+    const again = reinstateRelationship(ctx, links, { customerId: customer.id, message: 'Again? {link}', delegatedAdmin: false });
+    expect(await refusalOf(again)).toMatchObject({ code: 'illegal_transition', details: { thing: 'relationship', state: 'none' } });
+    expect(await getCustomer(ctx, customer.id)).toMatchObject({ relationship: 'none', pendingInvitationId: null });
   });
 
   it('goes back to none when it is declined, revoked or runs out', async () => {

@@ -1,0 +1,92 @@
+import { rmSync } from 'node:fs';
+import { redisServer } from '@clientele/queue/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Backend } from '../testing/portal.ts';
+import { bundlePrograms } from '../testing/processes.ts';
+import { comeToRest, differences } from './checks.ts';
+import { type Installation, startInstallation } from './installation.ts';
+import { Violation } from './model.ts';
+import { type Command, planOf } from './plan.ts';
+import { walk } from './walk.ts';
+
+/** `pnpm faults` sets these (scripts/faults.mjs). */
+const runs = Number(process.env.FAULT_RUNS || 4);
+const firstSeed = Number(process.env.FAULT_SEED || Math.floor(Math.random() * 2 ** 31));
+const length = Number(process.env.FAULT_COMMANDS || 30);
+const isOnItsOwn = process.env.FAULT_RUNS !== undefined;
+/** Without these commands (their numbers in the plan), to find out which ones matter. */
+const left = new Set((process.env.FAULT_WITHOUT || '').split(',').filter(Boolean).map(Number));
+
+/** One installation per backend that there is; runs go to whichever is free. */
+const backends: Backend[] = redisServer ? ['redis', 'postgres'] : ['postgres'];
+
+describe('random commands with random faults', () => {
+  let programs: { api: string; worker: string };
+  const installations = new Map<Backend, Installation>();
+
+  beforeAll(async () => {
+    programs = await bundlePrograms();
+  });
+  afterAll(async () => {
+    await Promise.all([...installations.values()].map((installation) => installation.stop()));
+    for (const file of Object.values(programs ?? {})) rmSync(file, { force: true });
+  });
+
+  /** Undefined when all is as the model says; otherwise the story. */
+  async function run(installation: Installation, seed: number, commands: Command[]): Promise<string | undefined> {
+    const lines: string[] = [];
+    try {
+      const walked = await walk(installation, commands, (line) => lines.push(line));
+      await comeToRest(installation, walked);
+      const found = await differences(installation, walked);
+      if (found.length > 0) throw new Violation(found.join('\n'));
+      installation.portal.mail.received.length = 0;
+      return undefined;
+    } catch (error) {
+      const what = error instanceof Error ? `${error.message}${error instanceof Violation ? '' : `\n${error.stack}`}` : String(error);
+      const again = `pnpm faults --runs 1 --seed ${seed} --commands ${length} --on ${installation.backend}`;
+      return `seed ${seed} on ${installation.backend}:\n${lines.join('\n')}\n\nVIOLATION: ${what}\n\nOnce more: ${again}`;
+    }
+  }
+
+  it(
+    `are ${runs} times what the model says (seed ${firstSeed})`,
+    async () => {
+      let next = 0;
+      let done = 0;
+      const stories: string[] = [];
+      const began = performance.now();
+      const only = process.env.FAULT_ON as Backend | undefined;
+      const lane = async (backend: Backend) => {
+        while (next < runs) {
+          const seed = firstSeed + next++;
+          const installation = installations.get(backend) ?? (await startInstallation(backend, programs));
+          installations.set(backend, installation);
+          const started = performance.now();
+          const story = await run(
+            installation,
+            seed,
+            planOf(seed, length).filter((_, index) => !left.has(index)),
+          );
+          done += 1;
+          if (story) {
+            stories.push(story);
+            // What is left of it must not disturb the next run.
+            installations.delete(backend);
+            await installation.stop();
+          }
+          if (isOnItsOwn) {
+            if (story) console.log(`\n${story}\n`);
+            const seconds = ((performance.now() - started) / 1000).toFixed(1);
+            console.log(
+              `${done}/${runs} seed ${seed} on ${backend}: ${story ? 'VIOLATION' : 'ok'}, ${seconds} s; ${stories.length} violations in ${((performance.now() - began) / 60_000).toFixed(1)} min`,
+            );
+          }
+        }
+      };
+      await Promise.all((only ? [only] : backends).map(lane));
+      expect(stories.join('\n\n')).toBe('');
+    },
+    120_000 + runs * 60_000,
+  );
+});
