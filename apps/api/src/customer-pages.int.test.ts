@@ -267,7 +267,7 @@ describe('who was in front of the page', () => {
   it('is not noted without end for one that comes again and again', async () => {
     const { page, invitation } = await invited();
     await Promise.all(Array.from({ length: 80 }, () => portal.visitor('HEAD', page)));
-    await vi.waitFor(async () => expect((await visitsOf(invitation.id))[0]?.times).toBe(60));
+    await vi.waitFor(async () => expect((await visitsOf(invitation.id))[0]?.times).toBe(60), { timeout: 30_000 });
   });
 
   it('never keeps the page from being shown', async () => {
