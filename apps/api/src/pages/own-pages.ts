@@ -230,7 +230,7 @@ function capabilities(language: Language, own: OwnPartner): Content {
   const [text, page] = [ownWords[language], sentences[language]];
   const [partner, company] = [named(own.partner.name), named(own.companyName)];
   if (!own.isLive) return html`<section><p>${text.mayNothing(partner)}</p></section>`;
-  const may = [...page.willList(partner, company), ...(own.delegatedAdmin ? [page.willAdminister(partner)] : [])];
+  const may = [...page.willList(partner, company), ...(own.delegatedAdmin ? [page.willAdminister(null, null)] : [])];
   const mayNot = [...(own.delegatedAdmin ? page.willNotWith() : page.willNotWithout()), ...page.willNotEver()];
   return html`<section aria-labelledby="may"><h2 id="may">${text.may(partner)}</h2>${points('yes', may)}</section>
 <section aria-labelledby="may-not"><h2 id="may-not">${text.mayNot(partner)}</h2>${points('no', mayNot)}</section>`;
