@@ -2,7 +2,7 @@ import { type Context, newId } from '@clientele/db';
 import { changeTemplate } from '@clientele/services';
 import type postgres from 'postgres';
 
-/** The partner's own words, an address that came back and one whose owner wants no mail, and invitations that were brought to mind. */
+/** The partner's own words, addresses whose owners want no mail, and invitations that were brought to mind. */
 export async function addLetters(owner: postgres.Sql, ctx: () => Context): Promise<void> {
   await changeTemplate(ctx(), {
     ...{ kind: 'invitation', language: 'en', version: 0 },
@@ -22,7 +22,8 @@ export async function addLetters(owner: postgres.Sql, ctx: () => Context): Promi
   await remind(owner, partner.id, 'it@wideworld.example', null, 2);
   await owner`insert into suppressions (partner_id, email, reason, delivery_id, since)
     select partner_id, lower(recipient), 'unsubscribed', id, queued_at + interval '3 days' from deliveries
-    where partner_id = ${partner.id} and recipient in ('it@southridge.example', 'it@lucerne.example') and kind = 'invitation'`;
+    where partner_id = ${partner.id} and recipient in ('it@southridge.example', 'it@lucerne.example') and kind = 'invitation'
+    on conflict do nothing`;
 }
 
 /** Plans the next reminder of an open invitation, after one that has gone out today if it is said when. */
