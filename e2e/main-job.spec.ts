@@ -412,7 +412,7 @@ test('6. the customer signs in on the page, accepts, and everything is back', as
   const page = await followMail(inbox, portal, reinstatement as Mail, 'Review the request');
   await expect(page.getByRole('heading', { name: 'Sign in to answer' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Accept' })).toHaveCount(0);
-  await page.getByLabel('E-mail address').fill(contoso.signInName);
+  await page.getByLabel('E-mail address', { exact: true }).fill(contoso.signInName);
   await page.getByLabel('Password').fill(contoso.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByText('Signed in as Ada Byron, global admin of Contoso.')).toBeVisible();
