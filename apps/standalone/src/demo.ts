@@ -49,10 +49,11 @@ export async function seedDemo({ databaseUrl, config, log, customers }: DemoOpti
   try {
     const partner: PartnerOfContext = { id: newId(), name: 'Northwind Cloud', type: 'indirect-provider', cloud: 'public', country: 'US' };
     const people = await addStaff(owner, partner, now);
-    const served = await addOwnPage(owner, partner, people[0]?.id ?? '', await hashPassword(password), now);
     await loadCustomers(databaseUrl, owner, partner, customers, now, log);
     await addInvitations(owner, partner, people[0]?.id ?? '', now);
     await addVisits(owner, partner.id, now);
+    // After the many: those get users of their own, by what is in the table.
+    const served = await addOwnPage(owner, partner, people[0]?.id ?? '', await hashPassword(password), now);
     await startWork(owner, databaseUrl, config, partner, people);
     return [
       ...staff.map(({ name, role, email }) => ({ name, role, email, password })),
