@@ -12,6 +12,7 @@ import { createLinks } from '@clientele/services';
 import { toNodeHandler } from 'better-auth/node';
 import express, { type Express, type RequestHandler } from 'express';
 import { mountAgreementPages } from './agreement-pages.ts';
+import { mountCalendarFeeds } from './calendar-feeds.ts';
 import { mountCertificatePages } from './certificate-pages.ts';
 import { createLiveChannel } from './changes.ts';
 import { mountCustomerPages } from './customer-pages.ts';
@@ -72,6 +73,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   mountReturnedMails(app, { ...options, config, logger });
   mountUnsubscribePages(app, pages);
   mountOwnPages(app, { ...pages, producer, publicUrl: config.publicUrl });
+  mountCalendarFeeds(app, { db, links, publicUrl: config.publicUrl, logger });
   // A list of 10,000 recipients.
   app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, express.json({ limit: '4mb' }));
   app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));

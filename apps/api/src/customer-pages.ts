@@ -300,6 +300,8 @@ async function renderPage(options: Options, request: Request, response: Response
     companyName: invitation.companyName,
     ...(invitation.recipientName ? { recipientName: invitation.recipientName } : {}),
     delegatedAdmin: invitation.delegatedAdmin,
+    ...(open.delegatedAdminFor ? { delegatedAdminFor: open.delegatedAdminFor } : {}),
+    ...(open.heldUntil ? { heldUntil: open.heldUntil } : {}),
     agreementNeeded: open.state === 'accepted' ? open.agreementWithAnswer : open.agreementNeeded,
     ...(open.answeredBy ? { answeredBy: open.answeredBy } : {}),
     matchCode: open.matchCode,

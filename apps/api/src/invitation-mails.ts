@@ -7,6 +7,7 @@ interface DraftParts {
   partnerName: string;
   recipientName?: string | undefined;
   companyName?: string | undefined;
+  heldUntil?: Date | null;
   /** What the partner has written itself, if anything. */
   own: MailText | undefined;
 }
@@ -18,7 +19,7 @@ export function draftOf({ own, ...parts }: DraftParts): { subject: string | null
     return {
       subject: null,
       message: defaultInvitationMessage({
-        ...{ purpose: parts.purpose, language, partnerName },
+        ...{ purpose: parts.purpose, language, partnerName, heldUntil: parts.heldUntil ?? null },
         ...(recipientName ? { recipientName } : {}),
         ...(companyName ? { companyName } : {}),
       }),
@@ -37,6 +38,8 @@ interface InvitationMailParts {
     subject: string | null;
     message: string;
     delegatedAdmin: boolean;
+    delegatedAdminDays?: number | null | undefined;
+    heldUntil?: Date | null;
     purpose: InvitationPurpose;
     expiresAt: Date;
   };
@@ -59,6 +62,8 @@ export function invitationMail({ kind = 'invitation', ...parts }: InvitationMail
       message: invitation.message,
       link,
       delegatedAdmin: invitation.delegatedAdmin,
+      delegatedAdminDays: invitation.delegatedAdminDays ?? null,
+      heldUntil: invitation.heldUntil ?? null,
       purpose: invitation.purpose,
       expiresAt: invitation.expiresAt,
       matchCode,

@@ -27,7 +27,7 @@ export function mountRoutes(
   open(contracts.getSetup, async ({ db }) => ({ required: await services.isSetUpRequired(db) }));
   open(contracts.setUp, (base, { body }) => services.setUp(base, secret, body));
 
-  signedIn(contracts.getSession, (ctx, _input, actor) => {
+  signedIn(contracts.getSession, async (ctx, _input, actor) => {
     const profile = cloudProfiles[ctx.partner.cloud];
     return {
       user: { id: actor.userId, name: actor.name, email: actor.email, language: actor.language, roles: actor.roles },
@@ -40,6 +40,7 @@ export function mountRoutes(
         specialQualifications: [...profile.specialQualifications],
       },
       inboxUrl: inboxUrl ?? null,
+      delegatedAdminDays: await services.usualDelegatedAdminDays(ctx),
     };
   });
   signedIn(contracts.setLanguage, async (ctx, { body }, actor) => {
@@ -111,6 +112,13 @@ export function mountRoutes(
   );
   signedIn(contracts.listSuppressions, (ctx, { query }) => services.listSuppressions(ctx, query));
   signedIn(contracts.liftSuppression, (ctx, { body }) => services.liftSuppression(ctx, body.email));
+  signedIn(contracts.askDelegatedAdmin, (ctx, { body }) => services.askDelegatedAdmin(ctx, links, body));
+  signedIn(contracts.expiryCalendar, (ctx, { query }) => services.expiryCalendar(ctx, query));
+  signedIn(contracts.listExpiries, (ctx, { query }) => services.listExpiries(ctx, query));
+  // An address of a person is not kept under an Idempotency-Key.
+  signedIn(contracts.getCalendarFeed, (ctx) => services.getCalendarFeed(ctx, links));
+  signedIn(contracts.renewCalendarFeed, (ctx) => services.renewCalendarFeed({ ...ctx, idempotency: undefined }, links));
+  signedIn(contracts.closeCalendarFeed, (ctx) => services.closeCalendarFeed(ctx));
 
   signedIn(contracts.listImports, (ctx, { query }) => services.listImports(ctx, query));
   signedIn(contracts.getImport, (ctx, { params }) => services.getImport(ctx, params.importId));
@@ -127,15 +135,12 @@ export function mountRoutes(
     services.sendInvitations(ctx, { ...body, messages: await completed(ctx, body.messages) }),
   );
   signedIn(contracts.previewInvitation, async (ctx, { body }, actor) => {
-    const [own, { invitationDays }] = await Promise.all([
-      services.findOwnText(ctx, services.templateOfPurpose[body.purpose], body.language),
-      services.getSettings(ctx),
-    ]);
-    const draft = draftOf({ ...body, partnerName: ctx.partner.name, own });
+    const kind = services.templateOfPurpose[body.purpose];
+    const [own, { invitationDays }] = await Promise.all([services.findOwnText(ctx, kind, body.language), services.getSettings(ctx)]);
+    const heldUntil = body.heldUntil ? new Date(body.heldUntil) : null;
+    const draft = draftOf({ ...body, heldUntil, partnerName: ctx.partner.name, own });
     const names = { partner: ctx.partner.name, recipient: body.recipientName, company: body.companyName };
-    const template = body.toMany
-      ? body.message || (own ?? standardText(services.templateOfPurpose[body.purpose], body.language)).message
-      : null;
+    const template = body.toMany ? body.message || (own ?? standardText(kind ?? 'invitation', body.language)).message : null;
     const message = template === null ? (body.message ?? draft.message) : fillMessage(template, names, body.language);
     const mail = invitationMail({
       language: body.language,
@@ -147,6 +152,7 @@ export function mountRoutes(
         companyName: body.companyName ?? '',
         subject: draft.subject,
         message,
+        heldUntil,
         expiresAt: new Date(ctx.now.getTime() + (body.days ?? invitationDays) * 86_400_000),
       },
       ...sampleOf(links),

@@ -6,6 +6,7 @@ import { addCustomer, createInvitation, createLinks, endRelationship, requestRel
 import { hashPassword } from 'better-auth/crypto';
 import postgres from 'postgres';
 import { type DemoCustomer, demoCustomer } from './demo/customers.ts';
+import { addDelegatedAdmin } from './demo/delegated-admin.ts';
 import { addDetails } from './demo/details.ts';
 import { addEnds } from './demo/ends.ts';
 import { addImports } from './demo/imports.ts';
@@ -477,6 +478,7 @@ async function startWork(
     await addLetters(owner, ctx);
     const second = people.at(-1) ?? admin;
     await addEnds({ owner, ctx, other: () => ({ ...ctx(), actor: { kind: 'partner-user', ...second } }) });
+    await addDelegatedAdmin(owner, partner, links, ctx, new Date());
   } finally {
     await worker.close();
     await db.close();

@@ -1,4 +1,4 @@
-import { fillMessage, fillSubject, type MailKind } from '@clientele/domain';
+import { daysUntil, fillMessage, fillSubject, type InvitationPurpose, type MailKind } from '@clientele/domain';
 import { formatMoment, type MailProps, standardText } from '@clientele/mail';
 import type { ClaimedMail, Links } from '@clientele/services';
 
@@ -35,6 +35,8 @@ const invitationProps = (mail: ClaimedMail, links: Links) => {
     message: invitation.message,
     link: links.linkOf(invitation),
     delegatedAdmin: invitation.delegatedAdmin,
+    delegatedAdminDays: invitation.delegatedAdminDays,
+    heldUntil: mail.customer?.delegatedAdmin ? mail.customer.delegatedAdminUntil : null,
     purpose: invitation.purpose,
     expiresAt: invitation.expiresAt,
     matchCode: links.matchCodeOf(invitation.id),
@@ -42,6 +44,16 @@ const invitationProps = (mail: ClaimedMail, links: Links) => {
     unsubscribeLink: links.unsubscribe.linkOf(mail.delivery.id),
   };
 };
+
+/** What a consent to delegated admin has come to. */
+const grantOf = ({ customer, delivery }: ClaimedMail, invitation: { purpose: InvitationPurpose; delegatedAdmin: boolean }) => ({
+  isAdminOnly: invitation.purpose === 'delegated-admin',
+  ...(invitation.delegatedAdmin && customer?.delegatedAdmin && customer.delegatedAdminUntil
+    ? { delegatedAdminUntil: formatMoment(customer.delegatedAdminUntil, delivery.language) }
+    : {}),
+});
+const takenAwayAt = ({ delivery }: ClaimedMail) => formatMoment(new Date(delivery.facts.endedAt ?? delivery.queuedAt), delivery.language);
+const becauseOf = ({ delivery }: ClaimedMail) => (delivery.facts.because === 'customer' ? 'customer' : 'expired');
 
 /** What each mail's template needs, from the rows as they are when it is sent. */
 const props: PropsOf = {
@@ -78,6 +90,7 @@ const props: PropsOf = {
       partnerContact: mail.author,
       companyName: mail.customer?.companyName ?? invitation.companyName,
       delegatedAdmin: invitation.delegatedAdmin,
+      ...grantOf(mail, invitation),
       acceptedAt: formatMoment(invitation.answeredAt ?? mail.delivery.queuedAt, mail.delivery.language),
       ...(mail.customer ? { link: `${publicUrl}/my/partners/${mail.customer.id}` } : {}),
     };
@@ -90,6 +103,7 @@ const props: PropsOf = {
       companyName: mail.customer?.companyName ?? invitation.companyName,
       ...(invitation.recipientName ? { recipientName: invitation.recipientName } : {}),
       accepted,
+      ...grantOf(mail, invitation),
       ...(reason ? { reason } : {}),
       link:
         accepted && invitation.customerId ? `${publicUrl}/customers/${invitation.customerId}` : `${publicUrl}/invitations/${invitation.id}`,
@@ -176,6 +190,40 @@ const props: PropsOf = {
       link: `${publicUrl}/invitations/${invitation.id}`,
     };
   },
+  delegated_admin_digest: (mail, { publicUrl }) => {
+    const now = new Date();
+    const ending = mail.customers.flatMap(({ until, delegatedAdmin, ...customer }) =>
+      delegatedAdmin && until && until > now ? [{ ...customer, until, days: daysUntil(until, now) }] : [],
+    );
+    const others = (mail.delivery.facts.count ?? 0) - mail.customers.length;
+    return {
+      partnerName: mail.partner.name,
+      customers: ending,
+      count: ending.length + Math.max(0, others),
+      link: `${publicUrl}/customers/expiries?ask=30`,
+    };
+  },
+  delegated_admin_ended_partner: (mail, { publicUrl }) => {
+    const count = mail.delivery.facts.count ?? mail.customers.length;
+    return {
+      partnerName: mail.partner.name,
+      companyNames: mail.customers.map(({ companyName }) => companyName),
+      count,
+      because: becauseOf(mail),
+      endedAt: takenAwayAt(mail),
+      link:
+        count === 1 && mail.delivery.customerId
+          ? `${publicUrl}/customers/${mail.delivery.customerId}?tab=relationship`
+          : `${publicUrl}/customers?delegatedAdmin=no`,
+    };
+  },
+  delegated_admin_ended_customer: (mail) => ({
+    partnerName: mail.partner.name,
+    partnerContact: mail.author,
+    companyName: customerOf(mail).companyName,
+    because: becauseOf(mail),
+    endedAt: takenAwayAt(mail),
+  }),
 };
 
 export function propsOf(mail: ClaimedMail, base: { links: Links; publicUrl: string }): MailProps[MailKind] {

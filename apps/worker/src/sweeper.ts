@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type AnyQueue, jobOfOperation, type NewJob, type Producer, queueOf, type Relay } from '@clientele/queue';
-import { carryOutPlannedEnd, expireInvitation, failOverdue, remindInvitation } from '@clientele/services';
+import { carryOutPlannedEnd, expireDelegatedAdmin, expireInvitation, failOverdue, remindInvitation, warnOfEnds } from '@clientele/services';
 import type { WorkerParts } from './index.ts';
 import { forgetOldSignIns, lostSignIns } from './sign-ins.ts';
 
@@ -120,6 +120,21 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
     for (const { id, partner_id } of due) {
       const ctx = await parts.contextOf(partner_id, { kind: 'system', id: 'ends.carry-out' }, randomUUID());
       if (ctx) await carryOutPlannedEnd(ctx, id);
+    }
+  });
+  every(sweepEveryMs, 'delegated admin that ends', async () => {
+    const over = await sql<{ id: string; partner_id: string }[]>`select * from ended_delegated_admin(now(), ${most})`;
+    for (const partnerId of new Set(over.map(({ partner_id }) => partner_id))) {
+      const ctx = await parts.contextOf(partnerId, { kind: 'system', id: 'delegated-admin.expire' }, randomUUID());
+      const ids = over.filter(({ partner_id }) => partner_id === partnerId).map(({ id }) => id);
+      if (ctx) await expireDelegatedAdmin(ctx, ids);
+    }
+  });
+  every(20_000, 'delegated admin that ends soon', async () => {
+    const due = await sql<{ partner_id: string }[]>`select * from partners_to_warn(now(), ${most})`;
+    for (const { partner_id } of due) {
+      const ctx = await parts.contextOf(partner_id, { kind: 'system', id: 'delegated-admin.warn' }, randomUUID());
+      if (ctx) await warnOfEnds(ctx);
     }
   });
   every(3_600_000, 'idempotency keys', () => relay.forgetOldKeys());

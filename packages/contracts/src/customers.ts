@@ -1,4 +1,4 @@
-import { lengths, relationshipStates, specialQualifications, standings } from '@clientele/domain';
+import { invitationPurposes, lengths, relationshipStates, specialQualifications, standings } from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import {
@@ -19,7 +19,7 @@ import {
   tags,
   text,
 } from './fields.ts';
-import { delivery, requestToMany } from './invitations.ts';
+import { delegatedAdminDays, delivery, requestToMany } from './invitations.ts';
 import { operation } from './operations.ts';
 import { endOrder, plannedEnd } from './planned-ends.ts';
 import { newSubscription } from './subscriptions.ts';
@@ -77,6 +77,11 @@ export const customer = customerRow.extend({
   relationshipSince: nullableMoment,
   relationshipEndedAt: nullableMoment,
   users: z.array(z.object({ id, name: z.string(), email: z.string(), role: z.enum(['global-admin', 'user']) })),
+  /** Since when and until when delegated admin is granted; null: not kept, without an end, or not granted. */
+  delegatedAdminSince: nullableMoment,
+  delegatedAdminUntil: nullableMoment,
+  /** What the pending invitation asks for. */
+  pendingPurpose: z.enum(invitationPurposes).nullable(),
   /** The invitation or operation that the relationship is waiting for, if any. */
   pendingInvitationId: id.nullable(),
   runningOperationId: id.nullable(),
@@ -94,6 +99,7 @@ export const customer = customerRow.extend({
     end: allowed,
     cancelEnd: allowed,
     request: allowed,
+    askDelegatedAdmin: allowed,
     reinstate: allowed,
     revealCredentials: allowed,
   }),
@@ -292,6 +298,13 @@ export const mostNamed = 1000;
 export const customerSelection = z.union([
   z.object({ ids: z.array(id).min(1).max(mostNamed) }),
   z.object({ filters: customerFilters, except: z.array(id).max(mostNamed).optional() }),
+  /** Those whose delegated admin ends within one of these spans; `to` is not part of it. */
+  z.object({
+    expiring: z
+      .array(z.object({ from: moment, to: moment }))
+      .min(1)
+      .max(100),
+  }),
 ]);
 export type CustomerSelection = z.output<typeof customerSelection>;
 
@@ -306,7 +319,7 @@ export const bulkCustomers = endpoint({
   method: 'POST',
   path: '/api/customers/bulk',
   summary:
-    'Does one thing to many customers (tag, untag, suspend subscriptions, end relationships, export, ask for one) and answers with the operation that does it.',
+    'Does one thing to many customers (tag, untag, suspend subscriptions, end relationships, export, ask for one or for more delegated admin) and answers with the operation that does it.',
   tag: 'Customers',
   access: 'customers.see',
   body: z.discriminatedUnion('action', [
@@ -315,6 +328,13 @@ export const bulkCustomers = endpoint({
     z.object({ action: z.literal('end'), ...endOrder, selection: customerSelection }),
     z.object({ action: z.literal('export'), selection: customerSelection }),
     z.object({ action: z.literal('invite'), ...requestToMany.shape, selection: customerSelection }),
+    z.object({
+      action: z.literal('extend-delegated-admin'),
+      days: delegatedAdminDays,
+      /** Empty: the standard text, in each customer's language. */
+      message: text(lengths.message).default(''),
+      selection: customerSelection,
+    }),
   ]),
   result: operation,
   status: 202,

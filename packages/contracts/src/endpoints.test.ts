@@ -44,6 +44,7 @@ describe('every endpoint', () => {
     expect(paged.map(([name]) => name).sort()).toEqual([
       'listActivity',
       'listCustomers',
+      'listExpiries',
       'listImportRows',
       'listImports',
       'listInvitations',

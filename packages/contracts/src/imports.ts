@@ -2,6 +2,7 @@ import { importFields, languages, lengths, operationStates } from '@clientele/do
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { allowed, country, id, limit, line, moment, page, text } from './fields.ts';
+import { delegatedAdminDays } from './invitations.ts';
 import { operation } from './operations.ts';
 
 /** What was found or done, in rows. */
@@ -97,7 +98,7 @@ export const startImport = endpoint({
     updateExisting: z.boolean().default(true),
     /** Sends each created customer a relationship request; needs the permission to send invitations. */
     request: z
-      .object({ delegatedAdmin: z.boolean(), message: text(lengths.message) })
+      .object({ delegatedAdmin: z.boolean(), delegatedAdminDays: delegatedAdminDays.optional(), message: text(lengths.message) })
       .nullable()
       .default(null),
   }),

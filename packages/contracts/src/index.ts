@@ -3,6 +3,7 @@ export * from './agreements.ts';
 export * from './changes.ts';
 export * from './customer-views.ts';
 export * from './customers.ts';
+export * from './delegated-admin.ts';
 export * from './endpoint.ts';
 export * from './fields.ts';
 export * from './imports.ts';

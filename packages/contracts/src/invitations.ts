@@ -1,4 +1,5 @@
 import {
+  delegatedAdminDays as adminDays,
   deliveryStates,
   invitationDays,
   invitationPurposes,
@@ -57,6 +58,8 @@ export const invitation = z.object({
   domain: z.string().nullable(),
   language,
   delegatedAdmin: z.boolean(),
+  /** For so many days from the consent on; null: not asked for, or without an end. */
+  delegatedAdminDays: z.int().nullable(),
   state: z.enum(invitationStates),
   createdAt: moment,
   createdBy: z.string(),
@@ -141,6 +144,9 @@ export const getInvitation = endpoint({
   }),
 });
 
+/** For how many days delegated admin is asked for, from the consent on. */
+export const delegatedAdminDays = z.int().min(adminDays.least).max(adminDays.most);
+
 export const newInvitation = z.object({
   email,
   recipientName: optionalLine(lengths.personName),
@@ -151,6 +157,8 @@ export const newInvitation = z.object({
     .transform((value) => (value ? value : undefined)),
   language,
   delegatedAdmin: z.boolean(),
+  /** With delegated admin; what the partner has set when it is left out. */
+  delegatedAdminDays: delegatedAdminDays.optional(),
   message: text(lengths.message),
   /** As the partner has set it unless told. */
   days: z.int().min(invitationDays.least).max(invitationDays.most).optional(),
@@ -177,6 +185,7 @@ export const createInvitation = endpoint({
  */
 export const requestToMany = z.object({
   delegatedAdmin: z.boolean(),
+  delegatedAdminDays: delegatedAdminDays.optional(),
   messages: z.object({ en: text(lengths.message), ja: text(lengths.message) }),
   /** As the partner has set it unless told. */
   days: z.int().min(invitationDays.least).max(invitationDays.most).optional(),
@@ -238,6 +247,9 @@ export const previewInvitation = endpoint({
     companyName: z.string().max(lengths.companyName).optional(),
     language,
     delegatedAdmin: z.boolean(),
+    delegatedAdminDays: delegatedAdminDays.optional(),
+    /** For a request for more delegated admin: when it ends now. */
+    heldUntil: moment.optional(),
     message: text(lengths.message).optional(),
     purpose: z.enum(invitationPurposes).default('relationship'),
     days: z.int().min(invitationDays.least).max(invitationDays.most).optional(),

@@ -18,6 +18,8 @@ export const session = z.object({
   }),
   /** Where mail goes on this installation, when it goes to the built-in inbox. */
   inboxUrl: z.string().nullable(),
+  /** For how many days the partner asks for delegated admin unless a person says otherwise. */
+  delegatedAdminDays: z.int(),
 });
 export type Session = z.output<typeof session>;
 

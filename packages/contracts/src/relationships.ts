@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { customer } from './customers.ts';
 import { endpoint } from './endpoint.ts';
 import { email, id, moment, nullableMoment, optionalLine, text } from './fields.ts';
-import { invitation } from './invitations.ts';
+import { delegatedAdminDays, invitation } from './invitations.ts';
 import { operation } from './operations.ts';
 
 const ofCustomer = z.object({ customerId: id });
@@ -82,6 +82,7 @@ export const requestRelationship = endpoint({
     recipientName: optionalLine(lengths.personName),
     message: text(lengths.message),
     delegatedAdmin: z.boolean(),
+    delegatedAdminDays: delegatedAdminDays.optional(),
   }),
   result: invitation,
   status: 202,
@@ -95,7 +96,7 @@ export const reinstateRelationship = endpoint({
   tag: 'Relationships',
   access: 'relationship.reinstate',
   params: ofCustomer,
-  body: z.object({ customerId: id, message: text(4000), delegatedAdmin: z.boolean() }),
+  body: z.object({ customerId: id, message: text(4000), delegatedAdmin: z.boolean(), delegatedAdminDays: delegatedAdminDays.optional() }),
   result: invitation,
   status: 202,
 });

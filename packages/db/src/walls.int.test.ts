@@ -65,6 +65,7 @@ async function furnished() {
   await aMailTemplate(test.sql, partner, author);
   await aPlannedEnd(test.sql, customer, author);
   await anEndCertificate(test.sql, customer);
+  await test.sql`insert into calendar_feeds values (${newId()}, ${partner.id}, ${author.id}, 1, now())`;
   await test.sql`insert into partner_settings values (${partner.id}, '{}', 1, ${author.id}, now())`;
   await test.sql`insert into idempotency_keys values (${partner.id}, ${author.id}, 'k', 'f', '{}', now())`;
   return { partner, author, customer, organization };
@@ -89,7 +90,7 @@ describe('the walls between partners', () => {
   it('stand on every table that has a partner_id, and on partners, organizations and their users; for the owner, too', async () => {
     const rows = await test.sql<{ name: string; enabled: boolean; forced: boolean }[]>`
       select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced from pg_class where relname = any(${await walledTables()}) and relkind = 'r'`;
-    expect(rows.length).toBe(25);
+    expect(rows.length).toBe(26);
     for (const row of rows) expect(row, row.name).toMatchObject({ enabled: true, forced: true });
     const all = await test.sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public'`;
     // A new table is either walled or named here on purpose.

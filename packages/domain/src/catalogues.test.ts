@@ -64,6 +64,7 @@ describe('operations and events', () => {
       'customers-untag',
       'subscriptions-suspend',
       'relationships-end',
+      'delegated-admin-extend',
       'customers-export',
       'customer-import',
       'customers-invite',

@@ -31,6 +31,9 @@ export const mailKinds = [
   'agreement_request',
   'test_mail',
   'hand_over_requested_partner',
+  'delegated_admin_digest',
+  'delegated_admin_ended_partner',
+  'delegated_admin_ended_customer',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 

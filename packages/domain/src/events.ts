@@ -29,7 +29,7 @@ export interface EventData {
   'subscription.cancelled': { subscriptionId: string; productId: string };
   'purchase.made': { purchaseId: string; productId: string; quantity: number; purchaseKind: string };
   'purchase.cancelled': { purchaseId: string; productId: string; purchaseKind: string };
-  'invitation.created': { purpose: string; delegatedAdmin: boolean };
+  'invitation.created': { purpose: string; delegatedAdmin: boolean; days?: number };
   'invitation.resent': Record<string, undefined>;
   'invitation.revoked': Record<string, undefined>;
   'invitation.accepted': { delegatedAdmin: boolean };
@@ -58,8 +58,14 @@ export interface EventData {
   'relationship.planned_end_failed': { plannedEndId: string; because: string };
   'relationship.reinstated': { delegatedAdmin: boolean };
   'relationship.request_closed': { because: string };
-  'delegated_admin.granted': Record<string, undefined>;
+  /** `until` is when it ends; null: without an end. */
+  'delegated_admin.granted': { until?: string | null };
+  'delegated_admin.extended': { until: string | null };
+  'delegated_admin.warned': { days: number };
   'delegated_admin.taken_away': { because: string };
+  /** A partner user's own address of the calendar of expiries. */
+  'calendar_feed.renewed': { userId: string; version: number };
+  'calendar_feed.closed': { userId: string };
   'support_contact.removed': Record<string, undefined>;
   'mail.queued': { deliveryId: string; kind: string };
   'mail.sent': { deliveryId: string; kind: string };
@@ -135,7 +141,11 @@ export const eventTypes = [
   'relationship.reinstated',
   'relationship.request_closed',
   'delegated_admin.granted',
+  'delegated_admin.extended',
+  'delegated_admin.warned',
   'delegated_admin.taken_away',
+  'calendar_feed.renewed',
+  'calendar_feed.closed',
   'support_contact.removed',
   'mail.queued',
   'mail.sent',

@@ -3,6 +3,7 @@ export * from './agreements.ts';
 export * from './clouds.ts';
 export * from './companies.ts';
 export * from './countries.ts';
+export * from './delegated-admin.ts';
 export * from './deliveries.ts';
 export * from './edits.ts';
 export * from './events.ts';

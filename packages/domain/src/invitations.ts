@@ -5,7 +5,7 @@ import { next } from './transitions.ts';
 export const invitationStates = ['pending', 'accepted', 'declined', 'revoked', 'expired'] as const;
 export type InvitationState = (typeof invitationStates)[number];
 export type InvitationCommand = 'accept' | 'decline' | 'revoke' | 'expire';
-export const invitationPurposes = ['relationship', 'reinstate'] as const;
+export const invitationPurposes = ['relationship', 'reinstate', 'delegated-admin'] as const;
 export type InvitationPurpose = (typeof invitationPurposes)[number];
 
 /** Source: domain.md section 6. A pending invitation ends once, and what ended never comes back. */

@@ -6,6 +6,7 @@ import { type StandingFacts, standingOf, standings } from './standing.ts';
 const usual: StandingFacts = {
   relationship: 'active',
   delegatedAdmin: false,
+  adminDaysLeft: null,
   agreementAccepted: true,
   endFailed: null,
   plannedEnd: null,
@@ -25,7 +26,15 @@ const every: StandingFacts[] = relationshipStates.flatMap((relationship) =>
         [true, false].flatMap((hasInvitation) =>
           mails.flatMap((mail) =>
             [null, { expired: false, mail }, { expired: true, mail }].map((agreementRequest) => ({
-              ...{ relationship, delegatedAdmin, agreementAccepted, endFailed, hasInvitation, agreementRequest },
+              ...{
+                relationship,
+                delegatedAdmin,
+                adminDaysLeft: hasInvitation ? 6 : 200,
+                agreementAccepted,
+                endFailed,
+                hasInvitation,
+                agreementRequest,
+              },
               plannedEnd: null,
               invitationMail: mail,
               contactMail: mail,

@@ -1,3 +1,4 @@
+import { delegatedAdminWarnings } from './delegated-admin.ts';
 import type { DeliveryState } from './deliveries.ts';
 import type { RelationshipState } from './relationships.ts';
 
@@ -5,6 +6,8 @@ import type { RelationshipState } from './relationships.ts';
 export interface StandingFacts {
   relationship: RelationshipState;
   delegatedAdmin: boolean;
+  /** Days until delegated admin ends; null: it has no end, or there is none. */
+  adminDaysLeft: number | null;
   agreementAccepted: boolean;
   /** Why the end has come to a halt: the code of the failed step; null while it goes on. */
   endFailed: string | null;
@@ -36,6 +39,7 @@ export const standings = [
   'agreementAsked',
   'noAgreement',
   'contactUndelivered',
+  'activeAdminEnding',
   'activeAdmin',
   'active',
 ] as const;
@@ -66,5 +70,6 @@ export function standingOf(facts: StandingFacts): Standing {
     return undelivered(facts.agreementRequest.mail) ? 'agreementUndelivered' : 'agreementAsked';
   }
   if (undelivered(facts.contactMail)) return 'contactUndelivered';
-  return facts.delegatedAdmin ? 'activeAdmin' : 'active';
+  if (!facts.delegatedAdmin) return 'active';
+  return facts.adminDaysLeft !== null && facts.adminDaysLeft <= delegatedAdminWarnings[0] ? 'activeAdminEnding' : 'activeAdmin';
 }

@@ -53,6 +53,21 @@ function propsWith(partner: string, company: string, person: string, words: stri
       note: words,
       link,
     },
+    delegated_admin_digest: {
+      partnerName: partner,
+      customers: [{ companyName: company, until: new Date('2026-12-01T09:00:00Z'), days: 1, subscriptions: 2, seats: 12, isAsked: false }],
+      count: 1,
+      link,
+    },
+    delegated_admin_ended_partner: {
+      partnerName: partner,
+      companyNames: [company],
+      count: 1,
+      because: 'expired',
+      endedAt: '24 November 2026',
+      link,
+    },
+    delegated_admin_ended_customer: { ...base, because: 'customer', endedAt: '24 November 2026' },
     sign_in_code: { partnerName: partner, recipientName: person, code: '482913', minutes: 10 },
   };
 }
@@ -65,7 +80,7 @@ const plain = propsWith(
 );
 const kinds = Object.keys(plain) as MailKind[];
 const cells = kinds.flatMap((kind) => (['en', 'ja'] as const).map((language) => [kind, language] as const));
-const withLink = (kind: MailKind) => kind !== 'sign_in_code';
+const withLink = (kind: MailKind) => kind !== 'delegated_admin_ended_customer' && kind !== 'sign_in_code';
 
 const renderWith = <Kind extends MailKind>(props: MailProps, kind: Kind, language: 'en' | 'ja') => render(kind, props[kind], language);
 

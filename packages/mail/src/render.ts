@@ -1,5 +1,12 @@
 import { type Language, layOut, type RenderedMail, type Sender, type Template } from './layout.ts';
 import { type AgreementRequestMail, agreementRequest } from './templates/agreement-request.ts';
+import { type DelegatedAdminDigestMail, delegatedAdminDigest } from './templates/delegated-admin-digest.ts';
+import {
+  type DelegatedAdminEndedCustomerMail,
+  type DelegatedAdminEndedPartnerMail,
+  delegatedAdminEndedCustomer,
+  delegatedAdminEndedPartner,
+} from './templates/delegated-admin-ended.ts';
 import { type EndApprovalPartnerMail, endApprovalPartner } from './templates/end-approval-partner.ts';
 import { type EndNewsPartnerMail, endNewsPartner } from './templates/end-news-partner.ts';
 import { type HandOverRequestedPartnerMail, handOverRequestedPartner } from './templates/hand-over-requested-partner.ts';
@@ -30,6 +37,9 @@ export interface MailProps {
   end_news_partner: EndNewsPartnerMail;
   agreement_request: AgreementRequestMail;
   hand_over_requested_partner: HandOverRequestedPartnerMail;
+  delegated_admin_digest: DelegatedAdminDigestMail;
+  delegated_admin_ended_partner: DelegatedAdminEndedPartnerMail;
+  delegated_admin_ended_customer: DelegatedAdminEndedCustomerMail;
   sign_in_code: SignInCodeMail;
   test_mail: TestMail;
 }
@@ -48,6 +58,9 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
   end_news_partner: endNewsPartner,
   agreement_request: agreementRequest,
   hand_over_requested_partner: handOverRequestedPartner,
+  delegated_admin_digest: delegatedAdminDigest,
+  delegated_admin_ended_partner: delegatedAdminEndedPartner,
+  delegated_admin_ended_customer: delegatedAdminEndedCustomer,
   sign_in_code: signInCode,
   test_mail: testMail,
 };

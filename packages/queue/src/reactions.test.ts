@@ -74,6 +74,7 @@ describe('the reactions', () => {
       'customers-tag': 'bulk',
       'customers-untag': 'bulk',
       'subscriptions-suspend': 'bulk',
+      'delegated-admin-extend': 'bulk',
       'customers-export': 'bulk',
       'customer-import': 'bulk',
       'customers-invite': 'bulk',

@@ -62,6 +62,10 @@ export interface InvitationPageProps {
   companyName: string;
   recipientName?: string;
   delegatedAdmin: boolean;
+  /** For so many days, and until when if it is accepted now (on a receipt: until when it was granted); missing: without an end. */
+  delegatedAdminFor?: { days: number; until: Date };
+  /** For a request for more of it: when it ends now. */
+  heldUntil?: Date;
   /** The customer has not accepted the customer agreement yet; on a receipt: it accepted it with this answer. */
   agreementNeeded: boolean;
   matchCode: string;
@@ -181,15 +185,21 @@ function intro(page: Page): Html {
   const long = props.partner.name.length + props.companyName.length > 90;
   return html`<div class="intro">
 <div><p class="eyebrow">${text.pageFor[props.purpose]}</p><h1${long && html` class="long"`}>${text.asks[props.purpose](partner, company)}</h1></div>
-<div class="lead">${props.recipientName && html`<p>${text.greeting(named(props.recipientName))}</p>`}<p>${text.lead[props.purpose](partner)}</p><p>${text.openUntil(moment(props.language, props.expiresAt))}</p></div>
+<div class="lead">${props.recipientName && html`<p>${text.greeting(named(props.recipientName))}</p>`}<p>${props.heldUntil && props.purpose === 'delegated-admin' ? text.leadMore(partner, moment(props.language, props.heldUntil)) : text.lead[props.purpose](partner)}</p><p>${text.openUntil(moment(props.language, props.expiresAt))}</p></div>
 ${partnerCard(page)}
 <section class="match" aria-labelledby="match"><h2 id="match">${text.isItReally(partner)}</h2><p class="quiet">${text.compare(partner)}</p><p><span class="visually-hidden">${text.matchCode}: </span><span class="code" translate="no">${shorten(props.matchCode, 40)}</span></p></section>
 </div>`;
 }
 
 function capabilities({ props, text, partner, company }: Page): Content {
-  const will = [...text.willList(partner, company), ...(props.delegatedAdmin ? [text.willAdminister(partner)] : [])];
-  const willNot = [...(props.delegatedAdmin ? text.willNotWith() : text.willNotWithout()), ...text.willNotEver()];
+  const { days, until } = props.delegatedAdminFor ?? { days: null, until: null };
+  const isAdminOnly = props.purpose === 'delegated-admin';
+  const administer = text.willAdminister(days, until && moment(props.language, until));
+  const will = [...(isAdminOnly ? [] : text.willList(partner, company)), ...(props.delegatedAdmin ? [administer] : [])];
+  const willNot = [
+    ...(props.delegatedAdmin ? text.willNotWith() : text.willNotWithout()),
+    ...(isAdminOnly ? text.willKeep() : text.willNotEver()),
+  ];
   return html`<section aria-labelledby="will"><h2 id="will">${text.will(partner)}</h2>${points('yes', will)}</section>
 <section aria-labelledby="will-not"><h2 id="will-not">${text.willNot(partner)}</h2>${points('no', willNot)}</section>`;
 }
@@ -329,7 +339,12 @@ function receipt({ props, text }: Page): Html {
     [text.receiptRows.partner, html`<bdi>${shorten(props.partner.name, 200)}</bdi>`],
     [text.receiptRows.company, html`<bdi>${shorten(props.companyName, 200)}</bdi>`],
     [text.receiptRows.what, text.receiptWhat[props.purpose]],
-    [text.receiptRows.delegatedAdmin, text.receiptDelegated[props.delegatedAdmin ? 'yes' : 'no']],
+    [
+      text.receiptRows.delegatedAdmin,
+      props.delegatedAdmin && props.delegatedAdminFor
+        ? text.receiptUntil(moment(props.language, props.delegatedAdminFor.until))
+        : text.receiptDelegated[props.delegatedAdmin ? 'yes' : 'no'],
+    ],
     ...(props.agreementNeeded ? [[text.receiptRows.agreement, text.receiptAgreement] as [string, Content]] : []),
     ...(props.answeredAt ? [[text.receiptRows.at, moment(props.language, props.answeredAt)] as [string, Content]] : []),
     ...(props.answeredBy ? [[text.receiptRows.by, html`<bdi>${shorten(props.answeredBy, 200)}</bdi>`] as [string, Content]] : []),
@@ -343,21 +358,24 @@ function receipt({ props, text }: Page): Html {
 function overPage(page: Page, state: Exclude<InvitationPageProps['state'], 'pending'>): Html {
   const { props, text, partner, company } = page;
   const at = state === 'expired' ? props.expiresAt : props.answeredAt;
+  const admin = state === 'accepted' && props.purpose === 'delegated-admin' ? text.acceptedAdmin : null;
   const said =
-    !at && (state === 'declined' || state === 'revoked')
-      ? text.overWithoutMoment[state](partner, company)
-      : text.over[state].text(partner, company, moment(props.language, at ?? props.expiresAt));
+    props.purpose === 'delegated-admin' && state !== 'accepted' && state !== 'handed_over'
+      ? text.overAdmin[state](partner, moment(props.language, at ?? props.expiresAt))
+      : !at && (state === 'declined' || state === 'revoked')
+        ? text.overWithoutMoment[state](partner, company)
+        : text.over[state].text(partner, company, moment(props.language, at ?? props.expiresAt));
   const sign = { accepted: icons.yes, declined: icons.no, revoked: icons.back, expired: icons.clock, handed_over: icons.forward }[state];
   const tone = { accepted: ' good', declined: '', revoked: ' warn', expired: ' warn', handed_over: '' }[state];
   const subject = text.mailSubject(shorten(props.partner.name, 50), shorten(props.companyName, 50));
   const contact = html`<bdi>${shorten(props.partner.contactName, 120)}</bdi>`;
   const long = props.partner.name.length + props.companyName.length > 90;
   return html`<div class="one">${noticeOf(page)}
-<div><div class="badge${tone}">${sign}</div><p class="eyebrow">${text.pageFor[props.purpose]}</p><h1${long && html` class="long"`}>${text.over[state].heading(partner, company)}</h1></div>
+<div><div class="badge${tone}">${sign}</div><p class="eyebrow">${text.pageFor[props.purpose]}</p><h1${long && html` class="long"`}>${admin ? admin.heading(partner, company) : text.over[state].heading(partner, company)}</h1></div>
 <p class="lead">${said}</p>
 ${
   state === 'accepted'
-    ? html`<div class="card">${receipt(page)}<section aria-labelledby="next"><h2 id="next">${text.next}</h2><ol class="steps">${text.nextAccepted(partner).map((line) => html`<li>${line}</li>`)}</ol></section></div>`
+    ? html`<div class="card">${receipt(page)}<section aria-labelledby="next"><h2 id="next">${text.next}</h2><ol class="steps">${(admin ? admin.next(partner) : text.nextAccepted(partner)).map((line) => html`<li>${line}</li>`)}</ol></section></div>`
     : state !== 'handed_over' &&
       html`<p>${text.contactNow(partner, html`${contact} (${mailLink(props.partner.contactEmail, subject)})`)}</p>`
 }
@@ -371,7 +389,8 @@ export function renderInvitationPage(props: InvitationPageProps): string {
   const page: Page = { props, text, form, partner: named(props.partner.name), company: named(props.companyName) };
   const [partner, company] = [shorten(props.partner.name, 40), shorten(props.companyName, 40)];
   const { state } = props;
-  const happened = state === 'pending' ? text.asks[props.purpose](partner, company) : text.over[state].heading(partner, company);
+  const over = state === 'accepted' && props.purpose === 'delegated-admin' ? text.acceptedAdmin : state !== 'pending' && text.over[state];
+  const happened = over ? over.heading(partner, company) : text.asks[props.purpose](partner, company);
   const wrong = state === 'pending' && (form.errors.length > 0 || (props.notice && props.notice !== 'changed-meanwhile'));
   return renderDocument({
     language: props.language,

@@ -1,4 +1,4 @@
-import type { FieldError, Language, PartnerType, Rule } from '@clientele/domain';
+import type { FieldError, InvitationPurpose, Language, PartnerType, Rule } from '@clientele/domain';
 import type { Content, Html } from './html.ts';
 import { html } from './html.ts';
 
@@ -34,11 +34,13 @@ interface Sentences {
   skip: string;
   titleError: string;
   footer: string;
-  pageFor: { relationship: string; reinstate: string };
+  pageFor: Record<InvitationPurpose, string>;
 
-  asks: { relationship: (partner: Content, company: Content) => Html; reinstate: (partner: Content, company: Content) => Html };
+  asks: Record<InvitationPurpose, (partner: Content, company: Content) => Html>;
   greeting: (name: Content) => Html;
-  lead: { relationship: (partner: Content) => Html; reinstate: (partner: Content) => Html };
+  lead: Record<InvitationPurpose, (partner: Content) => Html>;
+  /** The lead of a request for more of what is granted. */
+  leadMore: (partner: Content, heldUntil: Content) => Html;
 
   whoAsks: string;
   partnerType: Record<PartnerType, string>;
@@ -56,7 +58,10 @@ interface Sentences {
 
   will: (partner: Content) => Html;
   willList: (partner: Content, company: Content) => Html[];
-  willAdminister: (partner: Content) => Html;
+  /** For so many days, until when if accepted now; without both: without an end. */
+  willAdminister: (days: number | null, until: Content | null) => Html;
+  /** What stays as it is when delegated admin alone is asked for. */
+  willKeep: () => Html[];
   willNot: (partner: Content) => Html;
   willNotWithout: () => Html[];
   willNotWith: () => Html[];
@@ -118,11 +123,15 @@ interface Sentences {
     'accepted' | 'declined' | 'revoked' | 'expired' | 'handed_over',
     { heading: (partner: Content, company: Content) => Html; text: (partner: Content, company: Content, moment: Content) => Html }
   >;
+  /** The same for a request for delegated admin alone. */
+  overAdmin: Record<'declined' | 'revoked' | 'expired', (partner: Content, moment: Content) => Html>;
   overWithoutMoment: Record<'declined' | 'revoked', (partner: Content, company: Content) => Html>;
   receipt: string;
   receiptRows: Record<'partner' | 'company' | 'what' | 'delegatedAdmin' | 'agreement' | 'at' | 'by', string>;
-  receiptWhat: { relationship: string; reinstate: string };
+  receiptWhat: Record<InvitationPurpose, string>;
   receiptDelegated: Record<'yes' | 'no', string>;
+  receiptUntil: (moment: Content) => Html;
+  acceptedAdmin: { heading: (partner: Content, company: Content) => Html; next: (partner: Content) => Html[] };
   receiptAgreement: string;
   next: string;
   nextAccepted: (partner: Content) => Html[];
@@ -144,11 +153,16 @@ const en: Sentences = {
   skip: 'Skip to your answer',
   titleError: 'Error: ',
   footer: 'Opening this page changes nothing. Only what you press does.',
-  pageFor: { relationship: 'Request for a reseller relationship', reinstate: 'Request to reinstate a reseller relationship' },
+  pageFor: {
+    relationship: 'Request for a reseller relationship',
+    reinstate: 'Request to reinstate a reseller relationship',
+    'delegated-admin': 'Request for delegated admin',
+  },
 
   asks: {
     relationship: (partner, company) => html`${partner} asks to become a reseller partner of ${company}`,
     reinstate: (partner, company) => html`${partner} asks to be a reseller partner of ${company} again`,
+    'delegated-admin': (partner, company) => html`${partner} asks to administer ${company} for you`,
   },
   greeting: (name) => html`Hello ${name},`,
   lead: {
@@ -156,7 +170,11 @@ const en: Sentences = {
       html`${partner} would like to supply you with subscriptions and look after them. It gets no access unless you accept.`,
     reinstate: (partner) =>
       html`You have worked together before, and that ended. If you accept, ${partner} can work for you again, and finds its notes, tags and contacts about you as they were. Until then it has no access.`,
+    'delegated-admin': (partner) =>
+      html`${partner} is your reseller already, and asks for delegated admin besides. Nothing else changes, and it gets nothing unless you accept.`,
   },
+  leadMore: (partner, heldUntil) =>
+    html`${partner} administers for you already. That ends on ${heldUntil}; it asks for more time. Nothing else changes, and nothing at all unless you accept.`,
 
   whoAsks: 'Who asks',
   partnerType: {
@@ -183,7 +201,9 @@ const en: Sentences = {
     html`Add subscriptions for you, change quantities, suspend and reactivate them; price and billing are between the two of you`,
     html`Be your support contact for what you buy through it`,
   ],
-  willAdminister: () => html`Administer your organisation for you (delegated admin): users, licences, settings and support requests`,
+  willAdminister: (days, until) =>
+    html`Administer your organisation for you (delegated admin): users, licences, settings and support requests${days !== null && until && html`, for ${days} ${days === 1 ? 'day' : 'days'} of 24 hours from when you accept: if you accept now, until ${until}`}`,
+  willKeep: () => [html`Change your relationship, your subscriptions or what you pay: they stay as they are`],
   willNot: (partner) => html`What ${partner} will not be able to do`,
   willNotWithout: () => [
     html`Sign in to your organisation, or see or change your users, settings and data`,
@@ -293,6 +313,13 @@ const en: Sentences = {
         html`Since ${moment} another person has it, with a link of their own; this one no longer works. You need not do anything else. ${partner} got no access by that.`,
     },
   },
+  overAdmin: {
+    declined: (partner, moment) =>
+      html`It was declined on ${moment}, and ${partner} has been told. Nothing has changed: you stay its customer, and what you granted before ends when it would have ended.`,
+    revoked: (_partner, moment) => html`It was taken back on ${moment} and can no longer be answered. Nothing has changed for you.`,
+    expired: (_partner, moment) =>
+      html`It could be answered until ${moment}, and nobody did. Nothing has changed: what you granted before ends when it would have ended.`,
+  },
   overWithoutMoment: {
     declined: (partner) => html`It was declined. ${partner} has been told and has no access.`,
     revoked: (partner) => html`It was taken back and can no longer be answered. Nothing has changed for you, and ${partner} has no access.`,
@@ -307,7 +334,19 @@ const en: Sentences = {
     at: 'When',
     by: 'By',
   },
-  receiptWhat: { relationship: 'Reseller relationship', reinstate: 'Reseller relationship, reinstated' },
+  receiptWhat: {
+    relationship: 'Reseller relationship',
+    reinstate: 'Reseller relationship, reinstated',
+    'delegated-admin': 'Delegated admin',
+  },
+  receiptUntil: (moment) => html`Granted until ${moment}; can be taken away at any time`,
+  acceptedAdmin: {
+    heading: (partner, company) => html`${partner} can administer ${company}`,
+    next: (partner) => [
+      html`${partner} can administer your organisation from now on. You can take that away at any time, and keep the relationship.`,
+      html`Before it ends, ${partner} may ask you for more time. Without your consent it ends by itself.`,
+    ],
+  },
   receiptDelegated: { yes: 'Granted; can be taken away at any time', no: 'Not granted' },
   receiptAgreement: 'Accepted',
   next: 'What happens next',
@@ -373,11 +412,12 @@ const ja: Sentences = {
   skip: '回答欄へ移動',
   titleError: 'エラー: ',
   footer: 'このページを開いただけでは、何も変わりません。ボタンを押したときだけ回答が送信されます。',
-  pageFor: { relationship: 'リセラー関係のご依頼', reinstate: 'リセラー関係再開のご依頼' },
+  pageFor: { relationship: 'リセラー関係のご依頼', reinstate: 'リセラー関係再開のご依頼', 'delegated-admin': '代理管理権限のご依頼' },
 
   asks: {
     relationship: (partner, company) => html`${partner} が ${company} 様とのリセラー関係を希望しています`,
     reinstate: (partner, company) => html`${partner} が ${company} 様とのリセラー関係の再開を希望しています`,
+    'delegated-admin': (partner, company) => html`${partner} が ${company} 様の代理管理権限を希望しています`,
   },
   greeting: (name) => html`${name} 様`,
   lead: {
@@ -385,7 +425,11 @@ const ja: Sentences = {
       html`${partner} は、サブスクリプションのご提供とサポートを希望しています。承諾されるまで、アクセス権は一切ありません。`,
     reinstate: (partner) =>
       html`以前のお取引は終了しています。承諾されると、${partner} は再びお客様を担当でき、以前のメモ、タグ、連絡先も元に戻ります。それまでは、アクセス権は一切ありません。`,
+    'delegated-admin': (partner) =>
+      html`${partner} はすでにお客様のリセラーです。これに加えて、代理管理権限を希望しています。ほかの内容は変わりません。承諾されるまで、権限は与えられません。`,
   },
+  leadMore: (partner, heldUntil) =>
+    html`${partner} はすでにお客様に代わって組織を管理しています。この権限は${heldUntil}に終了します。その延長を希望しています。ほかの内容は変わりません。承諾されるまで、何も変わりません。`,
 
   whoAsks: '依頼元',
   partnerType: {
@@ -412,7 +456,9 @@ const ja: Sentences = {
     html`お客様のサブスクリプションの追加、数量の変更、停止、再開をする(価格と請求は両社間の取り決めによります)`,
     html`購入された製品のサポート連絡先になる`,
   ],
-  willAdminister: () => html`お客様に代わって組織を管理する(代理管理権限): ユーザー、ライセンス、設定、サポートへの問い合わせ`,
+  willAdminister: (days, until) =>
+    html`お客様に代わって組織を管理する(代理管理権限): ユーザー、ライセンス、設定、サポートへの問い合わせ${days !== null && until && html`。期間は承諾から${days}日間(1日は24時間)で、今承諾すると${until}までです`}`,
+  willKeep: () => [html`リセラー関係、サブスクリプション、ご請求を変える(これまでと変わりません)`],
   willNot: (partner) => html`承諾しても ${partner} にできないこと`,
   willNotWithout: () => [
     html`組織にサインインする、またはユーザー、設定、データを見たり変更したりする`,
@@ -523,6 +569,13 @@ const ja: Sentences = {
         html`${moment}に引き継がれ、その方に新しいリンクが送られました。このリンクはもう使えません。ほかに必要な手続きはありません。引き継ぎによって ${partner} にアクセス権が与えられることはありません。`,
     },
   },
+  overAdmin: {
+    declined: (partner, moment) =>
+      html`${moment}に辞退され、${partner} に通知されました。リセラー関係はこれまでと変わらず、すでに付与されている権限は予定どおり終了します。`,
+    revoked: (_partner, moment) => html`${moment}に取り消されたため、回答はできません。お客様の側では何も変わっていません。`,
+    expired: (_partner, moment) =>
+      html`回答期限は${moment}でしたが、回答がありませんでした。何も変わっておらず、すでに付与されている権限は予定どおり終了します。`,
+  },
   overWithoutMoment: {
     declined: (partner) => html`依頼は辞退されました。${partner} には通知済みで、アクセス権はありません。`,
     revoked: (partner) =>
@@ -538,7 +591,15 @@ const ja: Sentences = {
     at: '日時',
     by: '承諾した方',
   },
-  receiptWhat: { relationship: 'リセラー関係', reinstate: 'リセラー関係(再開)' },
+  receiptWhat: { relationship: 'リセラー関係', reinstate: 'リセラー関係(再開)', 'delegated-admin': '代理管理権限' },
+  receiptUntil: (moment) => html`${moment}まで付与(いつでも取り消せます)`,
+  acceptedAdmin: {
+    heading: (partner, company) => html`${partner} は ${company} 様の組織を管理できます`,
+    next: (partner) => [
+      html`${partner} は、お客様に代わって組織を管理できます。リセラー関係を続けたまま、いつでも取り消せます。`,
+      html`終了する前に、${partner} から延長の依頼が届くことがあります。承諾されない場合は、自動的に終了します。`,
+    ],
+  },
   receiptDelegated: { yes: '付与(いつでも取り消せます)', no: '付与していません' },
   receiptAgreement: '承諾済み',
   next: '今後の流れ',

@@ -154,6 +154,19 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
     owned: true,
     also: ['delegated-admin.request'],
   }),
+  askDelegatedAdmin: ({ customer }) => ({
+    path: `/api/customers/${customer.id}/delegated-admin/request`,
+    body: { customerId: customer.id, days: 30 },
+    owned: true,
+  }),
+  expiryCalendar: () => ({
+    path: '/api/delegated-admin/calendar',
+    query: '?from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z&zone=Asia/Tokyo',
+  }),
+  listExpiries: () => ({ path: '/api/delegated-admin/expiries', query: '?from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z' }),
+  getCalendarFeed: () => ({ path: '/api/delegated-admin/feed' }),
+  renewCalendarFeed: () => ({ path: '/api/delegated-admin/feed', body: {} }),
+  closeCalendarFeed: () => ({ path: '/api/delegated-admin/feed', body: {} }),
   reinstateRelationship: ({ customer }) => ({
     path: `/api/customers/${customer.id}/relationship/reinstate`,
     body: { customerId: customer.id, message: 'Again?', delegatedAdmin: true },

@@ -21,7 +21,7 @@ export function iconOf(type: EventType): string {
 
 /** Records for which there is a fuller sentence when a fact is there: type -> fact -> the key that is put behind the sentence's. */
 export const variants = {
-  'invitation.created': ['with_admin', 'reinstate', 'reinstate_with_admin'],
+  'invitation.created': ['admin', 'with_admin', 'reinstate', 'reinstate_with_admin'],
   'invitation.accepted': ['with_admin'],
   'invitation.declined': ['with_reason'],
   'relationship.established': ['with_admin'],
@@ -44,6 +44,7 @@ export const variants = {
 /** The key of the sentence of one record. */
 export function sentenceKey(type: EventType, data: Record<string, unknown>): string {
   const ending = (() => {
+    if (type === 'invitation.created' && data.purpose === 'delegated-admin') return 'admin';
     if (type === 'invitation.created')
       return [...(data.purpose === 'reinstate' ? ['reinstate'] : []), ...(data.delegatedAdmin === true ? ['with_admin'] : [])].join('_');
     if (type === 'invitation.declined') return data.hasReason === true ? 'with_reason' : '';

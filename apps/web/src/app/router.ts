@@ -2,6 +2,7 @@ import type { Permission } from '@clientele/domain';
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 import { routes as activity } from '../activity/routes.ts';
 import { routes as customers } from '../customers/routes.ts';
+import { routes as delegatedAdmin } from '../delegated-admin/routes.ts';
 import { routes as imports } from '../imports/routes.ts';
 import { routes as invitations } from '../invitations/routes.ts';
 import { routes as operations } from '../operations/routes.ts';
@@ -29,6 +30,8 @@ declare module 'vue-router' {
 const routes: RouteRecordRaw[] = [
   ...partners,
   ...overview,
+  // Before the customers, whose pages have any other word there.
+  ...delegatedAdmin,
   ...customers,
   ...imports,
   ...invitations,

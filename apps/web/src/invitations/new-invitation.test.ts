@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { checkForm, newForm } from './new-invitation.ts';
 
-const good = { ...newForm({ email: 'a@contoso.com', company: 'Contoso' }, 'en', true), message: '{link}' };
+const good = { ...newForm({ email: 'a@contoso.com', company: 'Contoso' }, 'en', true, 365), message: '{link}' };
 const rules = (change: Partial<typeof good>) => checkForm({ ...good, ...change }).map(({ path, rule }) => `${path} ${rule}`);
 
 describe('the form of a new invitation', () => {
   it('takes what the address of the page brings along', () => {
-    const form = newForm({ email: 'a@contoso.com', company: 'Contoso', domain: 'contoso.com', language: 'ja', name: ['x'] }, 'en', false);
+    const form = newForm(
+      { email: 'a@contoso.com', company: 'Contoso', domain: 'contoso.com', language: 'ja', name: ['x'] },
+      'en',
+      false,
+      365,
+    );
     expect(form).toMatchObject({
       email: 'a@contoso.com',
       companyName: 'Contoso',
@@ -17,7 +22,7 @@ describe('the form of a new invitation', () => {
     });
   });
   it('keeps the reader\u2019s language when the address names an unknown one', () => {
-    expect(newForm({ language: 'tlh' }, 'ja', false).language).toBe('ja');
+    expect(newForm({ language: 'tlh' }, 'ja', false, 365).language).toBe('ja');
   });
   it('names field and rule of what is missing or wrong', () => {
     expect(rules({})).toEqual([]);

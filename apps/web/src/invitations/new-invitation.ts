@@ -1,4 +1,5 @@
 import { type FieldError, invitationDays, type Language, languages, lengths, normalizeDomain } from '@clientele/domain';
+import { checkDays } from '../delegated-admin/duration.ts';
 
 export interface InvitationForm {
   email: string;
@@ -7,12 +8,18 @@ export interface InvitationForm {
   domain: string;
   language: Language;
   delegatedAdmin: boolean;
+  delegatedAdminDays: number | null;
   days: number | null;
   message: string;
 }
 
 /** An empty form, filled with what the page's address brings along. */
-export function newForm(query: Record<string, unknown>, language: Language, delegatedAdmin: boolean): InvitationForm {
+export function newForm(
+  query: Record<string, unknown>,
+  language: Language,
+  delegatedAdmin: boolean,
+  delegatedAdminDays: number,
+): InvitationForm {
   const text = (name: string, max: number) => (typeof query[name] === 'string' ? query[name].slice(0, max) : '');
   return {
     email: text('email', lengths.email),
@@ -21,6 +28,7 @@ export function newForm(query: Record<string, unknown>, language: Language, dele
     domain: text('domain', 253),
     language: languages.find((name) => name === query.language) ?? language,
     delegatedAdmin,
+    delegatedAdminDays,
     days: invitationDays.default,
     message: '',
   };
@@ -38,6 +46,8 @@ export function checkForm(form: InvitationForm): FieldError[] {
   else if (!Number.isInteger(days)) errors.push({ path: 'days', rule: 'not_whole' });
   else if (days < invitationDays.least) errors.push({ path: 'days', rule: 'too_small', params: { min: invitationDays.least } });
   else if (days > invitationDays.most) errors.push({ path: 'days', rule: 'too_large', params: { max: invitationDays.most } });
+  const brokenDuration = form.delegatedAdmin ? checkDays(form.delegatedAdminDays) : null;
+  if (brokenDuration) errors.push({ path: 'delegatedAdminDays', ...brokenDuration });
   if (form.message.length > lengths.message) errors.push({ path: 'message', rule: 'too_long', params: { max: lengths.message } });
   return errors;
 }

@@ -15,6 +15,7 @@ export const bulkActions: readonly { action: BulkActionName; icon: string; permi
   { action: 'suspend-subscriptions', icon: 'i-lucide-circle-pause', permission: 'subscriptions.support' },
   { action: 'invite', icon: 'i-lucide-send', permission: 'invitations.send' },
   { action: 'end', icon: 'i-lucide-unlink', permission: 'relationship.end' },
+  { action: 'extend-delegated-admin', icon: 'i-lucide-calendar-plus', permission: 'delegated-admin.request' },
   { action: 'export', icon: 'i-lucide-download', permission: 'customers.export' },
 ];
 

@@ -43,6 +43,9 @@ export interface Contact {
 export interface RelationshipSnapshot {
   supportContact: string | null;
   delegatedAdmin: boolean;
+  /** ISO 8601; missing where it had no end. */
+  delegatedAdminSince?: string | null;
+  delegatedAdminUntil?: string | null;
 }
 
 /** One partner's view of a customer, and the relationship between the two. */
@@ -61,6 +64,10 @@ export const customers = pgTable('customers', {
   supportContact: text(),
   relationship: text().$type<RelationshipState>().notNull(),
   delegatedAdmin: boolean().notNull().default(false),
+  delegatedAdminSince: moment(),
+  delegatedAdminUntil: moment(),
+  delegatedAdminChangedAt: moment(),
+  delegatedAdminWarnAt: moment(),
   relationshipSince: moment(),
   relationshipEndedAt: moment(),
   snapshot: jsonb().$type<RelationshipSnapshot>(),

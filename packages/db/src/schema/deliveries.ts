@@ -1,4 +1,4 @@
-import type { DeliveryState, Language, MailKind } from '@clientele/domain';
+import type { DelegatedAdminEnd, DeliveryState, Language, MailKind } from '@clientele/domain';
 import { integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const moment = () => timestamp({ withTimezone: true });
@@ -18,6 +18,11 @@ export interface DeliveryFacts {
   operationId?: string;
   news?: 'held-up' | 'failed' | 'refused' | 'bulk';
   counts?: { ended: number; waiting: number; failed: number };
+  /** Whom a mail about many speaks of (the first of them), and how many there are. */
+  customerIds?: string[];
+  count?: number;
+  /** Why delegated admin was taken away. */
+  because?: DelegatedAdminEnd;
 }
 
 /** One row per mail: its state, lease, attempts, and what the mail server said. */

@@ -14,6 +14,8 @@ export const invitations = pgTable('invitations', {
   domain: text(),
   language: text().$type<Language>().notNull(),
   delegatedAdmin: boolean().notNull(),
+  /** For so many days, from the consent on; null: not asked for, or asked for before there was a duration. */
+  delegatedAdminDays: integer(),
   message: text().notNull(),
   state: text().$type<InvitationState>().notNull(),
   tokenVersion: integer().notNull().default(1),

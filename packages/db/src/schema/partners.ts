@@ -18,6 +18,15 @@ export const partnerUsers = pgTable('partner_users', {
   createdAt: timestamp({ withTimezone: true }).notNull(),
 });
 
+/** A partner user's own address of the calendar of expiries. */
+export const calendarFeeds = pgTable('calendar_feeds', {
+  id: uuid().primaryKey(),
+  partnerId: uuid().notNull(),
+  userId: text().notNull(),
+  version: integer().notNull().default(1),
+  createdAt: timestamp({ withTimezone: true }).notNull(),
+});
+
 /** What a partner has set for itself; no row: the usual. */
 export const partnerSettings = pgTable('partner_settings', {
   partnerId: uuid().primaryKey(),

@@ -134,6 +134,9 @@ export interface CustomerOverrides {
   country?: string;
   relationship?: RelationshipState;
   delegatedAdmin?: boolean;
+  delegatedAdminSince?: Date | null;
+  delegatedAdminUntil?: Date | null;
+  delegatedAdminWarnAt?: Date | null;
   agreementAcceptedAt?: Date | null;
   agreementBy?: 'partner' | 'customer' | null;
   relationshipSince?: Date | null;
@@ -223,6 +226,7 @@ export async function anInvitation(
     companyName: string;
     domain: string | null;
     delegatedAdmin: boolean;
+    delegatedAdminDays: number | null;
     state: InvitationState;
     expiresAt: Date;
     createdAt: Date;

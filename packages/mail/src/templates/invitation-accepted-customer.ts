@@ -8,6 +8,10 @@ export interface InvitationAcceptedCustomerMail {
   partnerWebSite?: string;
   companyName: string;
   delegatedAdmin: boolean;
+  /** When delegated admin ends, written out; missing: without an end. */
+  delegatedAdminUntil?: string;
+  /** What was accepted was nothing but delegated admin. */
+  isAdminOnly?: boolean;
   /** When it was accepted, written out (formatMoment). */
   acceptedAt: string;
   /** The partner on the customer's own page, with receipts. */
@@ -15,17 +19,19 @@ export interface InvitationAcceptedCustomerMail {
 }
 
 export const invitationAcceptedCustomer: Template<InvitationAcceptedCustomerMail> = {
-  en: ({ partnerName: partner, companyName: company, delegatedAdmin, acceptedAt, link }) => ({
-    subject: fitSubject((name) => `You accepted ${name} as your reseller`, partner),
+  en: ({ partnerName: partner, companyName: company, delegatedAdmin, delegatedAdminUntil: until, isAdminOnly, acceptedAt, link }) => ({
+    subject: isAdminOnly
+      ? fitSubject((name) => `You gave ${name} delegated admin`, partner)
+      : fitSubject((name) => `You accepted ${name} as your reseller`, partner),
     reason: `You get this as a receipt, because you accepted the request of ${partner} for ${company}.`,
-    heading: `${partner} is now your reseller`,
+    heading: isAdminOnly ? `${partner} can administer your organisation` : `${partner} is now your reseller`,
     blocks: [
       {
         kind: 'facts',
         rows: [
           ['Company', company],
           ['Reseller', partner],
-          ['Delegated admin', delegatedAdmin ? 'Granted' : 'Not granted'],
+          ['Delegated admin', delegatedAdmin ? (until ? `Granted until ${until}` : 'Granted') : 'Not granted'],
           ['Accepted', acceptedAt],
         ],
       },
@@ -33,7 +39,9 @@ export const invitationAcceptedCustomer: Template<InvitationAcceptedCustomerMail
         kind: 'list',
         title: 'What this means',
         items: [
-          `${partner} can add subscriptions for you, change, suspend and reactivate them, and is your support contact for them.`,
+          isAdminOnly
+            ? 'Your relationship and your subscriptions stay as they are.'
+            : `${partner} can add subscriptions for you, change, suspend and reactivate them, and is your support contact for them.`,
           delegatedAdmin
             ? `${partner} can administer your organisation for you. You can take that away at any time, and keep the relationship.`
             : `${partner} cannot sign in to your organisation, nor see or change your users, settings and data.`,
@@ -42,17 +50,20 @@ export const invitationAcceptedCustomer: Template<InvitationAcceptedCustomerMail
       ...(link ? [{ kind: 'button', label: 'Open your own page', link } as const] : []),
     ],
   }),
-  ja: ({ partnerName: partner, companyName: company, delegatedAdmin, acceptedAt, link }) => ({
-    subject: fitSubject((name) => japanese`${name}とのリセラー関係のご承諾(控え)`, partner),
+  ja: ({ partnerName: partner, companyName: company, delegatedAdmin, delegatedAdminUntil: until, isAdminOnly, acceptedAt, link }) => ({
+    subject: fitSubject(
+      (name) => (isAdminOnly ? japanese`${name}への代理管理権限の付与(控え)` : japanese`${name}とのリセラー関係のご承諾(控え)`),
+      partner,
+    ),
     reason: japanese`このメールは、${company}を代表して${partner}からの依頼を承諾されたため、控えとしてお送りしています。`,
-    heading: japanese`${partner}が貴社のリセラーになりました`,
+    heading: isAdminOnly ? japanese`${partner}が貴社の組織を管理できるようになりました` : japanese`${partner}が貴社のリセラーになりました`,
     blocks: [
       {
         kind: 'facts',
         rows: [
           ['会社名', company],
           ['リセラー', partner],
-          ['代理管理権限', delegatedAdmin ? '付与' : '付与していません'],
+          ['代理管理権限', delegatedAdmin ? (until ? `付与（${until}まで）` : '付与') : '付与していません'],
           ['承諾日時', acceptedAt],
         ],
       },
@@ -60,7 +71,9 @@ export const invitationAcceptedCustomer: Template<InvitationAcceptedCustomerMail
         kind: 'list',
         title: '承諾された内容',
         items: [
-          japanese`${partner}は、お客様のサブスクリプションの追加、変更、停止、再開ができ、そのサポート連絡先になります。`,
+          isAdminOnly
+            ? 'リセラー関係とサブスクリプションは、これまでと変わりません。'
+            : japanese`${partner}は、お客様のサブスクリプションの追加、変更、停止、再開ができ、そのサポート連絡先になります。`,
           delegatedAdmin
             ? japanese`${partner}は、お客様に代わって組織を管理できます。この権限は、リセラー関係を続けたまま、いつでも取り消していただけます。`
             : japanese`${partner}がお客様の組織にサインインしたり、ユーザー、設定、データを見たり変更したりすることはできません。`,

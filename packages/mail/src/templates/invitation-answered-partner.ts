@@ -9,6 +9,10 @@ export interface InvitationAnsweredPartnerMail {
   /** Whom it was sent to. */
   recipientName?: string;
   accepted: boolean;
+  /** The request was for delegated admin alone. */
+  isAdminOnly?: boolean;
+  /** When delegated admin ends, written out. */
+  delegatedAdminUntil?: string;
   /** What the customer wrote when it declined. */
   reason?: string;
   /** The customer's page when it accepted, the invitation's when it declined. */
@@ -21,18 +25,21 @@ function quoted(reason: string | undefined): Block[] {
 }
 
 export const invitationAnsweredPartner: Template<InvitationAnsweredPartnerMail> = {
-  en: ({ partnerName: partner, companyName, recipientName, accepted, reason, link }) => {
+  en: ({ partnerName: partner, companyName, recipientName, accepted, isAdminOnly, delegatedAdminUntil: until, reason, link }) => {
+    const what = isAdminOnly ? 'your request for delegated admin' : 'your invitation';
     const company = companyName || recipientName || 'Your customer';
     const quote = accepted ? [] : quoted(reason);
     return {
-      subject: fitSubject((name) => `${name} ${accepted ? 'accepted' : 'declined'} your invitation`, company),
-      reason: `You get this because you sent this invitation${recipientName ? ` to ${recipientName}` : ''} for ${partner}.`,
-      heading: `${company} ${accepted ? 'accepted' : 'declined'} your invitation`,
+      subject: fitSubject((name) => `${name} ${accepted ? 'accepted' : 'declined'} ${what}`, company),
+      reason: `You get this because you sent this ${isAdminOnly ? 'request' : 'invitation'}${recipientName ? ` to ${recipientName}` : ''} for ${partner}.`,
+      heading: `${company} ${accepted ? 'accepted' : 'declined'} ${what}`,
       blocks: [
         {
           kind: 'paragraph',
           text: accepted
-            ? `${company} is on your customer list now.`
+            ? isAdminOnly
+              ? `You can administer for ${company}${until ? ` until ${until}` : ''}.`
+              : `${company} is on your customer list now.`
             : quote.length > 0
               ? 'Nothing has changed for either side. This reason was given:'
               : 'Nothing has changed for either side. No reason was given.',
@@ -42,20 +49,25 @@ export const invitationAnsweredPartner: Template<InvitationAnsweredPartnerMail> 
       ],
     };
   },
-  ja: ({ partnerName: partner, companyName, recipientName, accepted, reason, link }) => {
+  ja: ({ partnerName: partner, companyName, recipientName, accepted, isAdminOnly, delegatedAdminUntil: until, reason, link }) => {
     const customer = companyName || recipientName || '';
     const company = (name: string) => (customer ? japanese`${name}様` : 'お客様');
     const quote = accepted ? [] : quoted(reason);
-    const answer = accepted ? '招待が承諾されました' : '招待が辞退されました';
+    const what = isAdminOnly ? '代理管理権限の依頼' : '招待';
+    const answer = accepted ? `${what}が承諾されました` : `${what}が辞退されました`;
     return {
       subject: fitSubject((name) => `${company(name)}への${answer}`, customer),
-      reason: japanese`このメールは、${partner}の担当者として${recipientName ? `${recipientName} 様に` : ''}この招待を送信されたため、お送りしています。`,
+      reason: japanese`このメールは、${partner}の担当者として${recipientName ? `${recipientName} 様に` : ''}この${what}を送信されたため、お送りしています。`,
       heading: `${company(customer)}への${answer}`,
       blocks: [
         {
           kind: 'paragraph',
           text: accepted
-            ? `${company(customer)}が顧客一覧に追加されました。`
+            ? isAdminOnly
+              ? until
+                ? `${company(customer)}の組織を ${until} まで管理できます。`
+                : `${company(customer)}の組織を管理できます。`
+              : `${company(customer)}が顧客一覧に追加されました。`
             : quote.length > 0
               ? '双方とも、これまでと変わりありません。次の理由が添えられています。'
               : '双方とも、これまでと変わりありません。理由は添えられていません。',

@@ -2,11 +2,13 @@ import type { Language } from '../layout.ts';
 import { japanese, oneLine, paragraphsOf } from '../text.ts';
 
 export interface InvitationMessageProps {
-  purpose: 'relationship' | 'reinstate';
+  purpose: 'relationship' | 'reinstate' | 'delegated-admin';
   partnerName: string;
   recipientName?: string;
   companyName?: string;
   language: Language;
+  /** For a request for delegated admin: when the one ends that is granted, so that it is for more of it. */
+  heldUntil?: Date | null;
 }
 
 /** The draft that the partner edits. `{link}` stands where the link will be. */
@@ -19,9 +21,13 @@ export function defaultInvitationMessage(props: InvitationMessageProps): string 
     return [
       [company, recipient ? `${recipient} 様` : 'ご担当者様'].filter(Boolean).join('\n'),
       japanese`いつもお世話になっております。${partner}です。`,
-      again
-        ? '以前お取引をいただいておりましたリセラー関係につきまして、再開のご承諾をお願いしたく、ご連絡いたしました。'
-        : '貴社のサブスクリプションのご提供とサポートを弊社で担当させていただきたく、リセラー関係のご承諾をお願いいたします。',
+      props.purpose === 'delegated-admin'
+        ? props.heldUntil
+          ? '貴社の環境を管理するための代理管理権限の期間がまもなく終了いたします。引き続きお手伝いできますよう、延長のご承諾をお願いいたします。'
+          : '貴社の環境の管理（ユーザー、ライセンス、設定、サポート リクエスト）をお手伝いできますよう、代理管理権限の付与をお願いいたします。'
+        : again
+          ? '以前お取引をいただいておりましたリセラー関係につきまして、再開のご承諾をお願いしたく、ご連絡いたしました。'
+          : '貴社のサブスクリプションのご提供とサポートを弊社で担当させていただきたく、リセラー関係のご承諾をお願いいたします。',
       'お手数ですが、下記のページで内容をご確認のうえ、ご回答くださいますようお願いいたします。',
       '{link}',
       'ご不明な点がございましたら、このメールにご返信ください。\n今後ともどうぞよろしくお願いいたします。',
@@ -29,9 +35,13 @@ export function defaultInvitationMessage(props: InvitationMessageProps): string 
     ].join('\n\n');
   return [
     recipient ? `Dear ${recipient},` : 'Hello,',
-    again
-      ? `We would be glad to look after ${company || 'your organisation'} again, and ask you to reinstate our reseller relationship.`
-      : `We would like to look after the subscriptions and support of ${company || 'your organisation'}, and ask you to accept us as your reseller.`,
+    props.purpose === 'delegated-admin'
+      ? props.heldUntil
+        ? `Our leave to administer ${company || 'your organisation'} for you comes to its end. We would like to go on, and ask you for more time.`
+        : `We would like to administer ${company || 'your organisation'} for you: users, licences, settings and support requests. For that we ask you for delegated admin.`
+      : again
+        ? `We would be glad to look after ${company || 'your organisation'} again, and ask you to reinstate our reseller relationship.`
+        : `We would like to look after the subscriptions and support of ${company || 'your organisation'}, and ask you to accept us as your reseller.`,
     'The page below shows what we will be able to do, and what not. Please read it, and accept or decline there.',
     '{link}',
     'If you have any questions, just reply to this mail.',

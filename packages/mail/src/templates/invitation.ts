@@ -1,7 +1,7 @@
 import type { Block, PartnerContact, Template } from '../layout.ts';
 import { formatMoment } from '../moments.ts';
 import { fitSubject, japanese } from '../text.ts';
-import { aroundLink } from './invitation-message.ts';
+import { aroundLink, defaultInvitationMessage } from './invitation-message.ts';
 
 /** Asks a customer for a relationship: the partner's own words, and the system's account of what is asked. */
 export interface InvitationMail {
@@ -16,7 +16,11 @@ export interface InvitationMail {
   message: string;
   link: string;
   delegatedAdmin: boolean;
-  purpose: 'relationship' | 'reinstate';
+  /** For so many days; null: without an end. */
+  delegatedAdminDays?: number | null;
+  /** For a request for delegated admin: when the one ends that the customer has granted, so that this is for more of it. */
+  heldUntil?: Date | null;
+  purpose: 'relationship' | 'reinstate' | 'delegated-admin';
   expiresAt: Date;
   /** The reader's; UTC when nobody knows it. */
   timeZone?: string;
@@ -31,21 +35,70 @@ export function own(texts: string[]): Block[] {
   return texts.map((text) => ({ kind: 'paragraph', text }));
 }
 
+/** Without a text of its own the partner says what the draft says. */
+const messageOf = (props: InvitationMail, language: 'en' | 'ja') =>
+  props.message.trim() || defaultInvitationMessage({ ...props, language });
+
+/** For how long delegated admin is asked for. */
+const forDays = {
+  en: (days: number | null | undefined) => (days ? ` for ${days} ${days === 1 ? 'day' : 'days'} from when you accept` : ''),
+  ja: (days: number | null | undefined) => (days ? `承諾日から${days}日間、` : ''),
+};
+
+/** What only a request for delegated admin alone says. */
+const adminOnly = {
+  en(props: InvitationMail, company: string) {
+    const { partnerName: partner, delegatedAdminDays: days, heldUntil } = props;
+    const more = Boolean(heldUntil);
+    return {
+      subject: fitSubject((name) => `${name} asks ${more ? 'to administer for longer' : 'for delegated admin'}`, partner),
+      reason: `You get this because ${partner}, your reseller, asks ${company} for ${more ? 'more time of ' : ''}delegated admin.`,
+      heading: more ? `${partner} would like to go on administering for you` : `${partner} would like to administer for you`,
+      items: [
+        more && heldUntil
+          ? `${partner} can administer your organisation for you (delegated admin) for ${days} ${days === 1 ? 'day' : 'days'} more. It ends on ${formatMoment(heldUntil, 'en', props.timeZone)} now.`
+          : `${partner} can administer your organisation for you (delegated admin)${forDays.en(days)}: users, licences, settings and support requests.`,
+        'You can take that away at any time, and keep the relationship.',
+        'Nothing else changes: neither your subscriptions nor what you pay.',
+      ],
+    };
+  },
+  ja(props: InvitationMail) {
+    const { partnerName: partner, companyName: company, delegatedAdminDays: days, heldUntil } = props;
+    const what = heldUntil ? '代理管理権限の延長' : '代理管理権限';
+    return {
+      subject: fitSubject((name) => japanese`${name}より${what}のお願い`, partner),
+      reason: japanese`このメールは、貴社のリセラーである${partner}が${company ? japanese`${company}様` : 'お客様'}に${what}を依頼しているためお送りしています。`,
+      heading: japanese`${partner}が${what}を希望しています`,
+      items: [
+        heldUntil
+          ? japanese`${partner}は、お客様に代わって組織を管理できる期間（代理管理権限）が${days ?? ''}日間延長されます。現在の終了日時は ${formatMoment(heldUntil, 'ja', props.timeZone)} です。`
+          : japanese`${partner}は、${forDays.ja(days)}お客様に代わって組織を管理できるようになります（代理管理権限。ユーザー、ライセンス、設定、サポート リクエスト）。`,
+        'この権限は、リセラー関係を続けたまま、いつでも取り消していただけます。',
+        'サブスクリプションやご請求など、ほかの内容は変わりません。',
+      ],
+    };
+  },
+};
+
 export const invitation: Template<InvitationMail> = {
   en: (props) => {
     const { partnerName: partner, purpose, link } = props;
     const company = props.companyName || 'your organisation';
     const again = purpose === 'reinstate';
-    const { before, after } = aroundLink(props.message, link, 'en');
+    const { before, after } = aroundLink(messageOf(props, 'en'), link, 'en');
     const until = formatMoment(props.expiresAt, 'en', props.timeZone);
+    const admin = purpose === 'delegated-admin' ? adminOnly.en(props, company) : undefined;
     return {
-      subject: props.subject ?? fitSubject((name) => `${name} asks to be your reseller${again ? ' again' : ''}`, partner),
-      reason: props.handedOver
-        ? `You get this because somebody at ${company} named you as its administrator when ${partner} asked for a reseller relationship.`
-        : again
-          ? `You get this because ${partner} asks ${company} to reinstate their reseller relationship.`
-          : `You get this because ${partner} asks ${company} for a reseller relationship.`,
-      heading: again ? `${partner} would like to be your reseller again` : `${partner} would like to be your reseller`,
+      subject: props.subject ?? admin?.subject ?? fitSubject((name) => `${name} asks to be your reseller${again ? ' again' : ''}`, partner),
+      reason:
+        admin?.reason ??
+        (props.handedOver
+          ? `You get this because somebody at ${company} named you as its administrator when ${partner} asked for a reseller relationship.`
+          : again
+            ? `You get this because ${partner} asks ${company} to reinstate their reseller relationship.`
+            : `You get this because ${partner} asks ${company} for a reseller relationship.`),
+      heading: admin?.heading ?? (again ? `${partner} would like to be your reseller again` : `${partner} would like to be your reseller`),
       blocks: [
         ...own(before),
         { kind: 'button', label: 'Review the request', link },
@@ -54,10 +107,10 @@ export const invitation: Template<InvitationMail> = {
         {
           kind: 'list',
           title: 'If you accept',
-          items: [
+          items: admin?.items ?? [
             `${partner} can add subscriptions for you, change, suspend and reactivate them, and is your support contact for them.`,
             props.delegatedAdmin
-              ? `${partner} can administer your organisation for you (delegated admin). You can take that away at any time.`
+              ? `${partner} can administer your organisation for you (delegated admin)${forDays.en(props.delegatedAdminDays)}. You can take that away at any time.`
               : `${partner} still cannot sign in to your organisation, nor see or change your users, settings and data.`,
           ],
         },
@@ -81,15 +134,18 @@ export const invitation: Template<InvitationMail> = {
   ja: (props) => {
     const { partnerName: partner, companyName: company, purpose, link } = props;
     const again = purpose === 'reinstate';
-    const { before, after } = aroundLink(props.message, link, 'ja');
+    const { before, after } = aroundLink(messageOf(props, 'ja'), link, 'ja');
     const until = formatMoment(props.expiresAt, 'ja', props.timeZone);
     const what = again ? 'リセラー関係の再開' : 'リセラー関係';
+    const admin = purpose === 'delegated-admin' ? adminOnly.ja(props) : undefined;
     return {
-      subject: props.subject ?? fitSubject((name) => japanese`${name}より${what}のお願い`, partner),
-      reason: props.handedOver
-        ? japanese`このメールは、${partner}からの${what}の依頼について、${company ? japanese`${company}様` : '貴社'}のどなたかがあなたを管理者として指名されたため、お送りしています。`
-        : japanese`このメールは、${partner}が${company ? japanese`${company}様` : 'お客様'}との${what}を希望しているためお送りしています。`,
-      heading: japanese`${partner}が${what}を希望しています`,
+      subject: props.subject ?? admin?.subject ?? fitSubject((name) => japanese`${name}より${what}のお願い`, partner),
+      reason:
+        admin?.reason ??
+        (props.handedOver
+          ? japanese`このメールは、${partner}からの${what}の依頼について、${company ? japanese`${company}様` : '貴社'}のどなたかがあなたを管理者として指名されたため、お送りしています。`
+          : japanese`このメールは、${partner}が${company ? japanese`${company}様` : 'お客様'}との${what}を希望しているためお送りしています。`),
+      heading: admin?.heading ?? japanese`${partner}が${what}を希望しています`,
       blocks: [
         ...own(before),
         { kind: 'button', label: '依頼の内容を確認する', link },
@@ -98,10 +154,10 @@ export const invitation: Template<InvitationMail> = {
         {
           kind: 'list',
           title: '承諾された場合',
-          items: [
+          items: admin?.items ?? [
             japanese`${partner}は、お客様のサブスクリプションの追加、変更、停止、再開ができるようになり、そのサポート連絡先になります。`,
             props.delegatedAdmin
-              ? japanese`${partner}は、お客様に代わって組織を管理できるようになります(代理管理権限)。この権限は、いつでも取り消していただけます。`
+              ? japanese`${partner}は、${forDays.ja(props.delegatedAdminDays)}お客様に代わって組織を管理できるようになります(代理管理権限)。この権限は、いつでも取り消していただけます。`
               : japanese`承諾後も、${partner}がお客様の組織にサインインしたり、ユーザー、設定、データを見たり変更したりすることはできません。`,
           ],
         },

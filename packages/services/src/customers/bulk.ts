@@ -19,7 +19,9 @@ export type BulkAction =
   | { action: 'suspend-subscriptions' }
   | ({ action: 'end' } & EndOrder)
   | { action: 'export' }
-  | ({ action: 'invite' } & RequestToMany);
+  | ({ action: 'invite' } & RequestToMany)
+  /** Asks each for delegated admin, or for more of it. */
+  | { action: 'extend-delegated-admin'; days: number; message: string };
 
 const kindOf = {
   tag: 'customers-tag',
@@ -28,6 +30,7 @@ const kindOf = {
   end: 'relationships-end',
   export: 'customers-export',
   invite: 'customers-invite',
+  'extend-delegated-admin': 'delegated-admin-extend',
 } as const satisfies Record<BulkAction['action'], OperationKind>;
 
 /** Starts work over many customers: one operation with a result for each. Throws `forbidden` as doing it to one would. */

@@ -5,7 +5,11 @@ import type { Step } from '../operations/step.ts';
 import { type CustomerFilters, conditionOf, orderOf } from './filters.ts';
 
 /** Which customers: these, or all that the list's filters give, but for a few. */
-export type CustomerSelection = { ids: string[] } | { filters: CustomerFilters; except?: string[] | undefined };
+export type CustomerSelection =
+  | { ids: string[] }
+  | { filters: CustomerFilters; except?: string[] | undefined }
+  /** Those whose delegated admin ends within one of these spans (ISO 8601; `to` is not part of it). */
+  | { expiring: { from: string; to: string }[] };
 
 const selectionOf = (operation: OperationRecord) => operation.input.selection as CustomerSelection;
 
@@ -20,6 +24,13 @@ export function chosen(ctx: Context, operation: OperationRecord): RawSql {
     const ids = JSON.stringify([...new Set(selection.ids)]);
     return copySql`(select named.id::uuid as customer_id, row_number() over (order by company_name, named.id)::integer as position, c.*
       from jsonb_array_elements_text(${ids}::jsonb) as named (id) left join customers c on c.id = named.id::uuid and c.partner_id = ${new RawSql(partner)})`;
+  }
+  if ('expiring' in selection) {
+    const spans = selection.expiring.map(
+      ({ from, to }) => copySql`delegated_admin_until >= ${from}::timestamptz and delegated_admin_until < ${to}::timestamptz`.text,
+    );
+    return copySql`(select id as customer_id, row_number() over (order by delegated_admin_until, id)::integer as position, customers.*
+      from customers where partner_id = ${new RawSql(partner)} and delegated_admin and (${new RawSql(spans.join(' or '))}) and created_at <= ${operation.createdAt.toISOString()})`;
   }
   const { filters, except = [] } = selection;
   return copySql`(select id as customer_id, row_number() over (order by ${orderOf(filters)})::integer as position, customers.*

@@ -8,10 +8,11 @@ import {
   subscriptions,
   type Transaction,
 } from '@clientele/db';
-import { checkAddress, type NewEvent, type StepName } from '@clientele/domain';
+import { checkAddress, grantDelegatedAdmin, type NewEvent, noDelegatedAdmin, type StepName } from '@clientele/domain';
 import { and, eq, sql } from 'drizzle-orm';
 import { queueMail } from '../deliveries/queue.ts';
 import { type Step, StepRefused } from '../operations/step.ts';
+import { settingsOf } from '../partners/settings.ts';
 import { type NewCustomer, primaryDomainOf } from './add.ts';
 
 const orderOf = (operation: OperationRecord) => operation.input as unknown as NewCustomer;
@@ -104,10 +105,12 @@ const recordAgreement: Step = async (ctx, tx, operation) => {
 
 const establishRelationship: Step = async (ctx, tx, operation) => {
   const customerId = customerIdOf(operation);
-  // A customer whose account the partner makes is administered by it from the start; the customer can take that away.
+  // A customer whose account the partner makes is administered by it from the start, for as long as it would ask for; the customer can take that away.
+  const { delegatedAdminDays } = await settingsOf(ctx, tx);
+  const granted = grantDelegatedAdmin(noDelegatedAdmin, delegatedAdminDays, ctx.now);
   const { count } = await tx
     .update(customers)
-    .set({ relationship: 'active', delegatedAdmin: true, relationshipSince: ctx.now, onboardingOperationId: null })
+    .set({ relationship: 'active', ...granted, relationshipSince: ctx.now, onboardingOperationId: null })
     .where(and(eq(customers.id, customerId), eq(customers.relationship, 'requested')));
   if (count === 0) throw new StepRefused({ code: 'relationship_changed' });
   return { events: [{ type: 'relationship.established', customerId, data: { delegatedAdmin: true } }] };

@@ -11,7 +11,16 @@ import {
   operations,
   type Transaction,
 } from '@clientele/db';
-import { agreementRequestStateAt, commandsOf, type MailKind, notFound, relationshipTransitions, standingOf } from '@clientele/domain';
+import {
+  agreementRequestStateAt,
+  askableDelegatedAdmin,
+  commandsOf,
+  daysUntil,
+  type MailKind,
+  notFound,
+  relationshipTransitions,
+  standingOf,
+} from '@clientele/domain';
 import { and, asc, desc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import { type Allowed, allow } from '../access.ts';
 import { viewDelivery } from '../deliveries/view.ts';
@@ -51,13 +60,18 @@ export async function lockCustomer(tx: Transaction, customerId: string): Promise
 }
 
 /** Mails to the customer's contact that are about nothing but the account. */
-const contactMails: readonly MailKind[] = ['welcome', 'invitation_accepted_customer', 'relationship_ended_customer'];
+const contactMails: readonly MailKind[] = [
+  'welcome',
+  'invitation_accepted_customer',
+  'relationship_ended_customer',
+  'delegated_admin_ended_customer',
+];
 
 /** What the customer is being asked right now: the pending invitation and the pending request to accept the agreement. */
 export async function openRequestsOf(tx: Transaction, customerId: string, now: Date) {
   const [[invitation], [agreementRequest]] = await Promise.all([
     tx
-      .select({ id: invitations.id, email: invitations.email })
+      .select({ id: invitations.id, email: invitations.email, purpose: invitations.purpose })
       .from(invitations)
       .where(and(eq(invitations.customerId, customerId), eq(invitations.state, 'pending'), gt(invitations.expiresAt, now))),
     tx
@@ -128,6 +142,7 @@ export async function loadCustomer(ctx: Context, tx: Transaction, customerId: st
   const agreementMail = agreementRequest ? await agreementMailOf(tx, agreementRequest) : undefined;
   const commands = commandsOf(relationshipTransitions, record.relationship);
   const state = record.relationship;
+  const askable = askableDelegatedAdmin(record);
   const isLive = state === 'active' || state === 'ending';
   const expired = agreementRequest ? agreementRequestStateAt(agreementRequest, ctx.now) === 'expired' : false;
   const underWay = agreementMail?.state === 'queued' || agreementMail?.state === 'sending';
@@ -164,12 +179,16 @@ export async function loadCustomer(ctx: Context, tx: Transaction, customerId: st
     relationshipSince: record.relationshipSince,
     relationshipEndedAt: record.relationshipEndedAt,
     users: users.map((user) => ({ id: user.id, name: `${user.firstName} ${user.lastName}`, email: user.email, role: user.role })),
+    delegatedAdminSince: record.delegatedAdminSince,
+    delegatedAdminUntil: record.delegatedAdminUntil,
     pendingInvitationId: pending?.id ?? null,
+    pendingPurpose: pending?.purpose ?? null,
     runningOperationId: running?.id ?? null,
     plannedEnd,
     standing: standingOf({
       relationship: state,
       delegatedAdmin: record.delegatedAdmin,
+      adminDaysLeft: record.delegatedAdmin && record.delegatedAdminUntil ? daysUntil(record.delegatedAdminUntil, ctx.now) : null,
       agreementAccepted: record.agreementAcceptedAt !== null,
       endFailed: failedStep?.failure?.code ?? null,
       plannedEnd: plannedEnd && {
@@ -192,6 +211,12 @@ export async function loadCustomer(ctx: Context, tx: Transaction, customerId: st
       end: allow(ctx, 'relationship.end', commands.includes('end') && plannedEnd === null, plannedEnd ? 'end_planned' : state),
       cancelEnd: allow(ctx, 'relationship.end', commands.includes('cancel-end'), state),
       request: allow(ctx, 'invitations.send', state === 'none', state),
+      askDelegatedAdmin: allow(
+        ctx,
+        'delegated-admin.request',
+        askable.can && pending === undefined,
+        pending && askable.can ? 'asked' : askable.state,
+      ),
       reinstate: allow(ctx, 'relationship.reinstate', state === 'ended', state),
       revealCredentials: allow(ctx, 'customers.add', revealable?.state === 'succeeded', state),
     },

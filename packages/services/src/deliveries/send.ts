@@ -28,6 +28,7 @@ import {
   unaskedMailKinds,
 } from '@clientele/domain';
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import { type NamedCustomer, namedCustomers } from '../delegated-admin/ending.ts';
 import { suppress, suppressionReasonsOf } from '../suppressions/suppress.ts';
 import { ownTextsOf } from '../templates/view.ts';
 import { type EndOfMail, endsOfMails } from './ends.ts';
@@ -44,6 +45,8 @@ export interface ClaimedMail {
   template: MailText | undefined;
   /** The end that is asked for or planned: of one customer, or of as many as an operation has found. */
   end: EndOfMail | undefined;
+  /** Whom a mail about many names. */
+  customers: NamedCustomer[];
   /** The partner's user who asked, or whom the mail is for. */
   author: { name: string; email: string };
   /** Why the address gets no mail; such a mail is not given out. */
@@ -129,6 +132,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     records.some(({ kind }) => kind === 'invitation_reminder') ? ownTextsOf(ctx, tx) : undefined,
     endsOfMails(tx, records),
   ]);
+  const namedOf = byId(await namedCustomers(tx, idsOfMany(records), ctx.now));
   const [invitationOf, customerOf, requestOf, handOverOf] = [byId(invited), byId(concerned), byId(asked), byId(named)];
   const authorIdOf = ({ facts, invitationId }: DeliveryRecord) => facts.userId ?? invitationOf.get(invitationId ?? '')?.createdBy;
   const people = await some(idsOf(authorIdOf), (ids) =>
@@ -143,6 +147,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     handOver: handOverOf.get(delivery.facts.handOverId ?? ''),
     customer: customerOf.get(delivery.customerId ?? ''),
     end: ends.get(delivery.id),
+    customers: (delivery.facts.customerIds ?? []).flatMap((id) => namedOf.get(id) ?? []),
     author: personOf.get(authorIdOf(delivery) ?? '') ?? { name: '', email: '' },
     template: delivery.kind === 'invitation_reminder' ? templates?.(delivery.kind, delivery.language) : undefined,
     suppressed: stopOf(delivery, suppressed.get(delivery.recipient.toLowerCase())),
@@ -155,10 +160,15 @@ const stopOf = ({ kind }: DeliveryRecord, reason: SuppressionReason | undefined)
 
 const byId = <Row extends { id: string }>(rows: readonly Row[]) => new Map(rows.map((row) => [row.id, row]));
 
-/** Whether what a mail asks for is no longer open. */
-function isOver(ctx: Context, { delivery, invitation, agreementRequest, handOver, end }: ClaimedMail): boolean {
+/** The customers that mails about many name. */
+const idsOfMany = (records: DeliveryRecord[]) => [...new Set(records.flatMap(({ facts }) => facts.customerIds ?? []))];
+
+/** Whether what a mail asks for is no longer open, or nothing of what it warns of is left. */
+function isOver(ctx: Context, { delivery, invitation, agreementRequest, handOver, end, customers }: ClaimedMail): boolean {
   // The end is decided: who is asked now would be asked for nothing.
   if (delivery.kind === 'end_approval_partner') return end?.isOpen !== true;
+  if (delivery.kind === 'delegated_admin_digest')
+    return !customers.some(({ delegatedAdmin, until }) => delegatedAdmin && until && until > ctx.now);
   if (delivery.kind === 'agreement_request') return !agreementRequest || agreementRequestStateAt(agreementRequest, ctx.now) !== 'pending';
   if (delivery.kind === 'hand_over_requested_partner') return handOver?.state !== 'pending';
   // One that was put off, or is of a dead worker, must not bring the new link to the address that the invitation no longer goes to.

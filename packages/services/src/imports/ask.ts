@@ -12,7 +12,7 @@ export async function askRows(
   ctx: Context,
   tx: Transaction,
   operation: OperationRecord,
-  request: { delegatedAdmin: boolean; message: string },
+  request: { delegatedAdmin: boolean; delegatedAdminDays?: number | undefined; message: string },
 ): Promise<{ events: NewEvent[]; more?: boolean }> {
   const rows = await tx.execute<{ position: number; customer_id: string }>(
     sql`select position, customer_id from operation_rows where operation_id = ${operation.id}::uuid and outcome = 'created' order by position limit ${askedAtOnce}`,

@@ -12,7 +12,7 @@ export interface ImportOrder extends ImportOptions {
   importId: string;
   mapping: ImportMapping;
   /** What each created customer is asked for; null: nobody is asked. */
-  request: { delegatedAdmin: boolean; message: string } | null;
+  request: { delegatedAdmin: boolean; delegatedAdminDays?: number | undefined; message: string } | null;
 }
 
 /**

@@ -14,11 +14,14 @@ import {
 } from '@clientele/db';
 import {
   commandsOf,
+  type DelegatedAdmin,
   decideInvitation,
+  grantDelegatedAdmin,
   isLookalikeDomain,
   liveRelationshipStates,
   type NewEvent,
   next,
+  noDelegatedAdmin,
   normalizeDomain,
   Refusal,
   refuseFields,
@@ -66,7 +69,7 @@ export async function acceptInvitation(
     const concerning = { customerId: customer.id, invitationId };
     if (isNew) events.push({ type: 'customer.created', ...concerning, data: { domain: customer.domain } });
     if (customerUserId) events.push({ type: 'customer_user.added', ...concerning, data: { customerUserId, role: 'global-admin' } });
-    if (!customer.agreementAcceptedAt) {
+    if (!customer.agreementAcceptedAt && invitation.purpose !== 'delegated-admin') {
       if (!input.agreementAccepted) refuseFields([{ path: 'agreement', rule: 'required' }]);
       events.push({ type: 'agreement.accepted', ...concerning, data: { invitationId } });
     }
@@ -78,7 +81,11 @@ export async function acceptInvitation(
       .returning({ id: invitations.id });
     if (answered.length === 0) throw new Refusal('link_over', 'This invitation has been answered.', { details: { state: 'accepted' } });
     events.push({ type: 'invitation.accepted', ...concerning, data: { delegatedAdmin: invitation.delegatedAdmin } });
-    events.push(...(await establish(ctx, tx, invitation, customer)));
+    events.push(
+      ...(invitation.purpose === 'delegated-admin'
+        ? await grantWithin(ctx, tx, invitation, customer)
+        : await establish(ctx, tx, invitation, customer)),
+    );
     events.push(...(await tellBoth(ctx, tx, { ...invitation, customerId: customer.id }, { accepted: true })));
     return { result: { customerId: customer.id }, events };
   });
@@ -147,7 +154,7 @@ async function customerOf(
     notes: '',
     supportContact: null,
     relationship: 'requested',
-    delegatedAdmin: false,
+    ...noDelegatedAdmin,
     relationshipSince: null,
     relationshipEndedAt: null,
     snapshot: null,
@@ -250,16 +257,18 @@ async function establish(ctx: Context, tx: Transaction, invitation: InvitationRe
   const requested = commandsOf(relationshipTransitions, customer.relationship).includes('request')
     ? next('relationship', relationshipTransitions, customer.relationship, 'request')
     : customer.relationship;
+  const held: DelegatedAdmin = live ? customer : noDelegatedAdmin;
   // What is ending gets nothing more: its steps may have taken delegated admin back already.
-  const delegatedAdmin =
-    customer.relationship === 'ending' ? customer.delegatedAdmin : invitation.delegatedAdmin || (live && customer.delegatedAdmin);
+  const isGranted = invitation.delegatedAdmin && customer.relationship !== 'ending';
+  const granted = isGranted ? grantDelegatedAdmin(held, invitation.delegatedAdminDays, ctx.now) : held;
+  const { delegatedAdmin, delegatedAdminSince, delegatedAdminUntil, delegatedAdminChangedAt, delegatedAdminWarnAt } = granted;
   await tx
     .update(customers)
     .set({
       relationship: live ? customer.relationship : next('relationship', relationshipTransitions, requested, 'accept'),
       relationshipSince: live ? customer.relationshipSince : ctx.now,
       relationshipEndedAt: null,
-      delegatedAdmin,
+      ...{ delegatedAdmin, delegatedAdminSince, delegatedAdminUntil, delegatedAdminChangedAt, delegatedAdminWarnAt },
       supportContact: again && !live ? (customer.snapshot?.supportContact ?? customer.supportContact) : customer.supportContact,
       snapshot: live ? customer.snapshot : null,
       version: customer.version + 1,
@@ -268,6 +277,25 @@ async function establish(ctx: Context, tx: Transaction, invitation: InvitationRe
     .where(eq(customers.id, customer.id));
   const events: NewEvent[] = [];
   if (!live) events.push({ type: again ? 'relationship.reinstated' : 'relationship.established', ...concerning, data: { delegatedAdmin } });
-  if (delegatedAdmin && !customer.delegatedAdmin) events.push({ type: 'delegated_admin.granted', ...concerning, data: {} });
-  return events;
+  return [...events, ...(isGranted ? grantEvents(invitation, customer, granted) : [])];
+}
+
+/** What the log says of a consent: granted, or its end moved. */
+function grantEvents(invitation: InvitationRecord, customer: CustomerRecord, granted: DelegatedAdmin): NewEvent[] {
+  if (!granted.delegatedAdmin || !invitation.delegatedAdmin) return [];
+  const concerning = { customerId: customer.id, invitationId: invitation.id };
+  const data = { until: granted.delegatedAdminUntil?.toISOString() ?? null };
+  return [{ type: customer.delegatedAdmin ? 'delegated_admin.extended' : 'delegated_admin.granted', ...concerning, data }];
+}
+
+/** The consent to a request for delegated admin alone, or for more of it: nothing else changes. */
+async function grantWithin(ctx: Context, tx: Transaction, invitation: InvitationRecord, customer: CustomerRecord): Promise<NewEvent[]> {
+  // The end of a relationship takes its requests back; while it is ending it gets nothing more.
+  if (customer.relationship !== 'active') throw new Refusal('link_over', 'The relationship has ended.', { details: { state: 'revoked' } });
+  const granted = grantDelegatedAdmin(customer, invitation.delegatedAdminDays, ctx.now);
+  await tx
+    .update(customers)
+    .set({ ...granted, version: customer.version + 1 })
+    .where(eq(customers.id, customer.id));
+  return grantEvents(invitation, customer, granted);
 }

@@ -22,6 +22,7 @@ import { type InvitationOrder, insertInvitations, requireDelegatedAdminChoice } 
 /** What many are asked: the same of all, in the language and with the names of each. */
 export interface RequestToMany {
   delegatedAdmin: boolean;
+  delegatedAdminDays?: number | undefined;
   messages: Record<Language, string>;
   /** Days until each expires, 1 to 90. */
   days?: number | undefined;
@@ -37,7 +38,7 @@ export interface ListedRecipient {
 }
 
 /** As many mails as leave within a second or two: the mail queue hardly grows ahead of the mail server. */
-const askedAtOnce = 200;
+export const askedAtOnce = 200;
 
 /**
  * Sends an invitation to each recipient of a list: one operation with a result for each. What stands in the way of one (asked already, a
@@ -75,6 +76,7 @@ const requestOf = (operation: OperationRecord) => operation.input as unknown as 
 function orderTo(ctx: Context, request: RequestToMany, to: ListedRecipient, customerId: string | null): InvitationOrder {
   return {
     ...{ purpose: 'relationship', customerId, sendMail: true, delegatedAdmin: request.delegatedAdmin },
+    delegatedAdminDays: request.delegatedAdminDays,
     ...to,
     message: fillMessage(
       request.messages[to.language],
@@ -143,7 +145,8 @@ async function askRows(
   return { events: [...requested, ...events], settled: await settleRows(tx, operation, settled), more: decisions.length === askedAtOnce };
 }
 
-function afterRefusal({ code, fields: [field], details }: Refusal): Omit<SettledRow, 'position'> {
+/** How a row ends whose invitation was refused. */
+export function afterRefusal({ code, fields: [field], details }: Refusal): Omit<SettledRow, 'position'> {
   if (field?.rule === 'already_invited') return { state: 'skipped', outcome: 'already_asked' };
   const failure: RowFailure =
     code === 'limit_reached'

@@ -95,7 +95,7 @@ async function changeAddress(ctx: Context, tx: Transaction, invitationId: string
 export async function revokeInvitation(ctx: Context, links: Links, invitationId: string): Promise<InvitationView> {
   demand(ctx, 'invitations.send');
   return transact(ctx, async (tx) => {
-    const events = await close(ctx, tx, await lockInvitation(tx, invitationId), 'revoke');
+    const events = await closeInvitation(ctx, tx, await lockInvitation(tx, invitationId), 'revoke');
     return { result: await loadInvitation(ctx, tx, links, invitationId), events };
   });
 }
@@ -105,11 +105,17 @@ export async function expireInvitation(ctx: Context, invitationId: string): Prom
   await transact(ctx, async (tx) => {
     const invitation = await lockInvitation(tx, invitationId);
     if (invitation.state !== 'pending' || invitation.expiresAt > ctx.now) return { result: undefined, events: [] };
-    return { result: undefined, events: await close(ctx, tx, invitation, 'expire') };
+    return { result: undefined, events: await closeInvitation(ctx, tx, invitation, 'expire') };
   });
 }
 
-async function close(ctx: Context, tx: Transaction, invitation: InvitationRecord, command: 'revoke' | 'expire'): Promise<NewEvent[]> {
+/** Closes a pending invitation in the caller's transaction; mails of it that have not gone out do not go out. Return the events with the caller's own. */
+export async function closeInvitation(
+  ctx: Context,
+  tx: Transaction,
+  invitation: InvitationRecord,
+  command: 'revoke' | 'expire',
+): Promise<NewEvent[]> {
   const state = decideInvitation(invitation, command, ctx.now);
   await tx
     .update(invitations)

@@ -1,5 +1,6 @@
 import { type Context, customers, invitations, newId, type Transaction, transact } from '@clientele/db';
 import {
+  askedDays,
   fillSubject,
   firstReminderAt,
   type InvitationPurpose,
@@ -33,6 +34,8 @@ export interface NewInvitation {
   domain?: string | undefined;
   language: Language;
   delegatedAdmin: boolean;
+  /** For so many days from the consent on, 1 to 730; what the partner has set when nothing is said. */
+  delegatedAdminDays?: number | undefined;
   message: string;
   /** Days until it expires, 1 to 90; as the partner has set it unless told. */
   days?: number | undefined;
@@ -78,16 +81,16 @@ export async function insertInvitations(
     tx,
     orders.map(({ email }) => email),
   );
-  const wanted: { at: number; order: InvitationOrder; id: string }[] = [];
+  const wanted: { at: number; order: InvitationOrder; id: string; adminDays: number | null }[] = [];
   for (const [at, order] of orders.entries()) {
     const refusal = suppressed.get(order.email.toLowerCase()) ?? (wanted.length >= room.left ? room.refusal : undefined);
     if (refusal) results[at] = { refusal };
-    else wanted.push({ at, order, id: newId() });
+    else wanted.push({ at, order, id: newId(), adminDays: askedDays(order, settings) });
   }
   if (wanted.length === 0) return { results, events: [] };
   const inserted = await tx
     .insert(invitations)
-    .values(wanted.map(({ order, id }) => recordOf(ctx, order, id, settings, texts)))
+    .values(wanted.map(({ order, id, adminDays }) => ({ ...recordOf(ctx, order, id, settings, texts), delegatedAdminDays: adminDays })))
     .onConflictDoNothing()
     .returning({ id: invitations.id });
   const made = new Set(inserted.map(({ id }) => id));
@@ -114,11 +117,11 @@ export async function insertInvitations(
       })),
   );
   const created = fresh.map(
-    ({ order: { purpose, delegatedAdmin, customerId }, id }): NewEvent => ({
+    ({ order: { purpose, delegatedAdmin, customerId }, id, adminDays }): NewEvent => ({
       type: 'invitation.created',
       invitationId: id,
       customerId,
-      data: { purpose, delegatedAdmin },
+      data: { purpose, delegatedAdmin, ...(adminDays ? { days: adminDays } : {}) },
     }),
   );
   return { results, events: [...created, ...mails] };
@@ -133,7 +136,8 @@ function recordOf(
 ): typeof invitations.$inferInsert {
   const { sendMail, days = settings.invitationDays, ...rest } = order;
   const expiresAt = new Date(ctx.now.getTime() + days * 86_400_000);
-  const own = texts(templateOfPurpose[order.purpose], order.language);
+  const kind = templateOfPurpose[order.purpose];
+  const own = kind ? texts(kind, order.language) : undefined;
   const names = { partner: ctx.partner.name, company: order.companyName, recipient: order.recipientName };
   return {
     ...rest,
@@ -144,8 +148,8 @@ function recordOf(
     state: 'pending',
     expiresAt,
     subject: own ? fillSubject(own.subject, names, order.language) : null,
-    // Of a link that the partner brings itself there is no mail to remind of.
-    nextReminderAt: sendMail ? firstReminderAt(settings, { expiresAt }, ctx.now) : null,
+    // Of a link that the partner brings itself there is no mail to remind of; of delegated admin that ends the partner is warned itself.
+    nextReminderAt: sendMail && order.purpose !== 'delegated-admin' ? firstReminderAt(settings, { expiresAt }, ctx.now) : null,
     createdBy: userIdOf(ctx),
     createdAt: ctx.now,
   };

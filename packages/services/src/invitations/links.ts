@@ -29,6 +29,12 @@ export interface Links {
     proves(token: string, certificateId: string): boolean;
     checkCodeOf(says: string): string;
   };
+  /** And for a partner user's calendar of expiries: a new version kills the older address. */
+  calendar: {
+    linkOf(feed: { id: string; version: number }): string;
+    feedIdOf(token: string): string | null;
+    proves(token: string, feed: { id: string; version: number }): boolean;
+  };
 }
 
 const markBytes = 18;
@@ -59,6 +65,7 @@ export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: 
   const certificateKey = createHmac('sha256', secret).update('certificates of ends').digest();
   const certificateTokens = createTokens(certificateKey);
   const agreementTokens = createTokens(createHmac('sha256', secret).update('agreement links').digest());
+  const calendarTokens = createTokens(createHmac('sha256', secret).update('calendar links').digest());
 
   return {
     linkOf: ({ id, tokenVersion }) => `${publicUrl}/i/${tokens.tokenOf(id, tokenVersion)}`,
@@ -88,6 +95,11 @@ export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: 
         const code = createHmac('sha256', certificateKey).update(`code ${says}`).digest('hex').slice(0, 16).toUpperCase();
         return code.replace(/(....)(?=.)/g, '$1-');
       },
+    },
+    calendar: {
+      linkOf: ({ id, version }) => `${publicUrl}/calendar/${calendarTokens.tokenOf(id, version)}.ics`,
+      feedIdOf: (token) => calendarTokens.idOf(token),
+      proves: (token, { id, version }) => calendarTokens.proves(token, id, version),
     },
   };
 }

@@ -10,7 +10,7 @@ import {
   type Transaction,
   users,
 } from '@clientele/db';
-import { invitationStateAt, mostHandOvers } from '@clientele/domain';
+import { delegatedAdminUntil, invitationStateAt, liveRelationshipStates, mostHandOvers, noDelegatedAdmin } from '@clientele/domain';
 import { and, desc, eq } from 'drizzle-orm';
 import { type Base, contextOf, invalidLink, provenAs, standingOf } from './holders.ts';
 import type { Links } from './links.ts';
@@ -38,7 +38,8 @@ export async function openInvitation(base: Base, links: Links, token: string, pe
       handOver: await handOverOf(tx, invitation),
       partner: partner as NonNullable<typeof partner>,
       author: author ?? { name: '', email: '' },
-      agreementNeeded: !customer?.agreementAcceptedAt,
+      ...adminOf(invitation, customer, invitation.state === 'accepted' ? (invitation.answeredAt ?? ctx.now) : ctx.now),
+      agreementNeeded: invitation.purpose !== 'delegated-admin' && !customer?.agreementAcceptedAt,
       /** For the receipt: the agreement was accepted with this very answer. */
       agreementWithAnswer:
         Boolean(customer?.agreementAcceptedAt) && customer?.agreementAcceptedAt?.getTime() === invitation.answeredAt?.getTime(),
@@ -59,6 +60,20 @@ async function handOverOf(tx: Transaction, { id, tokenVersion }: InvitationRecor
   const pending = all.find(({ state }) => state === 'pending');
   const newest = pending ?? all.find((one) => one.tokenVersion === tokenVersion);
   return { state: newest?.state ?? null, isPossible: !pending && all.length < mostHandOvers };
+}
+
+/** For how long delegated admin is asked for, and until when it then lasts: as it would be now, or for the receipt as the answer has made it. */
+function adminOf(invitation: InvitationRecord, customer: CustomerRecord | undefined, now: Date) {
+  const days = invitation.delegatedAdmin ? invitation.delegatedAdminDays : null;
+  if (days === null) return { delegatedAdminFor: null, heldUntil: null };
+  const isLive = customer !== undefined && liveRelationshipStates.includes(customer.relationship);
+  const held = isLive && invitation.state === 'pending' ? customer : noDelegatedAdmin;
+  const extendedTo =
+    invitation.state === 'accepted' && customer?.delegatedAdminChangedAt?.getTime() === now.getTime() && customer.delegatedAdminUntil;
+  return {
+    delegatedAdminFor: { days, until: extendedTo || new Date(delegatedAdminUntil(held, days, now) ?? now) },
+    heldUntil: held.delegatedAdmin ? held.delegatedAdminUntil : null,
+  };
 }
 
 /** Who accepted: the signed-in admin, or the person who opened the account with the answer. */

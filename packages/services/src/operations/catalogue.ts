@@ -1,6 +1,7 @@
 import type { OperationKind, StepName } from '@clientele/domain';
 import { exportSteps, tagSteps, untagSteps } from '../customers/bulk.ts';
 import { onboardingSteps, undoOnboarding } from '../customers/onboarding.ts';
+import { extendSteps } from '../delegated-admin/bulk.ts';
 import { importSteps, retryImport, undoImport } from '../imports/steps.ts';
 import { inviteSteps, sendSteps } from '../invitations/bulk.ts';
 import { endManySteps } from '../relationships/bulk.ts';
@@ -17,6 +18,7 @@ export const steps: { [Kind in OperationKind]: Record<StepName<Kind>, Step> } = 
   'customers-untag': untagSteps,
   'subscriptions-suspend': suspendSteps,
   'relationships-end': endManySteps,
+  'delegated-admin-extend': extendSteps,
   'customers-export': exportSteps,
   'customer-import': importSteps,
   'customers-invite': inviteSteps,
@@ -30,6 +32,7 @@ export const undos: Record<OperationKind, Undo> = {
   'customers-untag': undoNothing,
   'subscriptions-suspend': undoNothing,
   'relationships-end': undoNothing,
+  'delegated-admin-extend': undoNothing,
   'customers-export': undoNothing,
   'customer-import': undoImport,
   'customers-invite': undoNothing,

@@ -18,6 +18,7 @@ const permissionOf: Record<OperationKind, Permission> = {
   'customers-untag': 'customers.edit',
   'subscriptions-suspend': 'subscriptions.support',
   'relationships-end': 'relationship.end',
+  'delegated-admin-extend': 'delegated-admin.request',
   'customers-export': 'customers.export',
   'customer-import': 'customers.import',
   'customers-invite': 'invitations.send',

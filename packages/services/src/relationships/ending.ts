@@ -1,8 +1,28 @@
-import { type Context, type CustomerRecord, customers, type OperationRecord, type TakenAway, type Transaction } from '@clientele/db';
-import { type EndMode, illegal, type Language, type NewEvent, next, relationshipTransitions, type StepName } from '@clientele/domain';
-import { eq } from 'drizzle-orm';
+import {
+  type Context,
+  type CustomerRecord,
+  customers,
+  invitations,
+  type OperationRecord,
+  type RelationshipSnapshot,
+  type TakenAway,
+  type Transaction,
+} from '@clientele/db';
+import {
+  type EndMode,
+  illegal,
+  type Language,
+  type NewEvent,
+  next,
+  nextWarningAt,
+  relationshipTransitions,
+  type StepName,
+} from '@clientele/domain';
+import { and, eq } from 'drizzle-orm';
 import { lockCustomer } from '../customers/view.ts';
+import { takeAwayWithin } from '../delegated-admin/take-away.ts';
 import { queueMail } from '../deliveries/queue.ts';
+import { closeInvitation } from '../invitations/change.ts';
 import { type Step, StepRefused } from '../operations/step.ts';
 import { findBlockers } from './blockers.ts';
 import { certificateOf, makeCertificate } from './certificate.ts';
@@ -21,16 +41,20 @@ const checkBlockers: Step = async (ctx, tx, operation) => {
   const customer = await endingCustomer(tx, operation);
   const blockers = await findBlockers(tx, customer.id, ctx.now);
   if (blockers.length > 0) throw new StepRefused({ code: 'blocked', params: { count: blockers.length } });
-  const snapshot = { supportContact: customer.supportContact, delegatedAdmin: customer.delegatedAdmin };
+  const snapshot = {
+    supportContact: customer.supportContact,
+    delegatedAdmin: customer.delegatedAdmin,
+    delegatedAdminSince: customer.delegatedAdminSince?.toISOString() ?? null,
+    delegatedAdminUntil: customer.delegatedAdminUntil?.toISOString() ?? null,
+  };
   await tx.update(customers).set({ snapshot }).where(eq(customers.id, customer.id));
   return { events: [] };
 };
 
-const takeBackDelegatedAdmin: Step = async (_ctx, tx, operation) => {
+const takeBackDelegatedAdmin: Step = async (ctx, tx, operation) => {
   const customer = await endingCustomer(tx, operation);
   if (!customer.delegatedAdmin) return { events: [], skipped: true };
-  await tx.update(customers).set({ delegatedAdmin: false }).where(eq(customers.id, customer.id));
-  return { events: [{ type: 'delegated_admin.taken_away', customerId: customer.id, data: { because: 'relationship_ended' } }] };
+  return { events: await takeAwayWithin(ctx, tx, customer, 'relationship_ended') };
 };
 
 const removeSupportContact: Step = async (_ctx, tx, operation) => {
@@ -54,7 +78,13 @@ const endRelationshipStep: Step = async (ctx, tx, operation) => {
     })
     .where(eq(customers.id, customer.id));
   await makeCertificate(ctx, tx, operation, customer, takenAwayBy(operation, customer));
-  return { events: [{ type: 'relationship.ended', customerId: customer.id, data: {} }] };
+  // Nobody can consent to more of what is over.
+  const [asked] = await tx
+    .select()
+    .from(invitations)
+    .where(and(eq(invitations.customerId, customer.id), eq(invitations.state, 'pending'), eq(invitations.purpose, 'delegated-admin')));
+  const takenBack = asked ? await closeInvitation(ctx, tx, asked, 'revoke') : [];
+  return { events: [...takenBack, { type: 'relationship.ended', customerId: customer.id, data: {} }] };
 };
 
 /** What the steps before took away, and when. Purchases have been stopped since the end began. */
@@ -115,8 +145,23 @@ export const endSteps: Record<StepName<'relationship-end'>, Step> = {
   tell_both_sides: tellBothSides,
 };
 
+/** What the steps took, as it was; an end that has passed meanwhile is found by the watcher. */
+function restored(snapshot: RelationshipSnapshot, customer: CustomerRecord, now: Date): Partial<CustomerRecord> {
+  const { supportContact, delegatedAdmin } = snapshot;
+  if (!delegatedAdmin || customer.delegatedAdmin) return { supportContact };
+  const until = snapshot.delegatedAdminUntil ? new Date(snapshot.delegatedAdminUntil) : null;
+  return {
+    supportContact,
+    delegatedAdmin,
+    delegatedAdminSince: snapshot.delegatedAdminSince ? new Date(snapshot.delegatedAdminSince) : null,
+    delegatedAdminUntil: until,
+    delegatedAdminChangedAt: now,
+    delegatedAdminWarnAt: nextWarningAt(until, now),
+  };
+}
+
 /** A cancelled end puts back what its steps took away. One that has ended the relationship cannot be cancelled: both sides must be told. */
-export async function undoEnd(_ctx: Context, tx: Transaction, operation: OperationRecord): Promise<NewEvent[]> {
+export async function undoEnd(ctx: Context, tx: Transaction, operation: OperationRecord): Promise<NewEvent[]> {
   const customer = await lockCustomer(tx, operation.customerId ?? '');
   if (customer.relationship === 'ended') throw illegal('relationship', 'ended', 'cancel-end');
   if (customer.relationship !== 'ending') return [];
@@ -124,7 +169,7 @@ export async function undoEnd(_ctx: Context, tx: Transaction, operation: Operati
     .update(customers)
     .set({
       relationship: next('relationship', relationshipTransitions, customer.relationship, 'cancel-end'),
-      ...(customer.snapshot ?? {}),
+      ...(customer.snapshot ? restored(customer.snapshot, customer, ctx.now) : {}),
       snapshot: null,
       version: customer.version + 1,
     })

@@ -11,7 +11,7 @@ import { type InvitationView, loadInvitation } from '../invitations/view.ts';
 export async function reinstateRelationship(
   ctx: Context,
   links: Links,
-  input: { customerId: string; message: string; delegatedAdmin: boolean },
+  input: { customerId: string; message: string; delegatedAdmin: boolean; delegatedAdminDays?: number | undefined },
 ): Promise<InvitationView> {
   demand(ctx, 'relationship.reinstate');
   demand(ctx, 'invitations.send');
@@ -34,6 +34,7 @@ export async function reinstateRelationship(
       domain: customer.domain,
       language: customer.language,
       delegatedAdmin: input.delegatedAdmin,
+      delegatedAdminDays: input.delegatedAdminDays,
       message: input.message,
       sendMail: true,
     });

@@ -14,6 +14,7 @@ interface RelationshipRequest {
   recipientName?: string | undefined;
   message: string;
   delegatedAdmin: boolean;
+  delegatedAdminDays?: number | undefined;
   language?: Language | undefined;
   /** Days until the request expires. */
   days?: number;
@@ -51,6 +52,7 @@ export async function requestWithin(
     domain: customer.domain,
     language: input.language ?? customer.language,
     delegatedAdmin: input.delegatedAdmin,
+    delegatedAdminDays: input.delegatedAdminDays,
     message: input.message,
     ...(input.days ? { days: input.days } : {}),
     sendMail: true,

@@ -3,8 +3,12 @@ import { type InvitationPurpose, type Language, languages, type MailText, type T
 import { eq } from 'drizzle-orm';
 import { type Allowed, allow } from '../access.ts';
 
-/** The mail by which a customer is asked, for each purpose. */
-export const templateOfPurpose: Record<InvitationPurpose, TemplateKind> = { relationship: 'invitation', reinstate: 'reinstate' };
+/** The mail by which a customer is asked, for each purpose; null: the partner has no text of its own for it. */
+export const templateOfPurpose: Record<InvitationPurpose, TemplateKind | null> = {
+  relationship: 'invitation',
+  reinstate: 'reinstate',
+  'delegated-admin': null,
+};
 
 /** What the partner has written itself for a mail; nothing where the standard text is used. */
 export type OwnTexts = (kind: TemplateKind, language: Language) => MailText | undefined;
@@ -16,7 +20,8 @@ export async function ownTextsOf(ctx: Context, tx: Transaction): Promise<OwnText
 }
 
 /** The same for one mail, to make a draft of it. */
-export async function findOwnText(ctx: Context, kind: TemplateKind, language: Language): Promise<MailText | undefined> {
+export async function findOwnText(ctx: Context, kind: TemplateKind | null, language: Language): Promise<MailText | undefined> {
+  if (kind === null) return undefined;
   return (await read(ctx, (tx) => ownTextsOf(ctx, tx)))(kind, language);
 }
 
