@@ -290,9 +290,8 @@ function grantEvents(invitation: InvitationRecord, customer: CustomerRecord, gra
 
 /** The consent to a request for delegated admin alone, or for more of it: nothing else changes. */
 async function grantWithin(ctx: Context, tx: Transaction, invitation: InvitationRecord, customer: CustomerRecord): Promise<NewEvent[]> {
-  // The end of a relationship takes its requests back; this is for the moment between.
-  if (!liveRelationshipStates.includes(customer.relationship))
-    throw new Refusal('link_over', 'The relationship has ended.', { details: { state: 'revoked' } });
+  // The end of a relationship takes its requests back; while it is ending it gets nothing more.
+  if (customer.relationship !== 'active') throw new Refusal('link_over', 'The relationship has ended.', { details: { state: 'revoked' } });
   const granted = grantDelegatedAdmin(customer, invitation.delegatedAdminDays, ctx.now);
   await tx
     .update(customers)
