@@ -308,6 +308,11 @@ describe('taking delegated admin away', () => {
     expect(await portal.sql`select delegated_admin, relationship from customers where id = ${customer.id}`).toEqual([
       { delegated_admin: false, relationship: 'active' },
     ]);
+    // Both sides are told by mail.
+    expect(await portal.sql`select kind from deliveries where customer_id = ${customer.id} order by kind`).toEqual([
+      { kind: 'delegated_admin_ended_customer' },
+      { kind: 'delegated_admin_ended_partner' },
+    ]);
     const after = await ask('GET', `${page}?language=en&done=taken-away`);
     expect(after.text).toContain('Delegated admin has been taken away');
     expect(after.text).toContain(user.name);
@@ -341,6 +346,22 @@ describe('taking delegated admin away', () => {
       expect(refused.text).toContain('Only a global admin of');
     }
     expect(await portal.sql`select delegated_admin from customers where id = ${customer.id}`).toEqual([{ delegated_admin: true }]);
+  });
+});
+
+describe('delegated admin with an end', () => {
+  it('is shown with since and till, and its history says when it was granted and extended', async () => {
+    const { ask, page, partner, customer } = await served();
+    await portal.sql`update customers set delegated_admin_since = '2026-03-01T00:00:00Z', delegated_admin_until = '2027-03-01T09:00:00Z' where id = ${customer.id}`;
+    for (const [type, until] of [
+      ['delegated_admin.granted', '2026-09-01T09:00:00Z'],
+      ['delegated_admin.extended', '2027-03-01T09:00:00Z'],
+    ])
+      await anEvent(portal.sql, partner, { type, customerId: customer.id, data: { until } });
+    expect((await ask('GET', '/my')).text).toContain('1 March 2027');
+    const { text } = await ask('GET', page);
+    for (const said of ['Administers since', '1 March 2026', 'got delegated admin, till', '1 September 2026', 'was extended, till'])
+      expect(text).toContain(said);
   });
 });
 

@@ -10,7 +10,11 @@ function textsOf(value: unknown, path = ''): [path: string, text: string][] {
   if (Array.isArray(value)) return value.flatMap((one, index) => textsOf(one, `${path}.${index}`));
   if (typeof value === 'function') {
     const X = html`X`;
-    return [{}, { delegatedAdmin: true, because: 'customer' }, { because: 'expired' }].flatMap((data) => textsOf(value(X, X, data), path));
+    return [
+      {},
+      { delegatedAdmin: true, because: 'customer', until: '2026-12-01T09:00:00Z' },
+      { because: 'expired', purpose: 'delegated-admin' },
+    ].flatMap((data) => textsOf(value(X, X, data), path));
   }
   return Object.entries(value as object).flatMap(([key, one]) => textsOf(one, `${path}.${key}`));
 }

@@ -1,6 +1,7 @@
-import type { Language } from '@clientele/domain';
+import type { InvitationPurpose, Language } from '@clientele/domain';
 import type { OwnHistoryType, ReceiptType } from '@clientele/services';
 import { type Content, type Html, html } from './html.ts';
+import { day } from './invitations.ts';
 
 /** What a page of the customer's own says on top, after something was done or refused. */
 export const ownNotices = [
@@ -114,7 +115,7 @@ interface Words {
   receiptOf: string;
 
   receipt: string;
-  receiptTitle: Record<ReceiptType, (partner: Content, company: Content) => Html>;
+  receiptTitle: Record<ReceiptType, (partner: Content, company: Content, purpose: InvitationPurpose | undefined) => Html>;
   receiptFacts: Record<
     | 'partner'
     | 'company'
@@ -133,6 +134,7 @@ interface Words {
     string
   >;
   receiptWhat: Record<ReceiptType, string>;
+  receiptWhatAdmin: string;
   because: Record<string, string>;
   agreementText: string;
   print: string;
@@ -150,6 +152,9 @@ interface Words {
 }
 
 const adminOf = (data: Record<string, unknown>) => data.delegatedAdmin === true;
+/** Till when delegated admin was granted, if it has an end. */
+const dayOf = (language: Language, data: Record<string, unknown>): Content =>
+  typeof data.until === 'string' && day(language, new Date(data.until));
 /** What a request that was accepted asked for. */
 const askedOnlyAdmin = (data: Record<string, unknown>) => data.purpose === 'delegated-admin';
 
@@ -278,7 +283,10 @@ export const ownWords: Readonly<Record<Language, Words>> = {
         adminOf(data) ? html`${partner} became your reseller, with delegated admin` : html`${partner} became your reseller`,
       'relationship.reinstated': (partner) => html`${partner} became your reseller again`,
       'relationship.ended': (partner) => html`The relationship with ${partner} ended`,
-      'delegated_admin.granted': (partner) => html`${partner} got delegated admin`,
+      'delegated_admin.granted': (partner, _by, data) =>
+        html`${partner} got delegated admin${dayOf('en', data) && html`, till ${dayOf('en', data)}`}`,
+      'delegated_admin.extended': (partner, _by, data) =>
+        html`Delegated admin of ${partner} was extended${dayOf('en', data) && html`, till ${dayOf('en', data)}`}`,
       'delegated_admin.taken_away': (partner, by, data) =>
         data.because === 'customer'
           ? html`${by} took delegated admin away from ${partner}`
@@ -293,7 +301,10 @@ export const ownWords: Readonly<Record<Language, Words>> = {
 
     receipt: 'Receipt',
     receiptTitle: {
-      'invitation.accepted': (partner, company) => html`${company} accepted ${partner} as reseller`,
+      'invitation.accepted': (partner, company, purpose) =>
+        purpose === 'delegated-admin'
+          ? html`${company} agreed to delegated admin of ${partner}`
+          : html`${company} accepted ${partner} as reseller`,
       'agreement.accepted': (_partner, company) => html`${company} accepted the customer agreement`,
       'agreement.attested': (partner, company) => html`${partner} stated that ${company} accepted the customer agreement`,
       'delegated_admin.taken_away': (partner, company) => html`Delegated admin of ${partner} for ${company} was taken away`,
@@ -322,6 +333,7 @@ export const ownWords: Readonly<Record<Language, Words>> = {
       'delegated_admin.taken_away': 'Delegated admin taken away; the relationship stays',
       'relationship.ended': 'Reseller relationship ended; nothing new can be bought through the partner',
     },
+    receiptWhatAdmin: 'Delegated admin, in a relationship that was there',
     because: {
       customer: 'Taken away by the customer',
       expired: 'Its time was over',
@@ -467,7 +479,10 @@ export const ownWords: Readonly<Record<Language, Words>> = {
         adminOf(data) ? html`${partner} が貴社のリセラーになりました(代理管理権限あり)` : html`${partner} が貴社のリセラーになりました`,
       'relationship.reinstated': (partner) => html`${partner} が再び貴社のリセラーになりました`,
       'relationship.ended': (partner) => html`${partner} との関係が終了`,
-      'delegated_admin.granted': (partner) => html`${partner} に代理管理権限を付与`,
+      'delegated_admin.granted': (partner, _by, data) =>
+        html`${partner} に代理管理権限を付与${dayOf('ja', data) && html`(期限: ${dayOf('ja', data)})`}`,
+      'delegated_admin.extended': (partner, _by, data) =>
+        html`${partner} の代理管理権限を延長${dayOf('ja', data) && html`(期限: ${dayOf('ja', data)})`}`,
       'delegated_admin.taken_away': (partner, by, data) =>
         data.because === 'customer'
           ? html`${by} が ${partner} の代理管理権限を取り消し`
@@ -482,7 +497,10 @@ export const ownWords: Readonly<Record<Language, Words>> = {
 
     receipt: '控え',
     receiptTitle: {
-      'invitation.accepted': (partner, company) => html`${company} 様は ${partner} をリセラーとして承諾されました`,
+      'invitation.accepted': (partner, company, purpose) =>
+        purpose === 'delegated-admin'
+          ? html`${company} 様は ${partner} の代理管理権限に同意されました`
+          : html`${company} 様は ${partner} をリセラーとして承諾されました`,
       'agreement.accepted': (_partner, company) => html`${company} 様は顧客契約を承諾されました`,
       'agreement.attested': (partner, company) => html`${partner} は、${company} 様が顧客契約を承諾されたと申告しました`,
       'delegated_admin.taken_away': (partner, company) => html`${company} 様に対する ${partner} の代理管理権限は取り消されました`,
@@ -511,6 +529,7 @@ export const ownWords: Readonly<Record<Language, Words>> = {
       'delegated_admin.taken_away': '代理管理権限の取り消し(リセラー関係は継続)',
       'relationship.ended': 'リセラー関係の終了(このパートナーを通じた新しいご購入はできません)',
     },
+    receiptWhatAdmin: '代理管理権限(既存のリセラー関係において)',
     because: {
       customer: 'お客様による取り消し',
       expired: '期間の満了',

@@ -28,7 +28,7 @@ function rowsOf({ language, receipt, matchCode }: ReceiptProps) {
     [text.receiptFacts.partner, name(receipt.partner.name)],
     [text.receiptFacts.company, name(receipt.companyName)],
     [text.receiptFacts.domain, name(receipt.domain)],
-    [text.receiptFacts.what, text.receiptWhat[receipt.type]],
+    [text.receiptFacts.what, request?.purpose === 'delegated-admin' ? text.receiptWhatAdmin : text.receiptWhat[receipt.type]],
     request !== null && [text.receiptFacts.delegatedAdmin, page.receiptDelegated[request.delegatedAdmin ? 'yes' : 'no']],
     receipt.because !== null && [text.receiptFacts.because, text.because[receipt.because] ?? receipt.because],
     [text.receiptFacts.at, moment(language, receipt.at)],
@@ -63,10 +63,10 @@ export function renderReceiptPage(props: ReceiptProps & { path: string; back: st
   const title = text.receiptTitle[receipt.type];
   return renderDocument({
     language,
-    title: html`${text.receipt}: ${title(shorten(receipt.partner.name, 40), shorten(receipt.companyName, 40))}`,
+    title: html`${text.receipt}: ${title(shorten(receipt.partner.name, 40), shorten(receipt.companyName, 40), receipt.request?.purpose)}`,
     path: `/my${path}`,
     body: html`<div class="one">
-<div><p class="crumb"><a href="${at(language, back)}">‹ ${named(receipt.partner.name)}</a></p><p class="eyebrow">${text.receipt}</p><h1>${title(named(receipt.partner.name), named(receipt.companyName))}</h1></div>
+<div><p class="crumb"><a href="${at(language, back)}">‹ ${named(receipt.partner.name)}</a></p><p class="eyebrow">${text.receipt}</p><h1>${title(named(receipt.partner.name), named(receipt.companyName), receipt.request?.purpose)}</h1></div>
 <div class="card"><div>${factsOf(rowsOf(props))}</div>${agreementText(props)}</div>
 ${checkNote(props)}
 <div class="acts"><a class="button second" href="${at(language, path)}&amp;download=1" download>${text.download}</a></div><p class="quiet small acts">${text.print}</p></div>`,
@@ -77,7 +77,7 @@ ${checkNote(props)}
 export function renderReceiptFile(props: ReceiptProps): string {
   const { language, receipt } = props;
   const text = ownWords[language];
-  const title = text.receiptTitle[receipt.type](named(receipt.partner.name), named(receipt.companyName));
+  const title = text.receiptTitle[receipt.type](named(receipt.partner.name), named(receipt.companyName), receipt.request?.purpose);
   return html`<!doctype html>
 <html lang="${language}">
 <head>

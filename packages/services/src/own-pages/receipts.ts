@@ -25,6 +25,7 @@ export const ownHistoryTypes = [
   'relationship.reinstated',
   'relationship.ended',
   'delegated_admin.granted',
+  'delegated_admin.extended',
   'delegated_admin.taken_away',
   'agreement.accepted',
   'agreement.attested',
