@@ -13,6 +13,7 @@ import type { PartnerType, Role } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
 import { editCustomer, getCustomer } from '../customers/edit.ts';
 import { listCustomers } from '../customers/list.ts';
+import { takeAwayDelegatedAdmin } from '../delegated-admin/take-away.ts';
 import { acceptInvitation } from '../invitations/accept.ts';
 import { expireInvitation, revokeInvitation } from '../invitations/change.ts';
 import { declineInvitation } from '../invitations/decline.ts';
@@ -217,6 +218,16 @@ describe('cancelling an end', () => {
     expect(await getCustomer(ctx, customer.id)).toMatchObject({ relationship: 'ending', delegatedAdmin: false, supportContact: null });
     expect(await cancelEnd(ctx, customer.id)).toMatchObject({ relationship: 'active', delegatedAdmin: true, supportContact: 'Team' });
     expect(subscription.id).toBeTruthy();
+  });
+
+  it('brings no delegated admin back that the customer has taken away meanwhile', async () => {
+    const { ctx, customer, end } = await setting({ supportContact: 'Help Desk' });
+    const { id } = await end();
+    // As it is when the first step is done, and the customer comes before the second.
+    await test.sql`update customers set snapshot = ${test.sql.json({ supportContact: 'Help Desk', delegatedAdmin: true })} where id = ${customer.id}`;
+    await test.sql`update operations set steps = jsonb_set(steps, '{0,state}', '"done"') where id = ${id}`;
+    await takeAwayDelegatedAdmin(ctx, { customerId: customer.id, because: 'customer' });
+    expect(await cancelEnd(ctx, customer.id)).toMatchObject({ relationship: 'active', delegatedAdmin: false, supportContact: 'Help Desk' });
   });
 
   it('that is complete is refused with the state', async () => {

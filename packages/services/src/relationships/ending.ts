@@ -146,9 +146,11 @@ export const endSteps: Record<StepName<'relationship-end'>, Step> = {
 };
 
 /** What the steps took, as it was; an end that has passed meanwhile is found by the watcher. */
-function restored(snapshot: RelationshipSnapshot, customer: CustomerRecord, now: Date): Partial<CustomerRecord> {
+function restored(snapshot: RelationshipSnapshot, { steps }: OperationRecord, now: Date): Partial<CustomerRecord> {
   const { supportContact, delegatedAdmin } = snapshot;
-  if (!delegatedAdmin || customer.delegatedAdmin) return { supportContact };
+  // What the step has not taken is as it is now: the customer may have taken it away itself while the end was under way.
+  const isTakenBack = steps.some(({ name, state }) => name === 'take_back_delegated_admin' && state === 'done');
+  if (!delegatedAdmin || !isTakenBack) return { supportContact };
   const until = snapshot.delegatedAdminUntil ? new Date(snapshot.delegatedAdminUntil) : null;
   return {
     supportContact,
@@ -169,7 +171,7 @@ export async function undoEnd(ctx: Context, tx: Transaction, operation: Operatio
     .update(customers)
     .set({
       relationship: next('relationship', relationshipTransitions, customer.relationship, 'cancel-end'),
-      ...(customer.snapshot ? restored(customer.snapshot, customer, ctx.now) : {}),
+      ...(customer.snapshot ? restored(customer.snapshot, operation, ctx.now) : {}),
       snapshot: null,
       version: customer.version + 1,
     })
