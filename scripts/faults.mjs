@@ -52,5 +52,5 @@ Object.assign(env, { FAULT_RUNS: values.runs, FAULT_SEED: values.seed, FAULT_COM
 if (values.on) env.FAULT_ON = values.on;
 console.log(`${values.runs} runs of ${values.commands} commands, first seed ${values.seed}`);
 const file = 'apps/worker/src/faults/faults.int.test.ts';
-process.exitCode = await run('vitest', ['run', '--project=int', '--disable-console-intercept', file]);
+process.exitCode = await run('vitest', ['run', '--project=int', '--disable-console-intercept=true', file]);
 await store.stop?.();
