@@ -68,7 +68,6 @@ function propsWith(partner: string, company: string, person: string, words: stri
       link,
     },
     delegated_admin_ended_customer: { ...base, because: 'customer', endedAt: '24 November 2026' },
-    sign_in_code: { partnerName: partner, recipientName: person, code: '482913', minutes: 10 },
   };
 }
 
@@ -80,7 +79,7 @@ const plain = propsWith(
 );
 const kinds = Object.keys(plain) as MailKind[];
 const cells = kinds.flatMap((kind) => (['en', 'ja'] as const).map((language) => [kind, language] as const));
-const withLink = (kind: MailKind) => kind !== 'delegated_admin_ended_customer' && kind !== 'sign_in_code';
+const withLink = (kind: MailKind) => kind !== 'delegated_admin_ended_customer';
 
 const renderWith = <Kind extends MailKind>(props: MailProps, kind: Kind, language: 'en' | 'ja') => render(kind, props[kind], language);
 
@@ -258,14 +257,6 @@ describe('the others', () => {
     expect(render('invitation', handed, 'en').text).toContain('somebody at Contoso Logistics named you as its administrator');
     expect(render('invitation', handed, 'ja').text).toContain('あなたを管理者として指名されたため');
     expect(render('invitation', plain.invitation, 'en').text).not.toContain('named you');
-  });
-
-  it('a sign-in code stands in the mail and not in the subject', () => {
-    const { subject, text } = render('sign_in_code', { code: '482913', minutes: 1 }, 'en');
-    expect(subject).toBe('Your sign-in code for Clientele');
-    expect(text).toContain('482913');
-    expect(text).toContain('within one minute');
-    expect(text).toContain('Sent by Clientele.');
   });
 
   it('a moment in a zone that nobody knows is in UTC', () => {

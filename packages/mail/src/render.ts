@@ -17,7 +17,6 @@ import { withoutPages } from './templates/invitation-message.ts';
 import { invitationReminder } from './templates/invitation-reminder.ts';
 import { type RelationshipEndedCustomerMail, relationshipEndedCustomer } from './templates/relationship-ended-customer.ts';
 import { type RelationshipEndedPartnerMail, relationshipEndedPartner } from './templates/relationship-ended-partner.ts';
-import { type SignInCodeMail, signInCode } from './templates/sign-in-code.ts';
 import { type SignInLinkMail, signInLink } from './templates/sign-in-link.ts';
 import { type TestMail, testMail } from './templates/test-mail.ts';
 import { type WelcomeMail, welcome } from './templates/welcome.ts';
@@ -40,7 +39,6 @@ export interface MailProps {
   delegated_admin_digest: DelegatedAdminDigestMail;
   delegated_admin_ended_partner: DelegatedAdminEndedPartnerMail;
   delegated_admin_ended_customer: DelegatedAdminEndedCustomerMail;
-  sign_in_code: SignInCodeMail;
   test_mail: TestMail;
 }
 export type MailKind = keyof MailProps;
@@ -61,7 +59,6 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
   delegated_admin_digest: delegatedAdminDigest,
   delegated_admin_ended_partner: delegatedAdminEndedPartner,
   delegated_admin_ended_customer: delegatedAdminEndedCustomer,
-  sign_in_code: signInCode,
   test_mail: testMail,
 };
 
