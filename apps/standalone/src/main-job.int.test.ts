@@ -162,6 +162,9 @@ describe('the main job, from set-up to a reinstated customer', () => {
     });
     expect(refused.serverAnswer).toContain('5.1.1');
     await rule('accept');
+    // The address was refused for good: nothing goes to it until somebody has seen to that.
+    await expect(ask('POST', `/api/invitations/${invitation.id}/resend`, {})).rejects.toThrow('address_bounced');
+    await ask('POST', '/api/suppressions/lift', { email: 'ren@northwind.example' });
     await ask('POST', `/api/invitations/${invitation.id}/resend`, {});
     const mail = await mailTo('ren@northwind.example');
     const page = pageOf(mail.text);
