@@ -135,11 +135,15 @@ function startRecording(ctx: Context, until: () => number, putOff: (later: PutOf
         failure = error;
       }
     }
-    writing = undefined;
   }
-  const writeNow = () => {
-    writing ??= write();
-  };
+  /** Nothing waits: there is nothing to begin, or the one that is under way takes it along. */
+  function writeNow(): Promise<void> | undefined {
+    if (waiting.length > 0)
+      writing ??= write().finally(() => {
+        writing = undefined;
+      });
+    return writing;
+  }
   return {
     add(record: MailRecord) {
       waiting.push(record);
@@ -147,8 +151,7 @@ function startRecording(ctx: Context, until: () => number, putOff: (later: PutOf
     },
     /** Throws what kept one from being written. */
     async flush(): Promise<void> {
-      writeNow();
-      await writing;
+      while (waiting.length > 0 || writing) await writeNow();
       if (failure) throw failure;
     },
   };
