@@ -37,7 +37,7 @@ test('an invitation whose mail comes back turns to bounced by itself; with the r
   await expect(standing).toContainText('Mail bounced');
   await expect(standing).toContainText('The mail to gone@litware.example was sent and came back: there is no such address.');
   await expect(standing).toContainText('550 5.1.1 No such mailbox here');
-  await expect(panel).toContainText('A mail for Litware came back, the address does not exist');
+  await expect(panel).toContainText('Invitation to the customer: came back, there is no such address');
   await expect(panel).toContainText('An address of Litware gets no mail any more');
 
   // The same address again is refused at its field; the text stays.
@@ -66,7 +66,7 @@ test('in Japanese, too', async ({ browser, portal }) => {
   const panel = page.getByRole('dialog', { name: 'テイルスピン' });
   const standing = panel.getByRole('region', { name: '現在の状況' });
   await expect(standing).toContainText('gone@tailspin.example 宛てのメールは、送信後に宛先不明で戻ってきました。');
-  await expect(panel).toContainText('テイルスピン に関するメールが宛先不明で戻ってきました');
+  await expect(panel).toContainText('顧客への招待メール: 宛先不明で返送');
   await page.context().close();
 });
 

@@ -294,7 +294,7 @@ test("4. a scanner's HEAD, GET and full renders consume nothing", async ({ brows
   const invitationId = tailspin.page.split('/').at(-1);
   const standing = async () => ({
     // All but what is known of visits.
-    invitation: { ...(await ask<object>(portal, `/api/invitations/${invitationId}`)), visits: null, timeline: null },
+    invitation: { ...(await ask<object>(portal, `/api/invitations/${invitationId}`)), visits: null, timeline: null, opened: null },
     activity: (await ask<{ items: unknown[] }>(portal, `/api/activity?invitationId=${invitationId}&limit=100`)).items,
     customers: (await ask<{ items: { companyName: string }[] }>(portal, '/api/customers?limit=100')).items.map(
       ({ companyName }) => companyName,
