@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkForm, newForm } from './new-invitation.ts';
+import { checkAnswerDays, checkForm, newForm } from './new-invitation.ts';
 
 const good = { ...newForm({ email: 'a@contoso.com', company: 'Contoso' }, 'en', true, 365), message: '{link}' };
 const rules = (change: Partial<typeof good>) => checkForm({ ...good, ...change }).map(({ path, rule }) => `${path} ${rule}`);
@@ -34,5 +34,21 @@ describe('the form of a new invitation', () => {
     expect(rules({ days: 91 })).toEqual(['days too_large']);
     expect(rules({ days: 1.5 })).toEqual(['days not_whole']);
     expect(rules({ message: 'x'.repeat(4001) })).toEqual(['message too_long']);
+  });
+});
+
+describe('the days to answer', () => {
+  it('are a whole number from 1 to 90; an emptied field is told as empty', () => {
+    const rule = (days: number | string | null) => checkAnswerDays(days)[0]?.rule;
+    expect([1, 90, '', null, Number.NaN, 1.5, 0, 91].map(rule)).toEqual([
+      undefined,
+      undefined,
+      'required',
+      'required',
+      'required',
+      'not_whole',
+      'too_small',
+      'too_large',
+    ]);
   });
 });

@@ -34,6 +34,15 @@ export function newForm(
   };
 }
 
+/** The days to answer, as a form holds them: an emptied number field is an empty text. */
+export function checkAnswerDays(days: number | string | null): FieldError[] {
+  const { least, most } = invitationDays;
+  if (typeof days !== 'number' || Number.isNaN(days)) return [{ path: 'days', rule: 'required' }];
+  if (!Number.isInteger(days)) return [{ path: 'days', rule: 'not_whole' }];
+  if (days < least) return [{ path: 'days', rule: 'too_small', params: { min: least } }];
+  return days > most ? [{ path: 'days', rule: 'too_large', params: { max: most } }] : [];
+}
+
 /** What the form can tell without the server. */
 export function checkForm(form: InvitationForm): FieldError[] {
   const errors: FieldError[] = [];
@@ -41,11 +50,7 @@ export function checkForm(form: InvitationForm): FieldError[] {
   else if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(form.email.trim())) errors.push({ path: 'email', rule: 'email' });
   if (form.companyName.trim() === '') errors.push({ path: 'companyName', rule: 'required' });
   if (form.domain.trim() !== '' && normalizeDomain(form.domain) === null) errors.push({ path: 'domain', rule: 'domain' });
-  const { days } = form;
-  if (days === null || Number.isNaN(days)) errors.push({ path: 'days', rule: 'required' });
-  else if (!Number.isInteger(days)) errors.push({ path: 'days', rule: 'not_whole' });
-  else if (days < invitationDays.least) errors.push({ path: 'days', rule: 'too_small', params: { min: invitationDays.least } });
-  else if (days > invitationDays.most) errors.push({ path: 'days', rule: 'too_large', params: { max: invitationDays.most } });
+  errors.push(...checkAnswerDays(form.days));
   const brokenDuration = form.delegatedAdmin ? checkDays(form.delegatedAdminDays) : null;
   if (brokenDuration) errors.push({ path: 'delegatedAdminDays', ...brokenDuration });
   if (form.message.length > lengths.message) errors.push({ path: 'message', rule: 'too_long', params: { max: lengths.message } });
