@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Context } from '@clientele/db';
 import { type AnyQueue, jobOfOperation, type NewJob, type Producer, queueOf, type Relay } from '@clientele/queue';
 import { carryOutPlannedEnd, expireDelegatedAdmin, expireInvitation, failOverdue, remindInvitation, warnOfEnds } from '@clientele/services';
 import type { WorkerParts } from './index.ts';
@@ -7,6 +8,12 @@ import { forgetOldSignIns, lostSignIns } from './sign-ins.ts';
 const most = 500;
 /** So many are brought back at a time while other jobs wait. */
 const mostWhileBusy = 100;
+
+/** What a question that crosses the walls between partners gives. */
+interface Due {
+  id: string;
+  partner_id: string;
+}
 
 interface SweeperOptions {
   relay: Relay;
@@ -69,6 +76,13 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
   }
 
   const { sql } = parts.db;
+  /** Does what is due, one after the other, each in the context of its partner. */
+  async function each(actorId: string, question: PromiseLike<Due[]>, act: (ctx: Context, id: string) => Promise<unknown>): Promise<void> {
+    for (const { id, partner_id } of await question) {
+      const ctx = await parts.contextOf(partner_id, { kind: 'system', id: actorId }, randomUUID());
+      if (ctx) await act(ctx, id);
+    }
+  }
   const before = () => new Date(Date.now() - patienceMs).toISOString();
   every(sweepEveryMs, 'sign-ins', async () => bringBack(await lostSignIns(parts, patienceMs, most), producer.queues.mails));
   every(3_600_000, 'old sign-ins', () => forgetOldSignIns(parts));
@@ -93,35 +107,17 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
         producer.queues[queue],
       );
   });
-  every(sweepEveryMs, 'deadlines', async () => {
-    const over = await sql<{ id: string; partner_id: string }[]>`select * from overdue_operations(now(), ${most})`;
-    for (const { id, partner_id } of over) {
-      const ctx = await parts.contextOf(partner_id, { kind: 'system', id: 'operations.overdue' }, randomUUID());
-      if (ctx) await failOverdue(ctx, id);
-    }
-  });
+  every(sweepEveryMs, 'deadlines', () =>
+    each('operations.overdue', sql<Due[]>`select * from overdue_operations(now(), ${most})`, failOverdue),
+  );
   every(3_600_000, 'what was brought back', async () => broughtBack.clear());
-  every(expireEveryMs, 'invitations', async () => {
-    const over = await sql<{ id: string; partner_id: string }[]>`select * from expired_invitations(now(), ${most})`;
-    for (const { id, partner_id } of over) {
-      const ctx = await parts.contextOf(partner_id, { kind: 'system', id: 'invitations.expire' }, randomUUID());
-      if (ctx) await expireInvitation(ctx, id);
-    }
-  });
-  every(20_000, 'reminders', async () => {
-    const due = await sql<{ id: string; partner_id: string }[]>`select * from due_reminders(now(), ${most})`;
-    for (const { id, partner_id } of due) {
-      const ctx = await parts.contextOf(partner_id, { kind: 'system', id: 'invitations.remind' }, randomUUID());
-      if (ctx) await remindInvitation(ctx, id);
-    }
-  });
-  every(Math.min(sweepEveryMs, 5000), 'planned ends', async () => {
-    const due = await sql<{ id: string; partner_id: string }[]>`select * from due_planned_ends(now(), ${most})`;
-    for (const { id, partner_id } of due) {
-      const ctx = await parts.contextOf(partner_id, { kind: 'system', id: 'ends.carry-out' }, randomUUID());
-      if (ctx) await carryOutPlannedEnd(ctx, id);
-    }
-  });
+  every(expireEveryMs, 'invitations', () =>
+    each('invitations.expire', sql<Due[]>`select * from expired_invitations(now(), ${most})`, expireInvitation),
+  );
+  every(20_000, 'reminders', () => each('invitations.remind', sql<Due[]>`select * from due_reminders(now(), ${most})`, remindInvitation));
+  every(Math.min(sweepEveryMs, 5000), 'planned ends', () =>
+    each('ends.carry-out', sql<Due[]>`select * from due_planned_ends(now(), ${most})`, carryOutPlannedEnd),
+  );
   every(sweepEveryMs, 'delegated admin that ends', async () => {
     const over = await sql<{ id: string; partner_id: string }[]>`select * from ended_delegated_admin(now(), ${most})`;
     for (const partnerId of new Set(over.map(({ partner_id }) => partner_id))) {
