@@ -21,10 +21,7 @@ async function opened(browser: Parameters<typeof personsBrowser>[0], portal: Por
   return page;
 }
 
-test('an invitation whose mail comes back turns to bounced by itself; with the right address it goes on', async ({
-  browser,
-  portal,
-}) => {
+test('an invitation whose mail comes back turns to bounced by itself; with the right address it goes on', async ({ browser, portal }) => {
   await bounce(portal, 'gone@litware.example');
   const page = await opened(browser, portal, 'en');
   await page.goto(`${portal.url}/invitations/new`);
