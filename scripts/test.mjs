@@ -1,11 +1,13 @@
 // `npm test`: everything, in a fresh clone too. Needs Node and npm; brings or finds the rest (see test-services.mjs).
-// Every stage runs, even when one before it failed (only a failed install or build ends it); the last line is `N passed, N failed, N skipped`.
+// Every stage runs, even when one before it failed (only a failed install or build ends it). At the end: what failed, each with its reason, and
+// as the last line `N passed, N failed, N skipped`.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { environment } from './pnpm.mjs';
 import { chromium, redis } from './test-services.mjs';
 
@@ -17,6 +19,7 @@ const mustHaveAll = process.env.CI === 'true';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const notes = [];
+const failures = [];
 let store;
 let current;
 let interrupted = false;
@@ -110,10 +113,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 
 // ── results ──────────────────────────────────────────────────────────────────────────────────────
 
-function count({ passed, failed, skipped }) {
+function count({ passed, failed, skipped, failures: failedTests }) {
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;
+  failures.push(...failedTests);
 }
 
 const READERS = {
@@ -121,9 +125,29 @@ const READERS = {
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: report.testResults.flatMap(({ name, message, assertionResults }) => {
+      const file = relative(root, name);
+      const tests = assertionResults.filter(({ status }) => status === 'failed');
+      if (message && tests.length === 0) return [failure(file, message)];
+      return tests.map(({ fullName, failureMessages }) => failure(`${file}: ${fullName}`, failureMessages[0]));
+    }),
   }),
-  playwright: ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped }),
+  playwright: ({ stats, suites }) => ({
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected,
+    skipped: stats.skipped,
+    failures: specsOf(suites)
+      .filter(({ ok }) => !ok)
+      .map(({ file, title, tests }) =>
+        failure(`e2e/${file}: ${title}`, tests.flatMap(({ results }) => results).find(({ error }) => error)?.error.message),
+      ),
+  }),
 };
+
+/** One failed test for the end of the output: where a run's log was cut, this is what is left of it. */
+const failure = (name, message = '') => `${name}\n    ${stripVTControlCharacters(message).split('\n').slice(0, 6).join('\n    ')}`;
+
+const specsOf = (suites = []) => suites.flatMap(({ specs, suites: inner }) => [...specs, ...specsOf(inner)]);
 
 const NUMBER_OF_STAGES = 6;
 let number = 0;
@@ -145,7 +169,10 @@ async function stage(name, work, reader) {
     failedTests = result.failed;
     count(result);
   }
-  if (!ok && failedTests === 0) total.failed += 1;
+  if (!ok && failedTests === 0) {
+    total.failed += 1;
+    failures.push(name);
+  }
   if (!interrupted) await sweep(name);
   console.log(`── ${ok ? 'ok' : 'FAILED'}: ${name}, ${((performance.now() - started) / 1000).toFixed(1)} s`);
   return ok;
@@ -155,6 +182,7 @@ async function finish() {
   if (interrupted) await new Promise(() => {});
   await cleanUp();
   console.log();
+  for (const one of failures) console.log(`failed: ${one}`);
   for (const note of notes) console.log(`note: ${note}`);
   if (total.passed + total.failed === 0) total.failed = 1; // No test ran: that is no success.
   process.exitCode = total.failed > 0 ? 1 : 0;
