@@ -147,12 +147,17 @@ export async function fill(sql: postgres.Sql, partnerId: string, count: number):
     select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition from pg_index i
     where i.indrelid = 'customers'::regclass and not i.indisunique`;
   for (const { name } of indexes) await sql`drop index ${sql(name)}`;
+  await sql`alter table customers disable trigger customers_add_words`;
   let begin = 0;
   for (const target of [{ id: partnerId, count }, ...others]) {
     await addCustomers(sql, target.id, target.count, begin);
     begin += target.count;
   }
   for (const { definition } of indexes) await sql.unsafe(definition);
-  await sql`vacuum (analyze) customers`;
+  await sql`alter table customers enable trigger customers_add_words`;
+  await sql`
+    insert into customer_words select c.partner_id, word, c.company_name, c.id from customers c, words_of(searched_name(c.search_text, c.domain)) word
+    order by 1, 2, 3, 4 on conflict do nothing`;
+  for (const table of ['customers', 'customer_words']) await sql`vacuum (analyze) ${sql(table)}`;
   await sql`vacuum (analyze) organizations`;
 }

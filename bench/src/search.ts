@@ -14,6 +14,7 @@ const cases: { name: string; query: string }[] = [
   { name: 'search, begins many names', query: 'search=orchard' },
   { name: 'search, in the middle of many', query: 'search=ine' },
   { name: 'search, in the middle of many that stand far back', query: 'search=toys' },
+  { name: 'search, inside of a word, common, far back', query: 'search=oys' },
   { name: 'search, a few', query: 'search=toys%20742' },
   { name: 'search, a domain', query: 'search=customer-4242' },
   { name: 'search, two Japanese characters', query: 'search=%E6%9C%9D%E6%97%A5' },

@@ -113,6 +113,9 @@ describe('migrating', () => {
       1,
     );
     expect(await found({ tags: ['gold', 'east'] })).toHaveLength(4);
+    // By a word that stands inside of the names: the words were read from the rows that were there.
+    expect(await found({ term: 'active', pattern: '%active%' })).toHaveLength(1);
+    expect((await sql`select word from customer_words order by word`).map(({ word }) => word)).toContain('active');
     await db.close();
     await database.drop();
   });

@@ -38,16 +38,18 @@ export function conditionOf(filters: CustomerFilters): RawSql {
   return new RawSql(parts.map((part) => part.text).join(' and '));
 }
 
-/** The order of the list, for a statement that reads all of it: by company, names that begin with what is searched for stand first. */
+/** The order of the list, for a statement that reads all of it: by company, what is searched for stands first where a name or a word begins with it. */
 export function orderOf({ search, sort, order }: CustomerFilters): RawSql {
-  const begins = search && sort === 'company' ? `${beginsWith(search.toLowerCase()).text} desc, ` : '';
-  return new RawSql(`${begins}customers.${columns[sort]} ${order}, customers.id ${order}`);
+  const rank = search && sort === 'company' ? `${rankOf('customers', copySql`${search.toLowerCase()}`.text)}, ` : '';
+  return new RawSql(`${rank}customers.${columns[sort]} ${order}, customers.id ${order}`);
 }
 
-/** Whether a company's name begins with a term, as its collation sees it: U+FFFF sorts behind everything. */
-function beginsWith(term: string): RawSql {
-  return copySql`(company_name >= ${term} and company_name < ${term} || U&'\\FFFF')`;
-}
+/**
+ * The rank of a row in a search by company, as SQL: 0 when the name begins with the term, as its collation sees it (U+FFFF sorts behind
+ * everything); 1 when a word of it, or the domain, does; otherwise 2. As `find_customers` has it.
+ */
+export const rankOf = (row: string, term: string): string =>
+  `case when ${row}.company_name >= ${term} and ${row}.company_name < ${term} || U&'\\FFFF' then 0 when is_begun_by(${row}.search_text, ${row}.domain, ${term}) then 1 else 2 end`;
 
 /** The pairs of letters, or the one letter, that the index of grams has of a term. Trigrams serve one with three Latin letters or digits in a row. */
 function gramsOf(term: string): string[] {
@@ -57,7 +59,7 @@ function gramsOf(term: string): string[] {
   return [...new Set(pairs.length > 0 ? pairs : letters)];
 }
 
-/** The same filters as `find_customers` and `count_customers` take them (packages/db/migrations/0005_customer_list.sql). */
+/** The same filters as `find_customers` and `count_customers` take them (packages/db/migrations/0016_customer_words.sql, 0005_customer_list.sql). */
 export function givenOf(filters: CustomerFilters): string {
   const states = statesOf(filters.relationship);
   const term = filters.search?.toLowerCase();

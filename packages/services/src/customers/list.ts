@@ -4,7 +4,7 @@ import type { RelationshipState } from '@clientele/domain';
 import { sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { badCursor, decodeCursor, decodeMoment, encodeCursor } from '../cursors.ts';
-import { type CustomerFilters, conditionOf, givenOf, isPlain, orderOf } from './filters.ts';
+import { type CustomerFilters, conditionOf, givenOf, isPlain, orderOf, rankOf } from './filters.ts';
 
 export interface CustomerListRow {
   id: string;
@@ -49,7 +49,7 @@ type CustomerText = Omit<CustomerListRow, 'createdAt' | 'indirectReseller'> & {
   createdText: string;
   resellerId: string | null;
   resellerName: string | null;
-  begins?: boolean;
+  rank?: number;
 };
 
 /** The list that is asked for most: its own index, one plan for everybody. */
@@ -69,27 +69,27 @@ async function readPlain(ctx: Context, { order, after, limit }: Page): Promise<C
 async function readFound(ctx: Context, filters: Page): Promise<CustomerText[]> {
   const { search, sort, order, after, limit } = filters;
   const isRanked = search !== undefined && search !== '' && sort === 'company';
-  const [value = null, id = null, begins = null] = after ? readCursor(after, sort, isRanked) : [];
+  const [value = null, id = null, rank = null] = after ? readCursor(after, sort, isRanked) : [];
   return readPipelined<CustomerText>(
     ctx,
-    `select ${shown}${isRanked ? `, (c.company_name >= $8 and c.company_name < $8 || U&'\\FFFF') as begins` : ''}
-     from find_customers($1::jsonb, $2, $3::text::boolean, $4::text::boolean, $5, $6::uuid, $7::int) with ordinality f(id, place)
+    `select ${shown}${isRanked ? `, ${rankOf('c', '$8')} as rank` : ''}
+     from find_customers($1::jsonb, $2, $3::text::boolean, $4::int, $5, $6::uuid, $7::int) with ordinality f(id, place)
      join customers c on c.id = f.id order by f.place`,
-    [givenOf(filters), sort, String(order === 'desc'), begins, value, id, String(limit + 1), ...(isRanked ? [search.toLowerCase()] : [])],
+    [givenOf(filters), sort, String(order === 'desc'), rank, value, id, String(limit + 1), ...(isRanked ? [search.toLowerCase()] : [])],
   );
 }
 
 function cursorOf(last: CustomerText, { sort }: CustomerFilters): string[] {
   const value = { company: last.companyName, domain: last.domain, created: last.createdText }[sort];
-  return last.begins === undefined ? [value, last.id] : [String(last.begins), value, last.id];
+  return last.rank === undefined ? [value, last.id] : [String(last.rank), value, last.id];
 }
 
-function readCursor(after: string, sort: CustomerFilters['sort'], isRanked: boolean): [value: string, id: string, begins: string | null] {
+function readCursor(after: string, sort: CustomerFilters['sort'], isRanked: boolean): [value: string, id: string, rank: string | null] {
   const values = decodeCursor(after, isRanked ? 3 : 2);
-  const begins = isRanked ? (values[0] ?? '') : null;
+  const rank = isRanked ? (values[0] ?? '') : null;
   const [value = '', id = ''] = values.slice(-2);
-  if (begins !== null && begins !== 'true' && begins !== 'false') throw badCursor();
-  return [sort === 'created' ? decodeMoment(value) : value, id, begins];
+  if (rank !== null && !/^[012]$/.test(rank)) throw badCursor();
+  return [sort === 'created' ? decodeMoment(value) : value, id, rank];
 }
 
 // Member by member: this runs for each row of the list that is asked for most, and a spread takes several times as long.
