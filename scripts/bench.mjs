@@ -1,5 +1,5 @@
 // `pnpm bench [name …]`: builds, then runs all or the named benches of bench/ and prints one table (list, add, mail, export, import, memory, size).
-// BENCH_ROUNDS, BENCH_SECONDS, BENCH_CUSTOMERS, BENCH_ROWS and BENCH_MAILS say how much; BENCH_PROFILE is a folder for a CPU profile of the API.
+// BENCH_ROUNDS, BENCH_SECONDS, BENCH_CUSTOMERS, BENCH_ROWS and BENCH_MAILS say how much; BENCH_PROFILE is a folder for CPU profiles of API and worker.
 import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -76,6 +76,9 @@ export async function signUp(url: string, code: string): Promise<Portal> {
   return { url, cookie, partnerId: session.partner.id };
 }
 
+/** BENCH_PROFILE is a folder for CPU profiles of the API and the worker. */
+const profiled = process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [];
+
 /** One API process of a scaled installation (no worker), with the first partner signed in. */
 export async function startApi(databaseUrl: string): Promise<{ portal: Portal; api: Running }> {
   const main = join(root, 'apps/api/dist/main.js');
@@ -88,7 +91,6 @@ export async function startApi(databaseUrl: string): Promise<{ portal: Portal; a
     SECRET: randomBytes(32).toString('hex'),
     PORT: String(port),
   };
-  const profiled = process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [];
   const code = await startProgram(process.execPath, [main, 'set-up-code'], env, (output) => /\S/.test(output));
   const api = await startProgram(process.execPath, [...profiled, main], env, answers(`${url}/readyz`));
   return { portal: await signUp(url, code.output().trim()), api };
@@ -103,7 +105,7 @@ export async function startWorker(databaseUrl: string, more: Record<string, stri
     SECRET: randomBytes(32).toString('hex'),
     ...more,
   };
-  return startProgram(process.execPath, [join(root, 'apps/worker/dist/main.js')], env, (output) => /\S/.test(output));
+  return startProgram(process.execPath, [...profiled, join(root, 'apps/worker/dist/main.js')], env, (output) => /\S/.test(output));
 }
 
 /** The bare Express routes that ours are measured against, in a process of their own. */

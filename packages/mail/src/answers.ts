@@ -70,9 +70,12 @@ export function answerOf(response: string, text = ''): string {
   let answer = oneLine(response.replace(/\r?\n\d{3}[ -]/g, ' '))
     .replace(/https?:\/\/\S+/gi, '[link]')
     .replace(/\+[a-z2-7]{26}\.[a-z2-7]{20}@/gi, '+[…]@');
-  for (const secret of secretsIn(text)) answer = answer.replace(secret, '[…]');
+  if (longPart.test(answer)) for (const secret of secretsIn(text)) answer = answer.replace(secret, '[…]');
   return answer.length <= 500 ? answer : `${oneLine(answer.slice(0, 499))}…`;
 }
+
+/** As long as a part that is secret. */
+const longPart = /[\w-]{16}/;
 
 /** What finds the long parts of the paths of a mail's links, in capitals, too. */
 function secretsIn(text: string): RegExp[] {

@@ -92,6 +92,8 @@ export function createTransport({ smtpUrl, from, dkim, pool = {}, timeouts = {} 
           : {}),
         messageId,
         subject: mail.subject,
+        // By the subject: nodemailer counts the letters of every part, several times.
+        textEncoding: isMostlyAscii(mail.subject) ? 'quoted-printable' : 'base64',
         text: mail.text,
         html: mail.html,
         ...(answerTo?.ok ? { replyTo: { name: '', address: answerTo.address } } : {}),
@@ -132,6 +134,9 @@ export function createTransport({ smtpUrl, from, dkim, pool = {}, timeouts = {} 
     },
   };
 }
+
+/** Whether quoted-printable makes a text like this no longer than base64 would. */
+const isMostlyAscii = (text: string): boolean => text.replace(/[\x20-\x7e]/g, '').length * 4 < text.length;
 
 /** Headers that the transport sets itself. */
 const reserved = new Set([
