@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '@clientele/contracts';
 import type { Context, Database } from '@clientele/db';
 import { type Permission, Refusal } from '@clientele/domain';
-import { demand, type SessionActor } from '@clientele/services';
+import { demand, findApiKeyActor, type SessionActor } from '@clientele/services';
 import type { IRouter, Request, Response } from 'express';
 import type { z } from 'zod';
 import { fieldErrors } from './problems.ts';
@@ -71,6 +71,8 @@ export function createMount(router: IRouter, options: MountOptions) {
     ): void {
       register(endpoint, async (request, response) => {
         const { ctx, actor } = await contextOf(request, response, options);
+        if (endpoint.people && ctx.actor.kind === 'api-key')
+          throw new Refusal('forbidden', 'This is for a person who is signed in, not for an API key.', { details: { reason: 'person' } });
         if (endpoint.access !== 'public' && endpoint.access !== 'token' && endpoint.access !== 'signed-in')
           demand(ctx, endpoint.access as Permission);
         return handle(ctx, parse(endpoint, request), actor);
@@ -83,19 +85,14 @@ export function baseOf(response: Response, { db, committed }: MountOptions): Bas
   return { db, committed, requestId: (response.locals as { requestId: string }).requestId, now: new Date() };
 }
 
-/** The context of a signed-in partner user. Throws `unauthenticated`. */
+/** The context of a signed-in partner user, or of the API key in `Authorization: Bearer`. Throws `unauthenticated`. */
 export async function contextOf(
   request: Request,
   response: Response,
   options: MountOptions,
 ): Promise<{ ctx: Context; actor: SessionActor }> {
-  const actor = await actorOf(request, options.db, options.secret);
-  if (!actor?.partner) throw new Refusal('unauthenticated', 'Sign in first.');
-  const ctx: Context = {
-    ...baseOf(response, options),
-    partner: actor.partner,
-    actor: { kind: 'partner-user', id: actor.userId, name: actor.name, email: actor.email, roles: actor.roles },
-  };
+  const base = baseOf(response, options);
+  const { ctx, actor } = await whoAsks(request, base, options);
   const key = request.get('idempotency-key');
   if (key !== undefined && request.method !== 'GET') {
     if (!/^[\w.:-]{1,200}$/.test(key))
@@ -108,6 +105,22 @@ export async function contextOf(
     ctx.idempotency = { key, fingerprint };
   }
   return { ctx, actor };
+}
+
+/** A request with a key is of the key, also in a browser in which somebody is signed in. */
+async function whoAsks(request: Request, base: Base, options: MountOptions): Promise<{ ctx: Context; actor: SessionActor }> {
+  const bearer = /^Bearer(?: +(.*))?$/i.exec(request.get('authorization') ?? '');
+  if (bearer) {
+    const { actor, language, partner } = await findApiKeyActor(base, bearer[1] ?? '');
+    return {
+      ctx: { ...base, partner, actor },
+      actor: { userId: actor.createdBy, name: actor.name, email: '', language, roles: [...actor.roles], partner },
+    };
+  }
+  const actor = await actorOf(request, options.db, options.secret);
+  if (!actor?.partner) throw new Refusal('unauthenticated', 'Sign in first.');
+  const { userId: id, name, email, roles } = actor;
+  return { ctx: { ...base, partner: actor.partner, actor: { kind: 'partner-user', id, name, email, roles } }, actor };
 }
 
 /** The parsed parts of a request; refuses what breaks a rule, telling every field at once. */

@@ -39,7 +39,7 @@ export function openApiDocument(publicUrl: string): object {
         ? { security: [] }
         : endpoint.access === 'token'
           ? { security: [{ token: [] }] }
-          : { 'x-permission': endpoint.access }),
+          : { 'x-permission': endpoint.access, security: endpoint.people ? [{ session: [] }] : [{ session: [] }, { apiKey: [] }] }),
       parameters: [
         ...parametersOf(endpoint.params, 'path'),
         ...parametersOf(endpoint.query, 'query'),
@@ -107,6 +107,11 @@ export function openApiDocument(publicUrl: string): object {
           in: 'cookie',
           name: 'better-auth.session_token',
           description: 'From POST /api/auth/sign-in/email with { email, password }.',
+        },
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key of the partner (Settings, API keys). It may do what its roles may.',
         },
         token: { type: 'http', scheme: 'bearer', description: 'A secret of the configuration, for mail servers.' },
       },

@@ -96,6 +96,10 @@ export function mountRoutes(
   signedIn(contracts.requestRelationship, (ctx, { body }) => services.requestRelationship(ctx, links, body));
   signedIn(contracts.reinstateRelationship, (ctx, { body }) => services.reinstateRelationship(ctx, links, body));
 
+  signedIn(contracts.listApiKeys, (ctx) => services.listApiKeys(ctx));
+  signedIn(contracts.createApiKey, (ctx, { body }) => services.createApiKey(ctx, body));
+  signedIn(contracts.revokeApiKey, (ctx, { params }) => services.revokeApiKey(ctx, params.apiKeyId));
+
   signedIn(contracts.getSettings, (ctx) => services.getSettings(ctx));
   signedIn(contracts.changeSettings, (ctx, { body, version }) => services.changeSettings(ctx, { ...body, version }));
 

@@ -7,7 +7,7 @@ export const activityRecord = z.object({
   id,
   type: z.enum(eventTypes),
   at: moment,
-  actor: z.object({ kind: z.enum(['partner-user', 'customer', 'system']), name: z.string() }),
+  actor: z.object({ kind: z.enum(['partner-user', 'api-key', 'customer', 'system']), name: z.string() }),
   customerId: id.nullable(),
   companyName: z.string().nullable(),
   invitationId: id.nullable(),

@@ -28,6 +28,7 @@ export const listCustomerViews = endpoint({
   summary: 'The saved customer lists of the signed-in person, by name.',
   tag: 'Customer views',
   access: 'customers.see',
+  people: true,
   result: z.object({ items: z.array(customerView) }),
 });
 
@@ -38,6 +39,7 @@ export const addCustomerView = endpoint({
   summary: "Keeps filters, sort and columns of the customer list under a name of one's own.",
   tag: 'Customer views',
   access: 'customers.see',
+  people: true,
   body: fields.extend({ isDefault: z.boolean().default(false) }),
   result: customerView,
   status: 201,
@@ -50,6 +52,7 @@ export const editCustomerView = endpoint({
   summary: 'Renames a saved customer list, overwrites what it shows, or makes it the default.',
   tag: 'Customer views',
   access: 'customers.see',
+  people: true,
   params: z.object({ viewId: id }),
   body: fields.partial(),
   result: customerView,
@@ -62,6 +65,7 @@ export const deleteCustomerView = endpoint({
   summary: 'Forgets a saved customer list. The customers stay.',
   tag: 'Customer views',
   access: 'customers.see',
+  people: true,
   params: z.object({ viewId: id }),
   body: nothing,
   result: nothing,

@@ -84,6 +84,7 @@ export const getCalendarFeed = endpoint({
   summary: 'The address at which a calendar program can fetch the expiries (iCalendar); null while there is none.',
   tag: 'Delegated admin',
   access: 'customers.see',
+  people: true,
   result: z.object({ address: z.string().nullable() }),
 });
 
@@ -94,6 +95,7 @@ export const renewCalendarFeed = endpoint({
   summary: 'Makes the address, or a new one in place of the older, which is dead from then on.',
   tag: 'Delegated admin',
   access: 'customers.see',
+  people: true,
   body: nothing,
   result: z.object({ address: z.string().nullable() }),
 });
@@ -105,6 +107,7 @@ export const closeCalendarFeed = endpoint({
   summary: 'Ends the address of the calendar.',
   tag: 'Delegated admin',
   access: 'customers.see',
+  people: true,
   body: nothing,
   result: z.object({ address: z.string().nullable() }),
 });

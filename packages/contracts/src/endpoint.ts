@@ -30,6 +30,8 @@ export interface Endpoint<
   etag?: true;
   /** The request must carry that ETag as `If-Match`: nobody changes what has changed since he saw it. */
   ifMatch?: true;
+  /** Only for a person who is signed in, not for a program with an API key. */
+  people?: true;
   /** The status of success; 200 unless told. */
   status?: 200 | 201 | 202;
 }

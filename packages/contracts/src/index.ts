@@ -1,5 +1,6 @@
 export * from './activity.ts';
 export * from './agreements.ts';
+export * from './api-keys.ts';
 export * from './changes.ts';
 export * from './customer-views.ts';
 export * from './customers.ts';

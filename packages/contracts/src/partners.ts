@@ -66,6 +66,7 @@ export const setLanguage = endpoint({
   summary: 'Chooses the language of the signed-in user.',
   tag: 'Session',
   access: 'signed-in',
+  people: true,
   body: z.object({ language }),
   result: nothing,
 });

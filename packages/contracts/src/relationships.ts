@@ -15,7 +15,7 @@ const blocking = {
   /** When it clears by itself: the end of a reservation's term. */
   endsAt: nullableMoment,
   /** Who added, bought or brought it back; null when the log does not say. */
-  owner: z.object({ kind: z.enum(['partner-user', 'customer', 'system']), name: z.string().nullable() }).nullable(),
+  owner: z.object({ kind: z.enum(['partner-user', 'api-key', 'customer', 'system']), name: z.string().nullable() }).nullable(),
   since: nullableMoment,
 };
 /** What blocks an end; `remedy` is the act that clears it. */

@@ -1,9 +1,10 @@
 import type { Cloud, NewEvent, PartnerType, Role } from '@clientele/domain';
 import type { Database } from './database.ts';
 
-/** Who acts. `system` is a job, on behalf of whoever started it. */
+/** Who acts. `system` is a job, on behalf of whoever started it; `api-key` is a program, with a key that `createdBy` has made. */
 export type Actor =
   | { kind: 'partner-user'; id: string; name: string; email: string; roles: readonly Role[] }
+  | { kind: 'api-key'; id: string; name: string; roles: readonly Role[]; createdBy: string }
   | { kind: 'customer'; id: string | null }
   | { kind: 'system'; id: string };
 

@@ -9,6 +9,10 @@ export interface EventData {
   'partner.template_changed': { template: string; language: string };
   'partner.template_reset': { template: string; language: string };
   'partner_user.added': { userId: string };
+  'api_key.created': { apiKeyId: string; roles: string; until: string };
+  'api_key.revoked': { apiKeyId: string };
+  /** A call with a key that is over. At most one an hour and key is written down. */
+  'api_key.refused': { apiKeyId: string; because: string };
   'customer.onboarding_requested': { operationId: string };
   'customer.created': { domain: string };
   'customer.imported': { operationId: string; domain: string };
@@ -95,6 +99,9 @@ export const eventTypes = [
   'partner.template_changed',
   'partner.template_reset',
   'partner_user.added',
+  'api_key.created',
+  'api_key.revoked',
+  'api_key.refused',
   'customer.onboarding_requested',
   'customer.created',
   'customer.imported',

@@ -1,5 +1,6 @@
 export * from './addresses.ts';
 export * from './agreements.ts';
+export * from './api-keys.ts';
 export * from './clouds.ts';
 export * from './companies.ts';
 export * from './countries.ts';

@@ -14,7 +14,7 @@ export type Allowed =
 
 /** Who is asking, as far as rules need to know. A job or customer has no roles. */
 export function grantee(ctx: Context): Grantee {
-  return { roles: ctx.actor.kind === 'partner-user' ? ctx.actor.roles : [], partnerType: ctx.partner.type, cloud: ctx.partner.cloud };
+  return { roles: 'roles' in ctx.actor ? ctx.actor.roles : [], partnerType: ctx.partner.type, cloud: ctx.partner.cloud };
 }
 
 /** Throws `forbidden`, naming the missing role and who grants it, unless the actor has the permission. */
@@ -32,8 +32,12 @@ export function allow(ctx: Context, permission: Permission, possible: boolean, s
   return possible ? { allowed: true } : { allowed: false, reason: 'state', state };
 }
 
-/** The signed-in partner user's id; jobs and customers have none. */
+/** The partner user that this is done for: who is signed in, or who has made the API key. Jobs and customers have none. */
 export function userIdOf(ctx: Context): string {
+  if (ctx.actor.kind === 'api-key') return ctx.actor.createdBy;
   if (ctx.actor.kind !== 'partner-user') throw new Refusal('unauthenticated', 'Sign in first.');
   return ctx.actor.id;
 }
+
+/** The name of who does it, as a person or a key is called; empty for jobs and customers. */
+export const actorName = (ctx: Context): string => ('name' in ctx.actor ? ctx.actor.name : '');

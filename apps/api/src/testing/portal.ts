@@ -4,6 +4,7 @@ import {
   aCustomer,
   aHandOver,
   anAgreementRequest,
+  anApiKey,
   anImport,
   anInvitation,
   anOperation,
@@ -143,10 +144,11 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
   const handOver = await aHandOver(sql, await anInvitation(sql, partner, author));
   const operation = await anOperation(sql, partner, author, { state: 'failed' });
   const importId = await anImport(sql, partner, author);
+  const apiKey = await anApiKey(sql, partner, author);
   const planned = await aCustomer(sql, partner);
   // Somebody else asked for it: nobody is a second person to himself.
   const plannedEnd = await aPlannedEnd(sql, planned, { id: 'somebody-else' }, { state: 'awaiting-approval', checkAt: null });
-  return { customer, subscription, purchase, unaccepted, asked, invitation, handOver, operation, importId, planned, plannedEnd };
+  return { customer, subscription, purchase, unaccepted, asked, invitation, handOver, operation, importId, apiKey, planned, plannedEnd };
 }
 export type Furnished = Awaited<ReturnType<typeof furnish>>;
 

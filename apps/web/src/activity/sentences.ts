@@ -58,6 +58,12 @@ export function useActivitySentences(company: () => string | undefined = () => u
       return Array.isArray(raw) ? listed(raw.map((one) => word(`activity.settings.${String(one)}`, String(one)))) : String(raw);
     if (key === 'template') return word(`settings.templates.kinds.${String(raw)}`, String(raw));
     if (key === 'language') return languageName(String(raw));
+    if (key === 'roles')
+      return listed(
+        String(raw)
+          .split(', ')
+          .map((role) => word(`app.roles.${role}`, role)),
+      );
     if (key === 'role') return word(`activity.roles.${String(raw)}`, String(raw));
     if (key === 'mode') return word(`relationships.modes.${String(raw)}`, String(raw));
     if (key === 'at' && typeof raw === 'string') return exactMoment(raw);

@@ -9,7 +9,7 @@ export const events = pgTable('events', {
   partnerId: uuid().notNull(),
   type: text().$type<EventType>().notNull(),
   at: moment().notNull(),
-  actorKind: text().$type<'partner-user' | 'customer' | 'system'>().notNull(),
+  actorKind: text().$type<'partner-user' | 'api-key' | 'customer' | 'system'>().notNull(),
   actorId: text(),
   customerId: uuid(),
   invitationId: uuid(),

@@ -1,3 +1,4 @@
+export * from './api-keys.ts';
 export * from './customers.ts';
 export * from './deliveries.ts';
 export * from './events.ts';

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import {
   type AgreementRequestState,
   type Cloud,
@@ -93,6 +93,22 @@ export async function aSession(sql: Sql, user: { id: string }, { expiresAt = new
 export function sessionCookie(token: string, secret: string): string {
   const mark = createHmac('sha256', secret).update(token).digest('base64');
   return `better-auth.session_token=${encodeURIComponent(`${token}.${mark}`)}`;
+}
+
+/** A key that programs call the API with; gives the key, too. `hash` is made from it as the services do. */
+export async function anApiKey(
+  sql: Sql,
+  partner: { id: string },
+  author: { id: string },
+  more: Partial<{ name: string; roles: Role[]; expiresAt: Date; revokedAt: Date | null; createdAt: Date }> = {},
+): Promise<{ id: string; key: string; name: string; roles: Role[] }> {
+  const key = `clientele_${randomBytes(32).toString('base64url')}`;
+  const row = { id: newId(), name: `Key ${unique()}`, roles: ['global-admin'] as Role[], ...more };
+  await insertRow(sql, 'api_keys', {
+    ...{ expiresAt: new Date(Date.now() + 86_400_000), createdAt: new Date(), ...row },
+    ...{ partnerId: partner.id, createdBy: author.id, hash: createHash('sha256').update(key).digest('hex'), hint: key.slice(-4) },
+  });
+  return { ...row, key };
 }
 
 export async function anOrganization(

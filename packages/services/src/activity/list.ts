@@ -44,6 +44,12 @@ const operationId = sql`(${events.data} ->> 'operationId')::uuid`;
 /** The company that an event is about, also before there is a customer: as it was invited, or as it was to be added. */
 const companyName = sql<string | null>`coalesce(${customers.companyName}, ${invitations.companyName}, ${operations.subject})`;
 
+/** A person's name, or a key's. */
+const actorName = sql<
+  string | null
+>`coalesce(${users.name}, case when ${events.actorKind} = 'api-key' then (select k.name from api_keys k where k.id::text = ${events.actorId}) end)`;
+const actorNameInExport = `coalesce(u.name, case when e.actor_kind = 'api-key' then (select k.name from api_keys k where k.id::text = e.actor_id) end)`;
+
 /** What is about a customer: also the invitations it came from, which were there before the customer was. Their ids go in as values: each has an index. */
 async function concerns(tx: Transaction, customerId: string) {
   const asked = await tx.select({ id: invitations.id }).from(invitations).where(eq(invitations.customerId, customerId));
@@ -63,12 +69,12 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
       filters.group ? inArray(events.type, eventTypesOf(filters.group)) : undefined,
       filters.customerId ? await concerns(tx, filters.customerId) : undefined,
       filters.invitationId ? eq(events.invitationId, filters.invitationId) : undefined,
-      filters.actor ? ilike(users.name, `%${escapeLike(filters.actor)}%`) : undefined,
+      filters.actor ? ilike(actorName, `%${escapeLike(filters.actor)}%`) : undefined,
     );
   return read(ctx, async (tx) => {
     const chosen = await chosenOf(tx);
     const rows = await tx
-      .select({ event: events, actorName: users.name, companyName })
+      .select({ event: events, actorName, companyName })
       .from(events)
       .leftJoin(users, eq(users.id, events.actorId))
       .leftJoin(customers, eq(customers.id, events.customerId))
@@ -123,11 +129,11 @@ export async function exportActivity(ctx: Context, filters: ActivityFilters): Pr
         .text,
     );
   if (filters.invitationId) parts.push(copySql`e.invitation_id = ${filters.invitationId}::uuid`.text);
-  if (filters.actor) parts.push(copySql`u.name ilike ${`%${escapeLike(filters.actor)}%`}`.text);
+  if (filters.actor) parts.push(`${actorNameInExport} ilike ${copySql`${`%${escapeLike(filters.actor)}%`}`.text}`);
   const harmless = (column: string) => `case when ${column} ~ '^[=+@\\t\\r-]' then '''' || ${column} else ${column} end`;
   return copyOut(
     ctx,
-    new RawSql(`select e.at as "Date (UTC)", e.type as "Action", e.actor_kind as "Actor kind", ${harmless('u.name')} as "Actor", e.customer_id as "Customer ID",
+    new RawSql(`select e.at as "Date (UTC)", e.type as "Action", e.actor_kind as "Actor kind", ${harmless(actorNameInExport)} as "Actor", e.customer_id as "Customer ID",
       ${harmless('coalesce(c.company_name, i.company_name, o.subject)')} as "Company name", e.invitation_id as "Invitation ID", e.request_id as "Request ID", e.data as "Details"
       from events e left join users u on u.id = e.actor_id left join customers c on c.id = e.customer_id
       left join invitations i on i.id = e.invitation_id left join operations o on o.id = (e.data ->> 'operationId')::uuid

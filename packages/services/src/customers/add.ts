@@ -12,7 +12,7 @@ import {
   Refusal,
   refuseFields,
 } from '@clientele/domain';
-import { demand } from '../access.ts';
+import { actorName, demand } from '../access.ts';
 import { newOperation } from '../operations/queue.ts';
 import { type OperationView, viewOperation } from '../operations/view.ts';
 
@@ -47,7 +47,7 @@ export async function addCustomer(ctx: Context, input: NewCustomer): Promise<Ope
   });
   try {
     return await transactAtOnce(ctx, {
-      result: viewOperation(ctx, record, ctx.actor.kind === 'partner-user' ? ctx.actor.name : ''),
+      result: viewOperation(ctx, record, actorName(ctx)),
       events: [{ type: 'customer.onboarding_requested', data: { operationId: record.id } }, event],
       writes: [insert],
       // The database refuses a taken domain by itself: one round trip for all of it.

@@ -1,7 +1,7 @@
 import { type Context, copySql, type OperationRecord, type Transaction, transactAtOnce } from '@clientele/db';
 import { type NewEvent, type OperationKind, type StepName, withoutTags, withTags } from '@clientele/domain';
 import { sql } from 'drizzle-orm';
-import { demand } from '../access.ts';
+import { actorName, demand } from '../access.ts';
 import type { RequestToMany } from '../invitations/bulk.ts';
 import { requireDelegatedAdminChoice } from '../invitations/create.ts';
 import { newOperation } from '../operations/queue.ts';
@@ -43,7 +43,7 @@ export async function startBulk(ctx: Context, order: BulkAction & { selection: C
   const input = 'tags' in rest ? { ...rest, tags: [...new Set(rest.tags)] } : rest;
   const subject = 'tags' in input ? input.tags.join(', ') : '';
   const { record, event, insert } = newOperation(ctx, { kind, subject, customerId: null, input });
-  const author = ctx.actor.kind === 'partner-user' ? ctx.actor.name : '';
+  const author = actorName(ctx);
   return transactAtOnce(ctx, { result: viewOperation(ctx, record, author), events: [event], writes: [insert] });
 }
 

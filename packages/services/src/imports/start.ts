@@ -1,7 +1,7 @@
 import { type Context, imports, operations, transact } from '@clientele/db';
 import { checkMapping, cloudProfiles, type ImportMapping, type ImportOptions, illegal, refuseFields } from '@clientele/domain';
 import { eq } from 'drizzle-orm';
-import { demand } from '../access.ts';
+import { actorName, demand } from '../access.ts';
 import { requireDelegatedAdminChoice } from '../invitations/create.ts';
 import { newOperation } from '../operations/queue.ts';
 import { type OperationView, viewOperation } from '../operations/view.ts';
@@ -47,7 +47,7 @@ export async function startImport(ctx: Context, order: ImportOrder): Promise<Ope
       .set({ operationId: record.id, mapping: order.mapping, checked: null, written: null })
       .where(eq(imports.id, file.id));
     return {
-      result: viewOperation(ctx, record, ctx.actor.kind === 'partner-user' ? ctx.actor.name : ''),
+      result: viewOperation(ctx, record, actorName(ctx)),
       events: [event],
       writes: [insert],
     };

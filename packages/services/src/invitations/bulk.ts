@@ -11,7 +11,7 @@ import {
   type StepName,
 } from '@clientele/domain';
 import { and, inArray, sql } from 'drizzle-orm';
-import { demand } from '../access.ts';
+import { actorName, demand } from '../access.ts';
 import { chooseCustomers } from '../customers/choose.ts';
 import { newOperation } from '../operations/queue.ts';
 import { pendingRows, type SettledRow, settleRows } from '../operations/rows.ts';
@@ -63,7 +63,7 @@ export async function sendInvitations(
     await tx.execute(sql`insert into operation_rows (partner_id, operation_id, position, label, state, input)
       select ${ctx.partner.id}::uuid, ${record.id}::uuid, position, label, 'pending', input
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (position integer, label text, input jsonb)`);
-    const author = ctx.actor.kind === 'partner-user' ? ctx.actor.name : '';
+    const author = actorName(ctx);
     return { result: viewOperation(ctx, record, author), events: [event], writes: [insert] };
   });
 }

@@ -19,7 +19,7 @@ export const named = (blockers: readonly Blocker[]) =>
   }));
 
 interface BlockerOwner {
-  kind: 'partner-user' | 'customer' | 'system';
+  kind: 'partner-user' | 'api-key' | 'customer' | 'system';
   /** Null when it is not known, or nobody in particular. */
   name: string | null;
 }

@@ -22,7 +22,7 @@ import {
   relationshipTransitions,
 } from '@clientele/domain';
 import { and, desc, eq, inArray } from 'drizzle-orm';
-import { demand } from '../access.ts';
+import { actorName, demand } from '../access.ts';
 import { type CustomerView, loadCustomer, lockCustomer } from '../customers/view.ts';
 import { cancelWithin } from '../operations/control.ts';
 import { openStates } from '../operations/list.ts';
@@ -107,7 +107,7 @@ export async function endRelationship(ctx: Context, input: { customerId: string;
     const blockers = await findBlockers(tx, customer.id, ctx.now);
     if (blockers.length > 0) throw blockedBy(customer.id, blockers);
     const { record, events, writes } = await startEnd(ctx, tx, customer, { mode: 'now' });
-    return { result: viewOperation(ctx, record, ctx.actor.kind === 'partner-user' ? ctx.actor.name : ''), events, writes };
+    return { result: viewOperation(ctx, record, actorName(ctx)), events, writes };
   });
 }
 

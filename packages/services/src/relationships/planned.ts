@@ -113,7 +113,12 @@ export async function otherGlobalAdmins(ctx: Context, tx: Transaction) {
     .select({ id: users.id, email: users.email, language: users.language })
     .from(partnerUsers)
     .innerJoin(users, eq(users.id, partnerUsers.userId))
-    .where(and(sql`${partnerUsers.roles} @> array['global-admin']`, ne(partnerUsers.userId, ctx.actor.id ?? '')))
+    .where(
+      and(
+        sql`${partnerUsers.roles} @> array['global-admin']`,
+        ne(partnerUsers.userId, ctx.actor.kind === 'api-key' ? ctx.actor.createdBy : (ctx.actor.id ?? '')),
+      ),
+    )
     .orderBy(users.id)
     .limit(100);
 }
