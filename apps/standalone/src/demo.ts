@@ -5,6 +5,7 @@ import type { ReadyConfig } from '@clientele/runtime';
 import { addCustomer, createInvitation, createLinks, endRelationship, requestRelationship } from '@clientele/services';
 import { hashPassword } from 'better-auth/crypto';
 import postgres from 'postgres';
+import { addApiKeys } from './demo/api-keys.ts';
 import { type DemoCustomer, demoCustomer } from './demo/customers.ts';
 import { addDelegatedAdmin } from './demo/delegated-admin.ts';
 import { addDetails } from './demo/details.ts';
@@ -480,6 +481,7 @@ async function startWork(
     const second = people.at(-1) ?? admin;
     await addEnds({ owner, ctx, other: () => ({ ...ctx(), actor: { kind: 'partner-user', ...second } }) });
     await addDelegatedAdmin(owner, partner, links, ctx, new Date());
+    await addApiKeys(owner, ctx);
   } finally {
     await worker.close();
     await db.close();
