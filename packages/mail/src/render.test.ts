@@ -226,6 +226,12 @@ describe('an invitation', () => {
 });
 
 describe('the others', () => {
+  it.each(kinds)('a name that ends with a full stop ends the sentence of a %s as well', (kind) => {
+    const { text, html } = renderWith(propsWith('Northbridge Inc.', 'Contoso Ltd.', 'M. B.', 'Please have a look.'), kind, 'en');
+    expect(text).not.toMatch(/[a-z]\.\.(?!\.)/i);
+    expect(seen(html)).not.toMatch(/[a-z]\.\.(?!\.)/i);
+  });
+
   it('a welcome holds no password, and speaks of the agreement only while it is open', () => {
     expect(render('welcome', plain.welcome, 'en').text).toContain('agreement has not been accepted');
     const { text, html } = render('welcome', { ...plain.welcome, agreementAccepted: true, signInUrl: undefined }, 'en');

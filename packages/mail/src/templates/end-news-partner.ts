@@ -28,8 +28,8 @@ function english(props: EndNewsPartnerMail): Omit<Wording, 'reason'> {
   if (props.news === 'bulk') {
     const { ended, waiting, failed, link } = props;
     return {
-      subject: `Ended: ${ended} relationships, ${failed} could not be`,
-      heading: `${ended} relationships have ended`,
+      subject: `Ended: ${ended} ${ended === 1 ? 'relationship' : 'relationships'}, ${failed} could not be`,
+      heading: ended === 1 ? '1 relationship has ended' : `${ended} relationships have ended`,
       blocks: [
         {
           kind: 'facts',
@@ -56,7 +56,7 @@ function english(props: EndNewsPartnerMail): Omit<Wording, 'reason'> {
       blocks: [
         {
           kind: 'paragraph',
-          text: `It was to end on ${props.at}, but something is still live (${props.blockers}). It ends by itself as soon as that is gone; nothing else has been changed.`,
+          text: `It was to end on ${props.at}, but ${props.blockers === 1 ? 'something of this customer is still live' : `${props.blockers} things of this customer are still live`}. Its page names what, and whose it is. The relationship ends by itself as soon as nothing is live any more; until then nothing is changed, and you can cancel the end.`,
         },
         open,
       ],
@@ -115,7 +115,7 @@ function inJapanese(props: EndNewsPartnerMail): Omit<Wording, 'reason'> {
       blocks: [
         {
           kind: 'paragraph',
-          text: japanese`${props.at}に終了する予定でしたが、まだ有効なものが${props.blockers}件あります。なくなり次第、自動的に終了します。ほかの変更は行われていません。`,
+          text: japanese`${props.at}に終了する予定でしたが、まだ有効なものが${props.blockers}件あります。内容と担当者は顧客のページで確認できます。有効なものがなくなり次第、自動的に終了します。それまでは何も変わらず、終了を取り消すこともできます。`,
         },
         open,
       ],
