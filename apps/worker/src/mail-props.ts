@@ -161,6 +161,7 @@ const props: PropsOf = {
     const base = { partnerName, companyName: customer.companyName, link: `${publicUrl}/customers/${customer.id}?tab=relationship` };
     if (news === 'held-up')
       return { ...base, news, at: formatMoment(end?.at ?? delivery.queuedAt, delivery.language), blockers: end?.blockers ?? 0 };
+    if (news === 'stopped') return { ...base, news, requestedBy: mail.author.name };
     if (news === 'refused') return { ...base, news, decidedBy: end?.decidedBy ?? '', reason: end?.reason ?? '' };
     return { ...base, news };
   },
