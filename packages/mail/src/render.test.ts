@@ -258,6 +258,19 @@ describe('the others', () => {
     expect(render('invitation', { ...plain.invitation, companyName: '' }, 'ja').text).toContain('がお客様とのリセラー関係を');
   });
 
+  it('a reminder of delegated admin alone speaks of nothing else', () => {
+    const request = { ...plain.invitation_reminder, purpose: 'delegated-admin' as const, heldUntil: new Date('2026-12-01T09:00:00Z') };
+    const more = render('invitation_reminder', request, 'en');
+    expect(more.subject).toBe('Reminder: Northbridge Cloud asks to administer for longer');
+    expect(more.text).toContain('has asked Contoso Logistics for more time of delegated admin');
+    expect(more.text).not.toContain('reseller relationship');
+    expect(render('invitation_reminder', { ...request, heldUntil: null }, 'en').subject).toBe(
+      'Reminder: Northbridge Cloud asks for delegated admin',
+    );
+    expect(render('invitation_reminder', request, 'ja').subject).toBe('再度のご案内: Northbridge Cloud より代理管理権限の延長のお願い');
+    expect(render('invitation_reminder', request, 'ja').text).not.toContain('リセラー関係');
+  });
+
   it('an invitation that was handed over says that somebody named its reader', () => {
     const handed = { ...plain.invitation, handedOver: true };
     expect(render('invitation', handed, 'en').text).toContain('somebody at Contoso Logistics named you as its administrator');
