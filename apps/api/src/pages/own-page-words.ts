@@ -102,7 +102,6 @@ interface Words {
 
   agreementMissing: (company: Content) => Html;
   agreementMissingWith: (company: Content, partners: Content) => Html;
-  comma: string;
   certificate: string;
   agreementOpen: string;
   agreementTitle: (company: Content) => Html;
@@ -266,7 +265,6 @@ export const ownWords: Readonly<Record<Language, Words>> = {
     agreementMissing: (company) => html`${company} has not accepted the customer agreement yet. Until then nothing can be bought.`,
     agreementMissingWith: (company, partners) =>
       html`${company} has not accepted the customer agreement with ${partners} yet. Until then nothing can be bought there.`,
-    comma: ', ',
     certificate: 'Certificate of the end',
     agreementOpen: 'Read and accept',
     agreementTitle: (company) => html`The customer agreement of ${company}`,
@@ -466,7 +464,6 @@ export const ownWords: Readonly<Record<Language, Words>> = {
     agreementMissing: (company) => html`${company} 様は顧客契約をまだ承諾されていません。承諾されるまで、ご購入いただけません。`,
     agreementMissingWith: (company, partners) =>
       html`${company} 様は、${partners} との顧客契約をまだ承諾されていません。承諾されるまで、このパートナーを通じたご購入はできません。`,
-    comma: '、',
     certificate: '終了証明書',
     agreementOpen: '内容を読んで承諾する',
     agreementTitle: (company) => html`${company} 様の顧客契約`,

@@ -182,6 +182,8 @@ ${factsOf([
   }${certificateOf(language, own, certificateLink)}</div></article>`;
 }
 
+const comma: Record<Language, string> = { en: ', ', ja: '、' };
+
 /** The customer has not accepted the agreement, and who reads may do it, or not. */
 const agreementNote = (language: Language, waiting: readonly OwnPartner[], live: readonly OwnPartner[]): Content => {
   const [own] = waiting;
@@ -192,7 +194,7 @@ const agreementNote = (language: Language, waiting: readonly OwnPartner[], live:
     waiting.length < live.length
       ? text.agreementMissingWith(
           named(own.companyName),
-          waiting.map(({ partner }, index) => html`${index > 0 && text.comma}${named(partner.name)}`),
+          waiting.map(({ partner }, index) => html`${index > 0 && comma[language]}${named(partner.name)}`),
         )
       : text.agreementMissing(named(own.companyName))
   }</p><p>${
