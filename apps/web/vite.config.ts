@@ -95,9 +95,13 @@ export default defineConfig({
   server: {
     port: 5173,
     strictPort: true,
-    // Besides the API what the server renders itself, as far as a page here leads to it.
+    // Besides the API what the server renders itself: the pages behind the links in mails, the customer's own page, the calendar feed. The
+    // short ones with their second stroke: "/i" alone would take /invitations along.
     proxy: Object.fromEntries(
-      ['/api', '/my', '/pages'].map((path) => [path, { target: process.env.API_URL ?? 'http://127.0.0.1:3000', changeOrigin: false }]),
+      ['/api', '/my', '/pages', '/calendar/', '^/[aeiu]/'].map((path) => [
+        path,
+        { target: process.env.API_URL ?? 'http://127.0.0.1:3000', changeOrigin: false },
+      ]),
     ),
   },
   build: { manifest: true, target: 'es2022', chunkSizeWarningLimit: 700 },

@@ -2,6 +2,7 @@ import {
   aCustomer,
   aCustomerUser,
   anAgreementRequest,
+  anEndCertificate,
   anEvent,
   anInvitation,
   anOrganization,
@@ -393,11 +394,33 @@ describe('accepting the agreement on the own page', () => {
     expect(again.text).toContain('Somebody was quicker');
   });
 
+  it('is asked for with the partner that it is missing with, where another one has it', async () => {
+    const one = await served();
+    const two = await alsoServedBy(one.organization, { agreementAcceptedAt: null, agreementBy: null });
+    const { text } = await one.ask('GET', '/my');
+    expect(text.replace(/<[^>]*>/g, '')).toContain(`has not accepted the customer agreement with ${two.partner.name} yet`);
+    expect((await one.ask('GET', '/my?language=ja')).text.replace(/<[^>]*>/g, '')).toContain(`${two.partner.name} との顧客契約`);
+  });
+
   it('is over when the relationship has ended', async () => {
     const { ask, page, customer } = await served();
     await portal.sql`update customers set relationship = 'ended', relationship_ended_at = now(), agreement_accepted_at = null where id = ${customer.id}`;
     expect((await ask('GET', `${page}/agreement`)).text).toContain('there is nothing to accept here');
     expect((await post(ask, `${page}/agreement`, { agreement: 'yes' })).status).toBe(409);
+  });
+});
+
+describe('the certificate of an end', () => {
+  it('is one click away, on the list and on the page of the partner, and only once the relationship is over', async () => {
+    const { ask, page, customer, partner } = await served();
+    const certificate = await anEndCertificate(portal.sql, { id: customer.id, partnerId: partner.id });
+    expect((await ask('GET', '/my')).text).not.toContain('/e/');
+    await portal.sql`update customers set relationship = 'ended', relationship_ended_at = now() where id = ${customer.id}`;
+    for (const path of ['/my', page]) {
+      const { text } = await ask('GET', path);
+      const [, link] = text.match(/href="[^"]*(\/e\/[^"]+)"[^>]*>Certificate of the end/) ?? [];
+      expect((await ask('GET', (link ?? '/none').replaceAll('&#38;', '&'))).text).toContain(certificate.id);
+    }
   });
 });
 

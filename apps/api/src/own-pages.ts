@@ -246,7 +246,11 @@ function forPerson(
       if (refusalOf(error).code !== 'not_found') throw error;
       // Of somebody else, or of nobody: the same.
       const partners = await listOwnPartners(baseOf(response, parts), actor.userId);
-      response.status(404).send(renderPartnersPage({ language, person: actor, partners, notice: 'notFound' }));
+      response
+        .status(404)
+        .send(
+          renderPartnersPage({ language, person: actor, partners, certificateLink: parts.links.certificate.linkOf, notice: 'notFound' }),
+        );
     }
   };
 }
@@ -258,11 +262,12 @@ const customerIdOf = (request: Request): string => {
 };
 
 function mountPartners(router: IRouter, parts: Parts, form: express.RequestHandler): void {
+  const certificateLink = parts.links.certificate.linkOf;
   router.get(
     '/my',
     forPerson(parts, async (_request, response, person, language) => {
       const partners = await listOwnPartners(baseOf(response, parts), person.userId);
-      response.send(renderPartnersPage({ language, person, partners }));
+      response.send(renderPartnersPage({ language, person, partners, certificateLink }));
     }),
   );
 
@@ -273,7 +278,7 @@ function mountPartners(router: IRouter, parts: Parts, form: express.RequestHandl
     const said =
       notice ??
       (done === 'taken-away' && !own.delegatedAdmin ? 'takenAway' : done === 'agreed' && own.agreementAcceptedAt ? 'agreed' : undefined);
-    return renderPartnerPage({ language, person, own, history: await listOwnHistory(ctx, own), notice: said });
+    return renderPartnerPage({ language, person, own, certificateLink, history: await listOwnHistory(ctx, own), notice: said });
   };
   router.get(
     '/my/partners/:customerId',

@@ -1,5 +1,5 @@
 import { daysUntil, fillMessage, fillSubject, type InvitationPurpose, type MailKind } from '@clientele/domain';
-import { formatMoment, type MailProps, standardText } from '@clientele/mail';
+import { adminReminderText, formatMoment, type MailProps, standardText } from '@clientele/mail';
 import type { ClaimedMail, Links } from '@clientele/services';
 
 type PropsOf = { [Kind in MailKind]: (mail: ClaimedMail, base: { links: Links; publicUrl: string }) => MailProps[Kind] };
@@ -61,11 +61,13 @@ const props: PropsOf = {
   invitation_reminder: (mail, { links }) => {
     const { subject: _first, recipientName, ...rest } = invitationProps(mail, links);
     const { language } = mail.delivery;
-    const text = mail.template ?? standardText('invitation_reminder', language);
     const names = { partner: mail.partner.name, company: rest.companyName, recipient: recipientName };
+    const named = { ...rest, ...(recipientName ? { recipientName } : {}) };
+    if (rest.purpose === 'delegated-admin')
+      return { ...named, message: fillMessage(adminReminderText(language, rest.heldUntil !== null), names, language) };
+    const text = mail.template ?? standardText('invitation_reminder', language);
     return {
-      ...rest,
-      ...(recipientName ? { recipientName } : {}),
+      ...named,
       // The standard subject is the mail's own, which also knows a request to reinstate.
       ...(mail.template ? { subject: fillSubject(text.subject, names, language) } : {}),
       message: fillMessage(text.message, names, language),
@@ -161,6 +163,7 @@ const props: PropsOf = {
     const base = { partnerName, companyName: customer.companyName, link: `${publicUrl}/customers/${customer.id}?tab=relationship` };
     if (news === 'held-up')
       return { ...base, news, at: formatMoment(end?.at ?? delivery.queuedAt, delivery.language), blockers: end?.blockers ?? 0 };
+    if (news === 'stopped') return { ...base, news, requestedBy: mail.author.name };
     if (news === 'refused') return { ...base, news, decidedBy: end?.decidedBy ?? '', reason: end?.reason ?? '' };
     return { ...base, news };
   },

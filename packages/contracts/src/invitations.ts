@@ -2,6 +2,7 @@ import {
   delegatedAdminDays as adminDays,
   deliveryStates,
   invitationDays,
+  invitationNeeds,
   invitationPurposes,
   invitationStates,
   lengths,
@@ -116,6 +117,8 @@ export const listInvitations = endpoint({
   access: 'invitations.see',
   query: z.object({
     state: z.enum(['all', ...invitationStates]).default('all'),
+    /** Open ones that wait for the partner: the newest mail did not arrive, or the recipient has named somebody else. */
+    needs: z.enum(invitationNeeds).optional(),
     search: z.string().trim().max(200).optional(),
     customerId: id.optional(),
     after: z.string().max(500).optional(),

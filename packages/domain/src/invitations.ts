@@ -4,6 +4,9 @@ import { next } from './transitions.ts';
 
 export const invitationStates = ['pending', 'accepted', 'declined', 'revoked', 'expired'] as const;
 export type InvitationState = (typeof invitationStates)[number];
+/** What an open invitation can wait for that only the partner can do. */
+export const invitationNeeds = ['undelivered', 'hand-over'] as const;
+export type InvitationNeed = (typeof invitationNeeds)[number];
 export type InvitationCommand = 'accept' | 'decline' | 'revoke' | 'expire';
 export const invitationPurposes = ['relationship', 'reinstate', 'delegated-admin'] as const;
 export type InvitationPurpose = (typeof invitationPurposes)[number];

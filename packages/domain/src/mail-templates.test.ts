@@ -101,6 +101,9 @@ describe('filling in', () => {
   });
 
   it('speaks of who has no name in words', () => {
+    expect(fillMessage('We look after {company}. You may ask {partner}...', { company: 'Contoso Ltd.', partner: 'N Inc.' }, 'en')).toBe(
+      'We look after Contoso Ltd. You may ask N Inc....',
+    );
     expect(fillMessage('Dear {recipient} of {company}', { partner: 'N' }, 'en')).toBe('Dear Sir or Madam of your organisation');
     expect(fillMessage('{company}\n{recipient} 様', { partner: 'N', company: ' ' }, 'ja')).toBe('貴社\nご担当者 様');
   });

@@ -131,6 +131,9 @@ function join(language: Language, left: string, right: string): string {
   return `${left}${apart ? ' ' : ''}${right}`;
 }
 
+/** A name that ends with a full stop ("Contoso Ltd.") ends the sentence as well. */
+const afterName = (before: string, text: string): string => (before.endsWith('.') && /^\.(?!\.)/.test(text) ? text.slice(1) : text);
+
 function fill(template: string, names: TemplateNames, language: Language, most: number): string {
   const words = unnamed[language];
   const values: Record<PlaceholderName, string> = {
@@ -140,7 +143,8 @@ function fill(template: string, names: TemplateNames, language: Language, most: 
     link: '{link}',
   };
   return parseTemplate(template).pieces.reduce(
-    (text, piece) => ('placeholder' in piece ? join(language, text, values[piece.placeholder]) : join(language, text, piece.text)),
+    (text, piece) =>
+      'placeholder' in piece ? join(language, text, values[piece.placeholder]) : join(language, text, afterName(text, piece.text)),
     '',
   );
 }

@@ -131,7 +131,17 @@ export interface RowFailure {
 
 /** Why a step failed: a closed code with the facts its sentence needs, and the technical text folded away. */
 export interface StepFailure {
-  code: 'domain_taken' | 'address' | 'blocked' | 'unexpected' | 'relationship_changed' | 'rows_failed' | 'overdue' | 'superseded';
+  code:
+    | 'domain_taken'
+    | 'address'
+    | 'blocked'
+    | 'unexpected'
+    | 'relationship_changed'
+    | 'rows_failed'
+    | 'overdue'
+    | 'superseded'
+    | 'second_person_missing'
+    | 'requester_not_entitled';
   params?: Record<string, string | number>;
   detail?: string;
 }

@@ -33,19 +33,19 @@ const anyPlan: fc.Arbitrary<PlannedEndFacts> = fc.oneof(
 describe('an end that waits', () => {
   it('begins only for a live relationship with nothing in its way, and never before its moment', () => {
     fc.assert(
-      fc.property(anyPlan, fc.boolean(), fc.array(anyBlocker, { maxLength: 4 }), (plan, isActive, blockers) => {
-        const decision = decidePlannedEnd(plan, { isActive, blockers }, now);
+      fc.property(anyPlan, fc.boolean(), fc.boolean(), fc.array(anyBlocker, { maxLength: 4 }), (plan, isActive, isEntitled, blockers) => {
+        const decision = decidePlannedEnd(plan, { isActive, blockers }, isEntitled, now);
         const isDue = plan.mode !== 'at' || plan.at === null || plan.at <= now;
-        expect(decision.do === 'start').toBe(isActive && blockers.length === 0 && isDue);
-        expect(decision.do === 'fail').toBe(!isActive);
+        expect(decision.do === 'start').toBe(isActive && isEntitled && blockers.length === 0 && isDue);
+        expect(decision.do === 'fail').toBe(!isActive || !isEntitled);
       }),
     );
   });
 
   it('is looked at again when the next reservation ends, and else only after an act', () => {
     const live = (...blockers: Parameters<typeof earliestEnd>[0][]) => ({ isActive: true, blockers: blockers.flat() as never[] });
-    expect(decidePlannedEnd(whenClear, live([subscription]), now)).toEqual({ do: 'wait', checkAt: null, heldUp: false });
-    expect(decidePlannedEnd(whenClear, live([subscription, reservation(after(9)), reservation(after(5))]), now)).toEqual({
+    expect(decidePlannedEnd(whenClear, live([subscription]), true, now)).toEqual({ do: 'wait', checkAt: null, heldUp: false });
+    expect(decidePlannedEnd(whenClear, live([subscription, reservation(after(9)), reservation(after(5))]), true, now)).toEqual({
       do: 'wait',
       checkAt: after(5),
       heldUp: false,
@@ -55,7 +55,7 @@ describe('an end that waits', () => {
   it('is never looked at again in the past: that would go on for ever', () => {
     fc.assert(
       fc.property(anyPlan, fc.array(anyBlocker, { maxLength: 4 }), (plan, blockers) => {
-        const decision = decidePlannedEnd(plan, { isActive: true, blockers }, now);
+        const decision = decidePlannedEnd(plan, { isActive: true, blockers }, true, now);
         if (decision.do === 'wait' && decision.checkAt) expect(decision.checkAt > now).toBe(true);
       }),
     );
@@ -63,10 +63,18 @@ describe('an end that waits', () => {
 
   it('that is blocked at its moment says so once, and waits on', () => {
     const blocked = { isActive: true, blockers: [subscription] };
-    expect(decidePlannedEnd(at(after(1)), blocked, now)).toEqual({ do: 'wait', checkAt: after(1), heldUp: false });
-    expect(decidePlannedEnd(at(now), blocked, now)).toEqual({ do: 'wait', checkAt: null, heldUp: true });
-    expect(decidePlannedEnd(at(now, now), blocked, now)).toEqual({ do: 'wait', checkAt: null, heldUp: false });
-    expect(decidePlannedEnd(at(now, now), { isActive: true, blockers: [] }, now)).toEqual({ do: 'start' });
+    expect(decidePlannedEnd(at(after(1)), blocked, true, now)).toEqual({ do: 'wait', checkAt: after(1), heldUp: false });
+    expect(decidePlannedEnd(at(now), blocked, true, now)).toEqual({ do: 'wait', checkAt: null, heldUp: true });
+    expect(decidePlannedEnd(at(now, now), blocked, true, now)).toEqual({ do: 'wait', checkAt: null, heldUp: false });
+    expect(decidePlannedEnd(at(now, now), { isActive: true, blockers: [] }, true, now)).toEqual({ do: 'start' });
+  });
+});
+
+describe('an end whose requester may not end relationships any more', () => {
+  it('comes to nothing, whatever it waits for', () => {
+    for (const blockers of [[], [subscription]])
+      expect(decidePlannedEnd(at(after(1)), { isActive: true, blockers }, false, now)).toEqual({ do: 'fail', because: 'requester' });
+    expect(decidePlannedEnd(whenClear, { isActive: false, blockers: [] }, false, now)).toEqual({ do: 'fail', because: 'relationship' });
   });
 });
 

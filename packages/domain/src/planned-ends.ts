@@ -39,7 +39,7 @@ export interface PlannedEndFacts {
 /** What is to be done with an end that waits, when somebody looks. */
 export type PlannedEndDecision =
   | { do: 'start' }
-  | { do: 'fail'; because: 'relationship' }
+  | { do: 'fail'; because: 'relationship' | 'requester' }
   /** `checkAt`: when time alone may change the answer; null when only an act can. `heldUp`: its moment is here, and something blocks it. */
   | { do: 'wait'; checkAt: Date | null; heldUp: boolean };
 
@@ -50,9 +50,12 @@ export type PlannedEndDecision =
 export function decidePlannedEnd(
   plan: PlannedEndFacts,
   relationship: { isActive: boolean; blockers: readonly Pick<Blocker, 'kind' | 'endsAt'>[] },
+  /** Whether who asked for it may still end relationships: nothing ends in the name of a person who may not. */
+  isRequesterEntitled: boolean,
   now: Date,
 ): PlannedEndDecision {
   if (!relationship.isActive) return { do: 'fail', because: 'relationship' };
+  if (!isRequesterEntitled) return { do: 'fail', because: 'requester' };
   if (plan.mode === 'at' && plan.at !== null && plan.at > now) return { do: 'wait', checkAt: plan.at, heldUp: false };
   if (relationship.blockers.length === 0) return { do: 'start' };
   const ends = relationship.blockers.flatMap(({ endsAt }) => (endsAt ? [endsAt.getTime()] : []));

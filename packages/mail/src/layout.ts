@@ -65,7 +65,8 @@ const words = {
     alsoAs: 'Or copy this address into your browser:',
     contact: (partner: string) => `Your contact at ${partner}`,
     unsubscribe: (partner: string) => `Get no more mails from ${partner}`,
-    sentBy: (partner: string) => (partner === product ? `Sent by ${product}.` : `Sent by ${product} on behalf of ${partner}.`),
+    sentBy: (partner: string) =>
+      partner === product ? `Sent by ${product}.` : `Sent by ${product} on behalf of ${partner.replace(/\.$/, '')}.`,
   },
   ja: {
     alsoAs: 'ボタンを押せない場合は、次のアドレスをブラウザーに貼り付けてください。',

@@ -226,6 +226,12 @@ describe('an invitation', () => {
 });
 
 describe('the others', () => {
+  it.each(kinds)('a name that ends with a full stop ends the sentence of a %s as well', (kind) => {
+    const { text, html } = renderWith(propsWith('Northbridge Inc.', 'Contoso Ltd.', 'M. B.', 'Please have a look.'), kind, 'en');
+    expect(text).not.toMatch(/[a-z]\.\.(?!\.)/i);
+    expect(seen(html)).not.toMatch(/[a-z]\.\.(?!\.)/i);
+  });
+
   it('a welcome holds no password, and speaks of the agreement only while it is open', () => {
     expect(render('welcome', plain.welcome, 'en').text).toContain('agreement has not been accepted');
     const { text, html } = render('welcome', { ...plain.welcome, agreementAccepted: true, signInUrl: undefined }, 'en');
@@ -250,6 +256,19 @@ describe('the others', () => {
     expect(render('invitation_answered_partner', nameless, 'ja').subject).toBe('お客様への招待が承諾されました');
     expect(render('invitation', { ...plain.invitation, companyName: '' }, 'en').text).toContain('asks your organisation for');
     expect(render('invitation', { ...plain.invitation, companyName: '' }, 'ja').text).toContain('がお客様とのリセラー関係を');
+  });
+
+  it('a reminder of delegated admin alone speaks of nothing else', () => {
+    const request = { ...plain.invitation_reminder, purpose: 'delegated-admin' as const, heldUntil: new Date('2026-12-01T09:00:00Z') };
+    const more = render('invitation_reminder', request, 'en');
+    expect(more.subject).toBe('Reminder: Northbridge Cloud asks to administer for longer');
+    expect(more.text).toContain('has asked Contoso Logistics for more time of delegated admin');
+    expect(more.text).not.toContain('reseller relationship');
+    expect(render('invitation_reminder', { ...request, heldUntil: null }, 'en').subject).toBe(
+      'Reminder: Northbridge Cloud asks for delegated admin',
+    );
+    expect(render('invitation_reminder', request, 'ja').subject).toBe('再度のご案内: Northbridge Cloud より代理管理権限の延長のお願い');
+    expect(render('invitation_reminder', request, 'ja').text).not.toContain('リセラー関係');
   });
 
   it('an invitation that was handed over says that somebody named its reader', () => {

@@ -1,4 +1,4 @@
-import { type Language, layOut, type RenderedMail, type Sender, type Template } from './layout.ts';
+import { type Block, type Language, layOut, type RenderedMail, type Sender, type Template, type Wording } from './layout.ts';
 import { type AgreementRequestMail, agreementRequest } from './templates/agreement-request.ts';
 import { type DelegatedAdminDigestMail, delegatedAdminDigest } from './templates/delegated-admin-digest.ts';
 import {
@@ -78,9 +78,22 @@ function tidy<Props extends object>(props: Props): Props {
   return Object.fromEntries(tidied) as Props;
 }
 
+/** A name that ends with a full stop ("Contoso Ltd.") ends the sentence as well: after it comes no second one. */
+function withOneStop(wording: Wording, props: object): Wording {
+  const ending = Object.entries(props).flatMap(([key, value]) =>
+    names.includes(key) && typeof value === 'string' && value.endsWith('.') ? [value] : [],
+  );
+  const mend = (text: string) => ending.reduce((mended, name) => mended.replaceAll(`${name}.`, name), text);
+  const block = (one: Block): Block => {
+    if (one.kind === 'paragraph') return { ...one, text: mend(one.text) };
+    return one.kind === 'list' ? { ...one, items: one.items.map(mend) } : one;
+  };
+  return ending.length === 0 ? wording : { ...wording, reason: mend(wording.reason), blocks: wording.blocks.map(block) };
+}
+
 /** A mail in its reader's language. Everything in `props` is plain text; nothing in it can become markup or a header. */
 export function render<Kind extends MailKind>(kind: Kind, props: MailProps[Kind], language: Language): RenderedMail {
   const tidied = tidy(props);
   const sender: Sender = tidied;
-  return layOut(templates[kind][language](tidied), sender, language);
+  return layOut(withOneStop(templates[kind][language](tidied), tidied), sender, language);
 }

@@ -411,7 +411,7 @@ const ja: Sentences = {
   ownPage: 'お客様ページ: アクセス権を持つパートナー、履歴、控え',
   skip: '回答欄へ移動',
   titleError: 'エラー: ',
-  footer: 'このページを開いただけでは、何も変わりません。ボタンを押したときだけ回答が送信されます。',
+  footer: 'このページを開いただけでは、何も変わりません。変わるのは、ボタンを押したときだけです。',
   pageFor: { relationship: 'リセラー関係のご依頼', reinstate: 'リセラー関係再開のご依頼', 'delegated-admin': '代理管理権限のご依頼' },
 
   asks: {

@@ -101,6 +101,8 @@ interface Words {
   onlyAdmin: (company: Content) => Html;
 
   agreementMissing: (company: Content) => Html;
+  agreementMissingWith: (company: Content, partners: Content) => Html;
+  certificate: string;
   agreementOpen: string;
   agreementTitle: (company: Content) => Html;
   agreementLead: (company: Content) => Html;
@@ -261,6 +263,9 @@ export const ownWords: Readonly<Record<Language, Words>> = {
     onlyAdmin: (company) => html`You can read this page. Only a global admin of ${company} can change something here.`,
 
     agreementMissing: (company) => html`${company} has not accepted the customer agreement yet. Until then nothing can be bought.`,
+    agreementMissingWith: (company, partners) =>
+      html`${company} has not accepted the customer agreement with ${partners} yet. Until then nothing can be bought there.`,
+    certificate: 'Certificate of the end',
     agreementOpen: 'Read and accept',
     agreementTitle: (company) => html`The customer agreement of ${company}`,
     agreementLead: (company) =>
@@ -457,6 +462,9 @@ export const ownWords: Readonly<Record<Language, Words>> = {
     onlyAdmin: (company) => html`このページは閲覧のみ可能です。変更できるのは ${company} のグローバル管理者だけです。`,
 
     agreementMissing: (company) => html`${company} 様は顧客契約をまだ承諾されていません。承諾されるまで、ご購入いただけません。`,
+    agreementMissingWith: (company, partners) =>
+      html`${company} 様は、${partners} との顧客契約をまだ承諾されていません。承諾されるまで、このパートナーを通じたご購入はできません。`,
+    certificate: '終了証明書',
     agreementOpen: '内容を読んで承諾する',
     agreementTitle: (company) => html`${company} 様の顧客契約`,
     agreementLead: (company) =>

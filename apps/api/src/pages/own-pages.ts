@@ -18,6 +18,12 @@ export interface OwnPageProps {
 interface SignedInProps extends OwnPageProps {
   person: { name: string };
 }
+/** Where the certificate of an end can be read. */
+export type CertificateLink = (certificateId: string) => string;
+
+const certificateOf = (language: Language, own: OwnPartner, linkOf: CertificateLink): Content =>
+  own.certificateId !== null &&
+  html`<a class="button second small" href="${linkOf(own.certificateId)}?language=${language}">${ownWords[language].certificate}<span class="visually-hidden">: <bdi>${shorten(own.partner.name, 80)}</bdi></span></a>`;
 
 /** An address of these pages in the page's language. */
 export const at = (language: Language, path: string) => `/my${path}?language=${language}`;
@@ -156,7 +162,7 @@ const agreementOf = (language: Language, own: OwnPartner): Content => {
   return own.agreementBy === 'partner' ? text.attested(when) : text.accepted(when);
 };
 
-function partnerCard(language: Language, own: OwnPartner): Html {
+function partnerCard(language: Language, own: OwnPartner, certificateLink: CertificateLink): Html {
   const text = ownWords[language];
   const isAdmin = own.role === 'global-admin';
   return html`<article class="card"><div>
@@ -173,14 +179,25 @@ ${factsOf([
     own.delegatedAdmin &&
     isAdmin &&
     html`<a class="button grave small" href="${at(language, pathOf(own, '/delegated-admin'))}">${text.takeAway}<span class="visually-hidden">: <bdi>${shorten(own.partner.name, 80)}</bdi></span></a>`
-  }</div></article>`;
+  }${certificateOf(language, own, certificateLink)}</div></article>`;
 }
 
+const comma: Record<Language, string> = { en: ', ', ja: '、' };
+
 /** The customer has not accepted the agreement, and who reads may do it, or not. */
-const agreementNote = (language: Language, own: OwnPartner | undefined): Content => {
+const agreementNote = (language: Language, waiting: readonly OwnPartner[], live: readonly OwnPartner[]): Content => {
+  const [own] = waiting;
   if (!own) return undefined;
   const text = ownWords[language];
-  return html`<div class="note"><p>${text.agreementMissing(named(own.companyName))}</p><p>${
+  return html`<div class="note"><p>${
+    // Where it is accepted with some, those are named with which it is not.
+    waiting.length < live.length
+      ? text.agreementMissingWith(
+          named(own.companyName),
+          waiting.map(({ partner }, index) => html`${index > 0 && comma[language]}${named(partner.name)}`),
+        )
+      : text.agreementMissing(named(own.companyName))
+  }</p><p>${
     own.role === 'global-admin'
       ? html`<a href="${at(language, pathOf(own, '/agreement'))}">${text.agreementOpen}</a>`
       : text.onlyAdmin(named(own.companyName))
@@ -188,6 +205,7 @@ const agreementNote = (language: Language, own: OwnPartner | undefined): Content
 };
 
 export interface PartnersPageProps extends SignedInProps {
+  certificateLink: CertificateLink;
   partners: readonly OwnPartner[];
 }
 
@@ -203,11 +221,12 @@ export function renderPartnersPage(props: PartnersPageProps): string {
     return html`<section class="cards" aria-labelledby="of-${id}"><h2 id="of-${id}">${text.of(named(first?.companyName ?? ''))}</h2>
 ${agreementNote(
   language,
-  live.find(({ agreementAcceptedAt }) => agreementAcceptedAt === null),
+  live.filter(({ agreementAcceptedAt }) => agreementAcceptedAt === null),
+  live,
 )}
 ${first?.role === 'user' && html`<p class="quiet">${text.onlyAdmin(named(first.companyName))}</p>`}
-${live.length > 0 ? live.map((own) => partnerCard(language, own)) : html`<p>${text.none}. ${text.noneText}</p>`}
-${former.length > 0 && html`<h2>${text.former}</h2>${former.map((own) => partnerCard(language, own))}`}</section>`;
+${live.length > 0 ? live.map((own) => partnerCard(language, own, props.certificateLink)) : html`<p>${text.none}. ${text.noneText}</p>`}
+${former.length > 0 && html`<h2>${text.former}</h2>${former.map((own) => partnerCard(language, own, props.certificateLink))}`}</section>`;
   });
   return renderDocument({
     language,
@@ -222,6 +241,7 @@ ${sessionOf(props)}</div>`,
 }
 
 export interface PartnerPageProps extends SignedInProps {
+  certificateLink: CertificateLink;
   own: OwnPartner;
   history: readonly OwnHistoryRecord[];
 }
@@ -262,7 +282,7 @@ export function renderPartnerPage(props: PartnerPageProps): string {
     body: html`<div class="one">${noticeOf(props)}
 <div>${crumbOf(language, '', text.back)}<p class="eyebrow">${text.of(company)}</p><h1>${partner}</h1></div>
 ${own.relationship === 'ending' && html`<div class="note"><p>${text.ending(partner)}</p></div>`}
-${own.isLive && own.agreementAcceptedAt === null && agreementNote(language, own)}
+${own.isLive && own.agreementAcceptedAt === null && agreementNote(language, [own], [own])}
 ${!isAdmin && html`<div class="note"><p>${text.onlyAdmin(company)}</p></div>`}
 <div class="card"><div>${adminPill(language, own)}</div>
 <div>${factsOf([
@@ -284,7 +304,7 @@ ${
   own.delegatedAdmin &&
   isAdmin &&
   html`<div class="acts"><a class="button grave" href="${at(language, pathOf(own, '/delegated-admin'))}">${text.takeAway}</a></div>`
-}</div>
+}${own.certificateId !== null && html`<div class="acts">${certificateOf(language, own, props.certificateLink)}</div>`}</div>
 <div class="card">${capabilities(language, own)}</div>
 <div class="card">${historyOf(language, props)}</div>
 ${sessionOf(props)}</div>`,

@@ -127,7 +127,7 @@ main { flex: 1; padding-block: clamp(0.75rem, 3vw, 2.5rem) 3rem; }
 .facts > div { display: grid; grid-template-columns: minmax(6.5rem, 9rem) minmax(0, 1fr); gap: 0 1rem; padding-block: 0.55rem; border-top: 1px solid var(--line); }
 .facts dt { color: var(--quiet); }
 .facts dd.sub { grid-column: 2; color: var(--quiet); font-size: 0.875rem; }
-@media (max-width: 24rem) {
+@media (max-width: 30rem) {
   .facts > div { grid-template-columns: minmax(0, 1fr); }
   .facts dd.sub { grid-column: 1; }
 }

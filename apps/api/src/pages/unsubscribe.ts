@@ -45,18 +45,18 @@ const words: Record<Language, Words> = {
   },
   ja: {
     eyebrow: 'メール配信',
-    title: (partner) => html`${partner}からのメールの配信を停止しますか`,
+    title: (partner) => html`${partner} からのメールの配信を停止しますか`,
     lead: (partner, email) =>
-      html`ボタンを押すと、${partner}から ${email} へ依頼や再度のご案内が送信されなくなります。ほかのパートナーからのメールには影響しません。`,
+      html`ボタンを押すと、${partner} から ${email} へ依頼や再度のご案内が送信されなくなります。ほかのパートナーからのメールには影響しません。`,
     stop: '配信を停止する',
-    still: (partner) => html`${partner}の依頼を承諾されたときの控えなど、ご自身の操作に対する確認メールは引き続き届きます。`,
-    done: (partner) => html`${partner}からのメールの配信を停止しました`,
+    still: (partner) => html`${partner} の依頼を承諾されたときの控えなど、ご自身の操作に対する確認メールは引き続き届きます。`,
+    done: (partner) => html`${partner} からのメールの配信を停止しました`,
     doneLead: (partner, email) =>
-      html`今後、${email} に依頼や再度のご案内は送信されません。受信を希望されないことは${partner}に表示されます。`,
+      html`今後、${email} に依頼や再度のご案内は送信されません。受信を希望されないことは ${partner} に表示されます。`,
     doneOpen: (partner) =>
-      html`すでに届いている${partner}からの依頼は、期限まで有効です。回答していただくことも、そのままにしていただくこともできます。自動的に何かが行われることはありません。`,
+      html`すでに届いている ${partner} からの依頼は、期限まで有効です。回答していただくことも、そのままにしていただくこともできます。自動的に何かが行われることはありません。`,
     mistake: '誤って停止された場合',
-    mistakeText: (partner) => html`${partner}からのメールを再び受け取れるようにします。この停止を解除できるのはご本人だけです。`,
+    mistakeText: (partner) => html`${partner} からのメールを再び受け取れるようにします。この停止を解除できるのはご本人だけです。`,
     again: '配信を再開する',
   },
 };

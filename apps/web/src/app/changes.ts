@@ -41,13 +41,18 @@ const streaming = ref(true);
 /** Whether the live stream stands; false while the screen polls instead. */
 export const isLive = readonly(streaming);
 
-/** Follows the live changes until the returned function is called. Many changes in a row are one reading again. */
+/**
+ * Follows the live changes until the returned function is called. Many changes in a row are one reading again.
+ *
+ * Only a page that is looked at holds a stream. A browser gives one address six connections for all of its tabs, so with a stream in each the
+ * seventh tab would not even load; and a page that the browser keeps for its Back button would hold its own for good. Who comes back reads again.
+ */
 export function followChanges(): () => void {
   let source: EventSource | undefined;
   let poll: ReturnType<typeof setInterval> | undefined;
   let reconnect: ReturnType<typeof setTimeout> | undefined;
   let gather: ReturnType<typeof setTimeout> | undefined;
-  let wasDown = false;
+  let hasMissed = false;
   let pending: Change[] = [];
 
   const flush = () => {
@@ -68,21 +73,20 @@ export function followChanges(): () => void {
 
   const startPolling = () => {
     streaming.value = false;
-    wasDown = true;
-    poll ??= setInterval(() => {
-      if (document.visibilityState === 'visible') void refresh(everyTag);
-    }, pollMs);
+    hasMissed = true;
+    poll ??= setInterval(() => void refresh(everyTag), pollMs);
   };
 
   const open = () => {
+    if (source && source.readyState !== EventSource.CLOSED) return;
     source = new EventSource(changesPath);
     source.onopen = () => {
       streaming.value = true;
       clearInterval(poll);
       poll = undefined;
-      // What happened while the stream was down was not told.
-      if (wasDown) void refresh(everyTag);
-      wasDown = false;
+      // What happened while there was no stream was not told.
+      if (hasMissed) void refresh(everyTag);
+      hasMissed = false;
     };
     source.addEventListener('change', (event: MessageEvent<string>) => {
       try {
@@ -102,11 +106,25 @@ export function followChanges(): () => void {
     };
   };
 
-  open();
-  return () => {
+  const close = () => {
     source?.close();
+    source = undefined;
     clearInterval(poll);
+    poll = undefined;
     clearTimeout(reconnect);
+    hasMissed = true;
+  };
+  const look = () => (document.visibilityState === 'visible' ? open() : close());
+
+  document.addEventListener('visibilitychange', look);
+  window.addEventListener('pagehide', close);
+  window.addEventListener('pageshow', look);
+  if (document.visibilityState === 'visible') open();
+  return () => {
+    document.removeEventListener('visibilitychange', look);
+    window.removeEventListener('pagehide', close);
+    window.removeEventListener('pageshow', look);
+    close();
     clearTimeout(gather);
   };
 }

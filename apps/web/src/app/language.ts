@@ -121,13 +121,17 @@ const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
-/** A moment as it lies from now: "3 min. ago", "in 3 days". Truncated, so that nothing is said to be older than it is. */
+/**
+ * A moment as it lies from now: "3 min. ago", "in 3 days". What is past is truncated, so that nothing is said to be older than it is; what is ahead
+ * is rounded, so that fourteen days to answer do not become thirteen as soon as the mail is out.
+ */
 export function fromNow(moment: string, now: number): string {
   // What has just happened is later than the last tick.
   const seconds = (new Date(moment).getTime() - Math.max(now, Date.now())) / 1000;
   const format = new Intl.RelativeTimeFormat(currentLanguage(), { numeric: 'auto', style: currentLanguage() === 'en' ? 'short' : 'long' });
   const unit = units.find(([, size]) => Math.abs(seconds) >= size);
-  return unit ? format.format(Math.trunc(seconds / unit[1]), unit[0]) : format.format(0, 'second');
+  const count = unit ? seconds / unit[1] : 0;
+  return unit ? format.format(count > 0 ? Math.round(count) : Math.trunc(count), unit[0]) : format.format(0, 'second');
 }
 
 /** A moment with its time zone, as exact as a person needs it. */

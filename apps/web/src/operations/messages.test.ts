@@ -11,6 +11,8 @@ const failureCodes: Record<StepFailure['code'], true> = {
   unexpected: true,
   relationship_changed: true,
   superseded: true,
+  second_person_missing: true,
+  requester_not_entitled: true,
   rows_failed: true,
   overdue: true,
 };

@@ -16,7 +16,7 @@ export interface DeliveryFacts {
   certificateId?: string;
   plannedEndId?: string;
   operationId?: string;
-  news?: 'held-up' | 'failed' | 'refused' | 'bulk';
+  news?: 'held-up' | 'failed' | 'stopped' | 'refused' | 'bulk';
   counts?: { ended: number; waiting: number; failed: number };
   /** Whom a mail about many speaks of (the first of them), and how many there are. */
   customerIds?: string[];

@@ -14,6 +14,8 @@ export type EndNewsPartnerMail =
   | (OfOne & { news: 'held-up'; at: string; blockers: number })
   /** The relationship is no longer one that can be ended. */
   | (OfOne & { news: 'failed' })
+  /** Who asked for it may not end relationships any more; goes to the global admins. */
+  | (OfOne & { news: 'stopped'; requestedBy: string })
   /** A second person did not agree. */
   | (OfOne & { news: 'refused'; decidedBy: string; reason: string })
   /** Ends of many customers: how many have ended, wait, or could not be ended. */
@@ -28,8 +30,8 @@ function english(props: EndNewsPartnerMail): Omit<Wording, 'reason'> {
   if (props.news === 'bulk') {
     const { ended, waiting, failed, link } = props;
     return {
-      subject: `Ended: ${ended} relationships, ${failed} could not be`,
-      heading: `${ended} relationships have ended`,
+      subject: `Ended: ${ended} ${ended === 1 ? 'relationship' : 'relationships'}, ${failed} could not be`,
+      heading: ended === 1 ? '1 relationship has ended' : `${ended} relationships have ended`,
       blocks: [
         {
           kind: 'facts',
@@ -56,7 +58,7 @@ function english(props: EndNewsPartnerMail): Omit<Wording, 'reason'> {
       blocks: [
         {
           kind: 'paragraph',
-          text: `It was to end on ${props.at}, but something is still live (${props.blockers}). It ends by itself as soon as that is gone; nothing else has been changed.`,
+          text: `It was to end on ${props.at}, but ${props.blockers === 1 ? 'something of this customer is still live' : `${props.blockers} things of this customer are still live`}. Its page names what, and whose it is. The relationship ends by itself as soon as nothing is live any more; until then nothing is changed, and you can cancel the end.`,
         },
         open,
       ],
@@ -70,6 +72,19 @@ function english(props: EndNewsPartnerMail): Omit<Wording, 'reason'> {
           kind: 'paragraph',
           text: 'The relationship changed meanwhile, so there was nothing left to end as planned. Nothing was changed by the plan.',
         },
+        open,
+      ],
+    };
+  if (props.news === 'stopped')
+    return {
+      subject: fitSubject((name) => `Stopped: the planned end with ${name}`, company),
+      heading: `The planned end of the relationship with ${company} was stopped`,
+      blocks: [
+        {
+          kind: 'paragraph',
+          text: `${props.requestedBy} had asked for it and is no longer a global admin, so nothing ends in that name. The relationship goes on as before.`,
+        },
+        { kind: 'paragraph', text: 'Shall it end all the same? Then plan the end anew on the page of the customer.' },
         open,
       ],
     };
@@ -115,7 +130,7 @@ function inJapanese(props: EndNewsPartnerMail): Omit<Wording, 'reason'> {
       blocks: [
         {
           kind: 'paragraph',
-          text: japanese`${props.at}に終了する予定でしたが、まだ有効なものが${props.blockers}件あります。なくなり次第、自動的に終了します。ほかの変更は行われていません。`,
+          text: japanese`${props.at}に終了する予定でしたが、まだ有効なものが${props.blockers}件あります。内容と担当者は顧客のページで確認できます。有効なものがなくなり次第、自動的に終了します。それまでは何も変わらず、終了を取り消すこともできます。`,
         },
         open,
       ],
@@ -132,6 +147,19 @@ function inJapanese(props: EndNewsPartnerMail): Omit<Wording, 'reason'> {
         open,
       ],
     };
+  if (props.news === 'stopped')
+    return {
+      subject: fitSubject((name) => japanese`終了の予定を中止しました: ${name}様`, company),
+      heading: japanese`${company}様との関係を終了する予定を中止しました`,
+      blocks: [
+        {
+          kind: 'paragraph',
+          text: japanese`終了を依頼した${props.requestedBy}さんは現在グローバル管理者ではないため、この依頼による終了は行われません。関係はこれまでどおり続きます。`,
+        },
+        { kind: 'paragraph', text: '終了が必要な場合は、顧客のページで改めて終了を予定してください。' },
+        open,
+      ],
+    };
   return {
     subject: fitSubject((name) => japanese`終了に同意が得られませんでした: ${name}様`, company),
     heading: japanese`${props.decidedBy}さんは、${company}様との関係の終了に同意しませんでした`,
@@ -140,9 +168,18 @@ function inJapanese(props: EndNewsPartnerMail): Omit<Wording, 'reason'> {
 }
 
 export const endNewsPartner: Template<EndNewsPartnerMail> = {
-  en: (props) => ({ ...english(props), reason: `You get this because you asked for this end for ${props.partnerName}.` }),
+  en: (props) => ({
+    ...english(props),
+    reason:
+      props.news === 'stopped'
+        ? `You get this because you are a global admin of ${props.partnerName}.`
+        : `You get this because you asked for this end for ${props.partnerName}.`,
+  }),
   ja: (props) => ({
     ...inJapanese(props),
-    reason: japanese`このメールは、${props.partnerName}の担当者としてこの終了を依頼されたため、お送りしています。`,
+    reason:
+      props.news === 'stopped'
+        ? japanese`このメールは、${props.partnerName}のグローバル管理者の方にお送りしています。`
+        : japanese`このメールは、${props.partnerName}の担当者としてこの終了を依頼されたため、お送りしています。`,
   }),
 };

@@ -4,16 +4,39 @@ import { fitSubject, japanese } from '../text.ts';
 import { type InvitationMail, own } from './invitation.ts';
 import { aroundLink } from './invitation-message.ts';
 
+/** What is waited for: the relationship, or with one that stands nothing but delegated admin. */
+const asked = {
+  en({ purpose, heldUntil, partnerName: partner }: InvitationMail, company: string) {
+    if (purpose === 'delegated-admin')
+      return {
+        subject: (name: string) => `Reminder: ${name} asks ${heldUntil ? 'to administer for longer' : 'for delegated admin'}`,
+        reason: `You get this because ${partner}, your reseller, has asked ${company} for ${heldUntil ? 'more time of ' : ''}delegated admin, and nobody has answered yet.`,
+      };
+    return {
+      subject: (name: string) => `Reminder: ${name} asks to be your reseller${purpose === 'reinstate' ? ' again' : ''}`,
+      reason: `You get this because ${partner} has asked ${company} for a reseller relationship, and nobody has answered yet.`,
+    };
+  },
+  ja: ({ purpose, heldUntil }: InvitationMail) =>
+    purpose === 'delegated-admin'
+      ? heldUntil
+        ? '代理管理権限の延長'
+        : '代理管理権限'
+      : purpose === 'reinstate'
+        ? 'リセラー関係の再開'
+        : 'リセラー関係',
+};
+
 /** Reminds a customer that has not answered yet: shorter than the first mail, with the same link. */
 export const invitationReminder: Template<InvitationMail> = {
   en: (props) => {
     const { partnerName: partner, link } = props;
     const company = props.companyName || 'your organisation';
-    const again = props.purpose === 'reinstate' ? ' again' : '';
+    const { subject, reason } = asked.en(props, company);
     const { before, after } = aroundLink(props.message, link, 'en');
     return {
-      subject: props.subject ?? fitSubject((name) => `Reminder: ${name} asks to be your reseller${again}`, partner),
-      reason: `You get this because ${partner} has asked ${company} for a reseller relationship, and nobody has answered yet.`,
+      subject: props.subject ?? fitSubject(subject, partner),
+      reason,
       heading: `${partner} is waiting for your answer`,
       blocks: [
         ...own(before),
@@ -38,7 +61,7 @@ export const invitationReminder: Template<InvitationMail> = {
   },
   ja: (props) => {
     const { partnerName: partner, companyName: company, link } = props;
-    const what = props.purpose === 'reinstate' ? 'リセラー関係の再開' : 'リセラー関係';
+    const what = asked.ja(props);
     const { before, after } = aroundLink(props.message, link, 'ja');
     return {
       subject: props.subject ?? fitSubject((name) => japanese`再度のご案内: ${name}より${what}のお願い`, partner),

@@ -17,6 +17,7 @@ import { acceptInvitation } from '../invitations/accept.ts';
 import { createInvitation } from '../invitations/create.ts';
 import { declineInvitation } from '../invitations/decline.ts';
 import { openInvitation } from '../invitations/open.ts';
+import { remindInvitation } from '../invitations/remind.ts';
 import { cancelEnd, endRelationship } from '../relationships/end.ts';
 import { links, outcomeOf, refusalOf, runAsWorker, tokenOf, visit } from '../testing/acts.ts';
 import { askDelegatedAdmin } from './ask.ts';
@@ -321,5 +322,24 @@ describe('at 100,000 relationships', () => {
     expect(month['Actual Rows']).toBeLessThan(250);
     // What it reads is what it gives: a day of a hundred thousand.
     expect(month['Shared Hit Blocks'] + month['Shared Read Blocks']).toBeLessThan(300);
+  });
+});
+
+describe('a request for delegated admin alone that nobody answers', () => {
+  it('is brought to mind like an invitation, as often as the partner wants, and no more once it is answered', async () => {
+    const { partner, customer, ask, accept, system } = await setting({ delegatedAdmin: false });
+    const { id } = await ask();
+    const planned = async () => (await test.sql`select next_reminder_at as at from invitations where id = ${id}`)[0]?.at as Date | null;
+    const reminders = async () => (await mailsOf(partner, 'invitation_reminder')).length;
+    const remind = async () => {
+      await test.sql`update deliveries set state = 'sent' where partner_id = ${partner.id}`;
+      await remindInvitation(system(new Date(((await planned()) as Date).getTime() + 1000)), id);
+    };
+    expect((await planned())?.getTime()).toBeCloseTo(inDays(3).getTime(), -5);
+    await remind();
+    expect(await mailsOf(partner, 'invitation_reminder')).toMatchObject([{ customer_id: customer.id }]);
+    await accept(id, inDays(4));
+    await remindInvitation(system(inDays(11)), id);
+    expect(await reminders()).toBe(1);
   });
 });

@@ -148,8 +148,8 @@ function recordOf(
     state: 'pending',
     expiresAt,
     subject: own ? fillSubject(own.subject, names, order.language) : null,
-    // Of a link that the partner brings itself there is no mail to remind of; of delegated admin that ends the partner is warned itself.
-    nextReminderAt: sendMail && order.purpose !== 'delegated-admin' ? firstReminderAt(settings, { expiresAt }, ctx.now) : null,
+    // Of a link that the partner brings itself there is no mail to remind of.
+    nextReminderAt: sendMail ? firstReminderAt(settings, { expiresAt }, ctx.now) : null,
     createdBy: userIdOf(ctx),
     createdAt: ctx.now,
   };

@@ -1,5 +1,5 @@
-import { type Context, deliveries, invitations, read } from '@clientele/db';
-import { type InvitationState, notFound } from '@clientele/domain';
+import { type Context, deliveries, invitationHandOvers, invitations, read } from '@clientele/db';
+import { type InvitationNeed, type InvitationState, notFound } from '@clientele/domain';
 import { and, desc, eq, gt, ilike, lt, lte, or, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { decodeCursor, encodeCursor, escapeLike } from '../cursors.ts';
@@ -11,6 +11,8 @@ import { loadInvitation, viewInvitations } from './view.ts';
 
 export interface InvitationFilters {
   state: 'all' | InvitationState;
+  /** Only open ones that wait for the partner. */
+  needs?: InvitationNeed | undefined;
   search?: string | undefined;
   customerId?: string | undefined;
   after?: string | undefined;
@@ -23,6 +25,7 @@ export async function listInvitations(ctx: Context, links: Links, filters: Invit
   const pattern = `%${escapeLike(filters.search ?? '')}%`;
   const chosen = and(
     stateCondition(filters.state, ctx.now),
+    filters.needs ? and(stateCondition('pending', ctx.now), needsCondition(filters.needs)) : undefined,
     filters.search
       ? or(ilike(invitations.email, pattern), ilike(invitations.companyName, pattern), ilike(invitations.domain, pattern))
       : undefined,
@@ -52,6 +55,13 @@ function stateCondition(state: 'all' | InvitationState, now: Date) {
     return or(eq(invitations.state, 'expired'), and(eq(invitations.state, 'pending'), lte(invitations.expiresAt, now)));
   return eq(invitations.state, state);
 }
+
+/** What open invitations wait for: the newest mail with the link did not arrive, or a hand-over has to be decided. */
+const needsCondition = (need: InvitationNeed) =>
+  need === 'hand-over'
+    ? sql`exists (select 1 from ${invitationHandOvers} h where h.invitation_id = ${invitations.id} and h.state = 'pending')`
+    : sql`(select d.state from ${deliveries} d where d.invitation_id = ${invitations.id} and d.kind = 'invitation'
+        order by d.queued_at desc, d.id desc limit 1) in ('bounced', 'failed')`;
 
 /** One invitation with its text, its timeline and all of its mails, newest first. Throws `not_found`, also for another partner's. */
 export async function getInvitation(ctx: Context, links: Links, invitationId: string) {

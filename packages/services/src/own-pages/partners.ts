@@ -1,6 +1,6 @@
-import { type Context, type CustomerRecord, customers, partners, read, type Transaction } from '@clientele/db';
+import { type Context, type CustomerRecord, customers, endCertificates, partners, read, type Transaction } from '@clientele/db';
 import { liveRelationshipStates, notFound, type PartnerType, type RelationshipState } from '@clientele/domain';
-import { eq } from 'drizzle-orm';
+import { desc, eq } from 'drizzle-orm';
 
 type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>;
 export type CustomerRole = 'global-admin' | 'user';
@@ -40,6 +40,8 @@ export interface OwnPartner {
   agreementBy: 'partner' | 'customer' | null;
   /** Whom the partner has named for support. */
   supportContact: string | null;
+  /** Of a relationship that is over: the certificate of its last end. */
+  certificateId: string | null;
 }
 
 /** The context of a customer's person with one of its partners. Everything else is read and written within that partner's wall. */
@@ -47,7 +49,8 @@ function contextAt(base: Base, userId: string, partner: typeof partners.$inferSe
   return { ...base, partner, actor: { kind: 'customer', id: userId } };
 }
 
-function viewOf(place: Place, partner: typeof partners.$inferSelect, customer: CustomerRecord): OwnPartner {
+function viewOf(place: Place, { partner, customer, certificateId }: Rows): OwnPartner {
+  const isLive = liveRelationshipStates.includes(customer.relationship);
   return {
     customerId: customer.id,
     organizationId: customer.organizationId,
@@ -56,7 +59,7 @@ function viewOf(place: Place, partner: typeof partners.$inferSelect, customer: C
     role: place.role,
     partner: { name: partner.name, webSite: partner.webSite, country: partner.country, type: partner.type },
     relationship: customer.relationship,
-    isLive: liveRelationshipStates.includes(customer.relationship),
+    isLive,
     since: customer.relationshipSince ?? customer.createdAt,
     endedAt: customer.relationshipEndedAt,
     delegatedAdmin: customer.delegatedAdmin,
@@ -65,15 +68,28 @@ function viewOf(place: Place, partner: typeof partners.$inferSelect, customer: C
     agreementAcceptedAt: customer.agreementAcceptedAt,
     agreementBy: customer.agreementBy,
     supportContact: customer.supportContact,
+    certificateId: isLive ? null : certificateId,
   };
 }
 
-async function rowsAt(tx: Transaction, place: Place) {
-  const [[partner], [customer]] = await Promise.all([
+interface Rows {
+  partner: typeof partners.$inferSelect;
+  customer: CustomerRecord;
+  certificateId: string | null;
+}
+
+async function rowsAt(tx: Transaction, place: Place): Promise<Rows | undefined> {
+  const [[partner], [customer], [certificate]] = await Promise.all([
     tx.select().from(partners).where(eq(partners.id, place.partner_id)),
     tx.select().from(customers).where(eq(customers.id, place.customer_id)),
+    tx
+      .select({ id: endCertificates.id })
+      .from(endCertificates)
+      .where(eq(endCertificates.customerId, place.customer_id))
+      .orderBy(desc(endCertificates.id))
+      .limit(1),
   ]);
-  return partner && customer ? { partner, customer } : undefined;
+  return partner && customer ? { partner, customer, certificateId: certificate?.id ?? null } : undefined;
 }
 
 /** Every partner of the person's organisations, those with access first. Each is read within its own wall: none of them learns of another. */
@@ -83,7 +99,7 @@ export async function listOwnPartners(base: Base, userId: string): Promise<OwnPa
     places.map((place) =>
       read({ db: base.db, partner: { id: place.partner_id } }, async (tx) => {
         const rows = await rowsAt(tx, place);
-        return rows ? viewOf(place, rows.partner, rows.customer) : undefined;
+        return rows ? viewOf(place, rows) : undefined;
       }),
     ),
   );
@@ -95,5 +111,5 @@ export async function openOwnPartner(base: Base, userId: string, customerId: str
   const place = (await placesOf(base, userId)).find((one) => one.customer_id === customerId);
   const rows = place && (await read({ db: base.db, partner: { id: place.partner_id } }, (tx) => rowsAt(tx, place)));
   if (!place || !rows) throw notFound('partner');
-  return { ctx: contextAt(base, userId, rows.partner), own: viewOf(place, rows.partner, rows.customer) };
+  return { ctx: contextAt(base, userId, rows.partner), own: viewOf(place, rows) };
 }

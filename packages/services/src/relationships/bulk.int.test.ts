@@ -113,6 +113,36 @@ describe('ending the relationships of a selection', () => {
     expect(certificate?.facts).toMatchObject({ requestedBy: author.name, approvedBy: person.name });
   });
 
+  it('is no way past a second person that the partner has come to want since, however often it is tried again', async () => {
+    const { ctx, partner, blocked, subscription, end } = await setting();
+    const { id } = await end({ mode: 'now' }, [blocked]);
+    await runAsWorker(test.worker, partner, id);
+    await test.sql`insert into partner_settings values (${partner.id}, ${test.sql.json({ endNeedsSecondPerson: true })}, 1, 'test', now())`;
+    await changeSubscription(ctx, { customerId: blocked.id, subscriptionId: subscription.id, command: 'suspend' });
+    for (let time = 0; time < 2; time += 1) {
+      await retryOperation(ctx, id);
+      await runAsWorker(test.worker, partner, id);
+      const { state, steps } = await getOperation(ctx, id);
+      expect([state, steps.find((step) => step.failure)?.failure]).toEqual(['failed', { code: 'second_person_missing' }]);
+      expect(await getCustomer(ctx, blocked.id)).toMatchObject({ relationship: 'active' });
+    }
+    await aPartnerUser(test.sql, partner);
+    const anew = await end({ mode: 'now' }, [blocked]);
+    await runAsWorker(test.worker, partner, anew.id);
+    expect(await getOperation(ctx, anew.id)).toMatchObject({ state: 'paused', waiting: 'approval' });
+  });
+
+  it('ends nothing in the name of a person who may not end relationships any more', async () => {
+    const { partner, author, free, end } = await setting();
+    const other = aContext(test.api, partner, await aPartnerUser(test.sql, partner));
+    const { id } = await end({ mode: 'now' }, [free]);
+    await test.sql`update partner_users set roles = array['helpdesk-agent'] where user_id = ${author.id}`;
+    await runAsWorker(test.worker, partner, id);
+    const { state, steps } = await getOperation(other, id);
+    expect([state, steps.find((step) => step.failure)?.failure]).toEqual(['failed', { code: 'requester_not_entitled' }]);
+    expect(await getCustomer(other, free.id)).toMatchObject({ relationship: 'active' });
+  });
+
   it('that a second person does not agree to ends nothing', async () => {
     const { ctx, partner, free, end } = await setting(['global-admin'], true);
     const other = aContext(test.api, partner, await aPartnerUser(test.sql, partner));

@@ -26,12 +26,12 @@ import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { chooseCustomers } from '../customers/choose.ts';
 import { queueMail } from '../deliveries/queue.ts';
 import { pendingRows, type SettledRow, settleRows } from '../operations/rows.ts';
-import type { Step } from '../operations/step.ts';
+import { type Step, StepRefused } from '../operations/step.ts';
 import { settingsOf } from '../partners/settings.ts';
 import { makeCertificate } from './certificate.ts';
 import { endModeOf, tellCustomer } from './ending.ts';
 import { newPlannedEnd } from './order.ts';
-import { authorOf } from './planned.ts';
+import { authorOf, mayEnd } from './planned.ts';
 import { askTheOthers } from './telling.ts';
 
 /** Fewer than usual: an end is several statements for each customer. */
@@ -49,8 +49,19 @@ const chooseThenAsk: Step = async (ctx, tx, operation) => {
   return { ...done, waiting: 'approval', events: await askTheOthers(ctx, tx, { operationId: operation.id }) };
 };
 
+/**
+ * Throws when nobody stands behind these ends any more: who started them may not end relationships now, or the partner has come to want a second
+ * person and none has agreed. A retry is no way past either.
+ */
+async function requireBacking(ctx: Context, tx: Transaction, operation: OperationRecord): Promise<void> {
+  if (!(await mayEnd(ctx, tx, operation.createdBy))) throw new StepRefused({ code: 'requester_not_entitled' });
+  const isAgreed = typeof operation.input.approvedBy === 'string';
+  if (!isAgreed && (await settingsOf(ctx, tx)).endNeedsSecondPerson) throw new StepRefused({ code: 'second_person_missing' });
+}
+
 /** Ends what nothing blocks, in the row's own transaction, and plans what has to wait: each as ending one by one would. */
 const endRelationships: Step = async (ctx, tx, operation) => {
+  await requireBacking(ctx, tx, operation);
   const rows = await pendingRows(tx, operation, chunkSize);
   const ids = rows.flatMap(({ customerId }) => (customerId ? [customerId] : []));
   const found = await facts(tx, ids);
@@ -81,7 +92,7 @@ const endRelationships: Step = async (ctx, tx, operation) => {
       requestedBy: operation.createdBy,
       decidedBy: typeof operation.input.approvedBy === 'string' ? operation.input.approvedBy : undefined,
     });
-    const decision = decidePlannedEnd(plan, { isActive: true, blockers }, ctx.now);
+    const decision = decidePlannedEnd(plan, { isActive: true, blockers }, true, ctx.now);
     if (decision.do === 'start') {
       events.push(...(await endAtOnce(ctx, tx, operation, customer)));
       settled.push({ position, state: 'done', outcome: 'ended' });

@@ -15,8 +15,8 @@ import { settingsOf } from '../partners/settings.ts';
 import { findBlockers } from './blockers.ts';
 import { blockedBy, refuseWhilePlanned, requireTyped, startEnd } from './end.ts';
 import { type EndOrder, newPlannedEnd, requireMoment } from './order.ts';
-import { loadPlannedEnd, type PlannedEndView } from './planned.ts';
-import { askTheOthers, tellRequester } from './telling.ts';
+import { loadPlannedEnd, mayEnd, type PlannedEndView } from './planned.ts';
+import { askTheOthers, tellGlobalAdmins, tellRequester } from './telling.ts';
 
 /**
  * Plans the end of a relationship: at once, when nothing blocks it any more, or at a moment. What need not wait begins in the same
@@ -67,7 +67,8 @@ export async function beginIfDue(
   plan: PlannedEndRecord,
 ): Promise<{ events: NewEvent[]; writes: Statement[] }> {
   const blockers = await findBlockers(tx, customer.id, ctx.now);
-  const decision = decidePlannedEnd(plan, { isActive: customer.relationship === 'active', blockers }, ctx.now);
+  const isEntitled = await mayEnd(ctx, tx, plan.requestedBy);
+  const decision = decidePlannedEnd(plan, { isActive: customer.relationship === 'active', blockers }, isEntitled, ctx.now);
   const which = eq(plannedEnds.id, plan.id);
   const concerning = { customerId: customer.id };
   if (decision.do === 'start') {
@@ -86,7 +87,7 @@ export async function beginIfDue(
     return {
       events: [
         { type: 'relationship.planned_end_failed', ...concerning, data: { plannedEndId: plan.id, because: decision.because } },
-        ...(await tellRequester(ctx, tx, plan, 'failed')),
+        ...(decision.because === 'requester' ? await tellGlobalAdmins(ctx, tx, plan) : await tellRequester(ctx, tx, plan, 'failed')),
       ],
       writes: [],
     };

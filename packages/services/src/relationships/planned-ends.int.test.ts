@@ -448,3 +448,43 @@ describe('what goes by', () => {
     expect(await rowOf(old.id)).toMatchObject({ state: 'cancelled', check_at: null });
   });
 });
+
+describe('an end whose requester may not end relationships any more', () => {
+  const demote = ({ author }: Setting) => test.sql`update partner_users set roles = array['helpdesk-agent'] where user_id = ${author.id}`;
+
+  it('is stopped instead of begun; the global admins are told, and the log says why', async () => {
+    const world = await setting();
+    const { customer, plan } = world;
+    const admin = await aPartnerUser(test.sql, world.partner);
+    const other = aContext(test.api, world.partner, admin);
+    const subscription = await aSubscription(test.sql, customer);
+    const { id } = await plan();
+    await demote(world);
+    await changeSubscription(other, { customerId: customer.id, subscriptionId: subscription.id, command: 'suspend' });
+    await sweep(world);
+    expect(await rowOf(id)).toMatchObject({ state: 'failed', check_at: null, operation_id: null });
+    expect(await getCustomer(other, customer.id)).toMatchObject({ relationship: 'active', plannedEnd: null });
+    expect(await mails(customer, 'end_news_partner')).toMatchObject([{ recipient: admin.email, facts: { news: 'stopped' } }]);
+    const [event] = await test.sql`select data from events where customer_id = ${customer.id} and type = 'relationship.planned_end_failed'`;
+    expect(event?.data).toMatchObject({ because: 'requester' });
+    // A person who may goes on from here.
+    expect(await planEnd(other, { customerId: customer.id, domain: customer.domain, mode: 'now' })).toMatchObject({ state: 'started' });
+  });
+
+  it('is stopped on its date, and also when a second person agrees to it', async () => {
+    const world = await setting({}, { secondPerson: true });
+    const { customer, plan } = world;
+    const other = await second(world);
+    const { id } = await plan({ mode: 'now' });
+    await demote(world);
+    expect(await approvePlannedEnd(other, { customerId: customer.id, plannedEndId: id })).toMatchObject({ state: 'failed' });
+    expect(await getCustomer(other, customer.id)).toMatchObject({ relationship: 'active' });
+
+    const dated = await setting();
+    const at = new Date(Date.now() + 60_000);
+    const planned = await dated.plan({ mode: 'at', at });
+    await demote(dated);
+    await sweep(dated, new Date(at.getTime() + 1000));
+    expect(await rowOf(planned.id)).toMatchObject({ state: 'failed' });
+  });
+});

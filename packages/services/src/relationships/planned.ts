@@ -1,5 +1,5 @@
 import { type Context, customers, type PlannedEndRecord, partnerUsers, plannedEnds, read, type Transaction, users } from '@clientele/db';
-import { commandsOf, notFound, openPlannedEndStates, type PlannedEndState, plannedEndTransitions } from '@clientele/domain';
+import { access, commandsOf, notFound, openPlannedEndStates, type PlannedEndState, plannedEndTransitions } from '@clientele/domain';
 import { aliasedTable, and, desc, eq, inArray, isNotNull, lt, ne, sql } from 'drizzle-orm';
 import { type Allowed, allow, demand } from '../access.ts';
 import { decodeCursor, encodeCursor } from '../cursors.ts';
@@ -121,6 +121,13 @@ export async function otherGlobalAdmins(ctx: Context, tx: Transaction) {
     )
     .orderBy(users.id)
     .limit(100);
+}
+
+/** Whether a person of the partner may end relationships, as the roles are now and not as they were when the person asked. */
+export async function mayEnd(ctx: Context, tx: Transaction, userId: string): Promise<boolean> {
+  const [person] = await tx.select({ roles: partnerUsers.roles }).from(partnerUsers).where(eq(partnerUsers.userId, userId));
+  const { type: partnerType, cloud } = ctx.partner;
+  return access({ roles: person?.roles ?? [], partnerType, cloud }, 'relationship.end').allowed;
 }
 
 /** A person of the partner, to be named or to get a mail. */

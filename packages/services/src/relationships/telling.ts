@@ -27,6 +27,26 @@ export async function askTheOthers(
   return events;
 }
 
+/** Mails the global admins that an end was stopped: who asked for it may not end relationships any more, and one of them decides anew. */
+export async function tellGlobalAdmins(
+  ctx: Context,
+  tx: Transaction,
+  plan: Pick<PlannedEndRecord, 'id' | 'customerId' | 'requestedBy'>,
+): Promise<NewEvent[]> {
+  const events: NewEvent[] = [];
+  for (const admin of await otherGlobalAdmins(ctx, tx))
+    events.push(
+      await queueMail(ctx, tx, {
+        kind: 'end_news_partner',
+        recipient: admin.email,
+        language: admin.language as Language,
+        customerId: plan.customerId,
+        facts: { userId: plan.requestedBy, plannedEndId: plan.id, news: 'stopped' },
+      }),
+    );
+  return events;
+}
+
 /** Mails the person who asked what became of the plan. */
 export async function tellRequester(
   ctx: Context,
