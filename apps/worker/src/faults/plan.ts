@@ -57,9 +57,13 @@ export const faultKinds = [
   'kill-redis',
   'flush-redis',
   'pause-redis',
+  'queue-refuses',
+  'jobs-twice',
+  'second-worker',
   'mail-away',
   'mail-defers',
   'mail-hangs',
+  'mail-slow',
   'mail-drops',
   'mail-refuses',
   'mail-fine',
@@ -232,7 +236,7 @@ export function planOf(seed: number, length: number): Command[] {
   return Array.from({ length }, (): Command => {
     const act = anAct();
     const command = { act, api: below(2), echo: chance(0.12), givesUp: chance(0.08) };
-    return chance(0.24) ? { ...command, fault: { kind: weighted(random, faults), afterMs: below(60) } } : command;
+    return chance(0.3) ? { ...command, fault: { kind: weighted(random, faults), afterMs: below(60) } } : command;
   });
 }
 
@@ -246,9 +250,13 @@ const faults: [number, FaultKind][] = [
   [1.5, 'kill-redis'],
   [1.5, 'flush-redis'],
   [1, 'pause-redis'],
+  [3, 'queue-refuses'],
+  [3, 'jobs-twice'],
+  [1, 'second-worker'],
   [1.5, 'mail-away'],
   [2, 'mail-defers'],
   [1, 'mail-hangs'],
+  [1.5, 'mail-slow'],
   [1.5, 'mail-drops'],
   [1.5, 'mail-refuses'],
   [4, 'mail-fine'],

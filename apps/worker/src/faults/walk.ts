@@ -17,8 +17,6 @@ export interface Partner {
 export interface Walked {
   model: Model;
   partners: Partner[];
-  /** How often a worker had been killed before. */
-  killsBefore: number;
 }
 
 let walks = 0;
@@ -27,7 +25,6 @@ let walks = 0;
 export async function walk(installation: Installation, commands: Command[], told: (line: string) => void): Promise<Walked> {
   const { portal } = installation;
   const { sql } = portal;
-  const killsBefore = installation.kills();
   const name = `f${process.pid.toString(36)}n${(++walks).toString(36)}${Date.now().toString(36).slice(-5)}`;
   const model = new Model(name);
   const people = createPeople(portal);
@@ -757,5 +754,5 @@ export async function walk(installation: Installation, commands: Command[], told
     await carryOut(next.act);
     await striking;
   }
-  return { model, partners, killsBefore };
+  return { model, partners };
 }
