@@ -1,9 +1,12 @@
 import { type EventType, reactingEventTypes } from '@clientele/domain';
 import { until } from '../testing/processes.ts';
+import { seeExpired } from './clock.ts';
 import type { Installation, KnownJob } from './installation.ts';
 import { type Model, type Pair, Violation } from './model.ts';
 import { createPeople } from './people.ts';
-import type { Partner, Walked } from './walk.ts';
+import { seePlan } from './planned-ends.ts';
+import type { Partner } from './scene.ts';
+import type { Walked } from './walk.ts';
 
 /** The records that the model counts; those of operations and of attempts at mails are held against their rows instead. */
 const counted: EventType[] = [
@@ -28,6 +31,7 @@ const counted: EventType[] = [
   'invitation.declined',
   'invitation.expired',
   'invitation.link_copied',
+  'invitation.reminded',
   'invitation.hand_over_requested',
   'invitation.hand_over_refused',
   'invitation.handed_over',
@@ -36,6 +40,12 @@ const counted: EventType[] = [
   'relationship.end_requested',
   'relationship.end_cancelled',
   'relationship.ended',
+  'relationship.end_planned',
+  'relationship.end_approved',
+  'relationship.end_refused',
+  'relationship.end_held_up',
+  'relationship.planned_end_cancelled',
+  'relationship.planned_end_failed',
   'relationship.reinstated',
   'relationship.request_closed',
   'delegated_admin.granted',
@@ -43,6 +53,9 @@ const counted: EventType[] = [
   'support_contact.removed',
   'mail.queued',
 ];
+
+/** Of partners that have not set it otherwise: after 3 and 10 days. */
+const mostReminders = 2;
 
 interface Step {
   name: string;
@@ -68,6 +81,7 @@ interface DeliveryRow {
   state: string;
   attempts: number;
   message_id: string;
+  kind: string;
   recipient: string;
   invitation_id: string | null;
 }
@@ -85,7 +99,10 @@ export async function comeToRest(installation: Installation, { partners, model }
       (select count(*)::int from events where partner_id = any(${ids}::uuid[]) and dispatched_at is null) as events,
       (select count(*)::int from deliveries where partner_id = any(${ids}::uuid[]) and state in ('queued', 'sending', 'deferred')) as mails,
       (select count(*)::int from operations where partner_id = any(${ids}::uuid[]) and state in ('queued', 'running')) as operations,
-      (select count(*)::int from invitations where partner_id = any(${ids}::uuid[]) and state = 'pending' and expires_at < now()) as invitations`;
+      (select count(*)::int from invitations where partner_id = any(${ids}::uuid[]) and state = 'pending'
+        and (expires_at < now() or next_reminder_at < now())) as invitations,
+      (select count(*)::int from planned_ends where partner_id = any(${ids}::uuid[]) and state = 'waiting' and check_at < now()) as ends,
+      (select count(*)::int from customers where partner_id = any(${ids}::uuid[]) and delegated_admin and delegated_admin_until < now()) as expiries`;
     return row ?? {};
   };
   await until(
@@ -97,6 +114,9 @@ export async function comeToRest(installation: Installation, { partners, model }
     throw new Violation(`something was lost: ${error.message.slice(0, 4000)}`);
   });
   for (const invitation of model.invitations.values()) invitation.isUnswept = false;
+  for (const pair of model.pairs)
+    if (!(await seeExpired(installation, model, pair)) || !(await seePlan(installation, model, pair)))
+      throw new Violation(`what was due of partner ${pair.partner} and organisation ${pair.organization} has not come about`);
 }
 
 /** Holds everything that is in the database, that the mail server got and that the API shows against the model. Gives what differs. */
@@ -133,7 +153,7 @@ async function ofPartner(installation: Installation, { model }: Walked, { index,
     from operations where partner_id = ${id}`;
   const deliveries = await sql<
     DeliveryRow[]
-  >`select id, state, attempts, message_id, recipient, invitation_id from deliveries where partner_id = ${id}`;
+  >`select id, kind, state, attempts, message_id, recipient, invitation_id from deliveries where partner_id = ${id}`;
   const customers = await sql`select * from customers where partner_id = ${id}`;
   const invitations = await sql`select * from invitations where partner_id = ${id}`;
   const of = (type: EventType) => events.filter((event) => event.type === type);
@@ -199,8 +219,17 @@ async function ofPartner(installation: Installation, { model }: Walked, { index,
     );
     const { body: shown } = await people.read(partner.cookie, `/api/invitations/${invitation.id}`);
     same(`${who}: invitation ${invitation.id} on the screen`, shown.state, invitation.state);
-    if ('reminders_sent' in invitation)
-      same(`${who}: invitation ${invitation.id} has no more reminders than planned`, invitation.reminders_sent <= 2, true);
+    const { remindersDue = 0 } = known.find(({ id: key }) => key === invitation.id) ?? {};
+    const reminded = events.filter(({ invitation_id, type }) => invitation_id === invitation.id && type === 'invitation.reminded');
+    const reminders = deliveries.filter(({ invitation_id, kind }) => invitation_id === invitation.id && kind === 'invitation_reminder');
+    same(
+      `${who}: invitation ${invitation.id}: reminders as counted, recorded and written`,
+      [invitation.reminders_sent, reminded.length, reminders.length],
+      Array(3).fill(Math.min(invitation.reminders_sent, remindersDue, mostReminders)),
+    );
+    const [ended] = answers;
+    if (ended)
+      same(`${who}: reminders of invitation ${invitation.id} after its end`, reminded.filter(({ id: key }) => key > ended.id).length, 0);
   }
 
   // ── what workers did ─────────────────────────────────────────────────────────────────────────────
@@ -210,6 +239,7 @@ async function ofPartner(installation: Installation, { model }: Walked, { index,
     );
   const onboarded = (step: string) => done('customer-onboarding', step).length;
   const ended = (step: string) => done('relationship-end', step).length;
+  const reminders = invitations.reduce((sum, { reminders_sent }) => sum + reminders_sent, 0);
   const bySteps: Partial<Record<EventType, number>> = {
     'customer.created': onboarded('create_account'),
     'customer_user.added': onboarded('create_first_admin'),
@@ -220,7 +250,8 @@ async function ofPartner(installation: Installation, { model }: Walked, { index,
     'delegated_admin.taken_away': ended('take_back_delegated_admin'),
     'support_contact.removed': ended('remove_support_contact'),
     'relationship.ended': ended('end_relationship'),
-    'mail.queued': onboarded('send_welcome_mail') + 2 * ended('tell_both_sides'),
+    'mail.queued': onboarded('send_welcome_mail') + 2 * ended('tell_both_sides') + reminders,
+    'invitation.reminded': reminders,
   };
   for (const type of counted) {
     const due = model.due(index, type);
@@ -229,6 +260,12 @@ async function ofPartner(installation: Installation, { model }: Walked, { index,
     if (is < due.least + steps || is > due.most + steps)
       same(`${who}: records of ${type}`, is, due.most > due.least ? [due.least + steps, due.most + steps] : due.least + steps);
   }
+  const planned = await sql`select id, state from planned_ends where partner_id = ${id}`;
+  same(
+    `${who}: planned ends`,
+    planned.map(({ id: key, state }) => [key, state]).sort(),
+    model.plannedEnds.flatMap(({ pair, plan }) => (pair.partner === index ? [[plan.id, plan.state]] : [])).sort(),
+  );
   same(
     `${who}: operations`,
     operations.map((operation) => operation.id).sort(),

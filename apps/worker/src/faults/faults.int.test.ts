@@ -32,6 +32,16 @@ describe('random commands with random faults', () => {
     programs?.remove();
   });
 
+  /** How often each act came to what: a run that does nothing would find nothing. */
+  const answers = new Map<string, number>();
+  function count(lines: string[]): void {
+    for (const [index, line] of lines.entries()) {
+      const act = line.match(/^\d+ ([\w-]+)/)?.[1];
+      const key = `${act}: ${lines[index + 1]?.trim()}`;
+      if (act) answers.set(key, (answers.get(key) ?? 0) + 1);
+    }
+  }
+
   /** Undefined when all is as the model says; otherwise the story. */
   async function run(installation: Installation, seed: number, commands: Command[]): Promise<string | undefined> {
     const lines: string[] = [];
@@ -41,6 +51,7 @@ describe('random commands with random faults', () => {
       const found = await differences(installation, walked);
       if (found.length > 0) throw new Violation(found.join('\n'));
       installation.portal.mail.received.length = 0;
+      count(lines);
       return undefined;
     } catch (error) {
       const what = error instanceof Error ? `${error.message}${error instanceof Violation ? '' : `\n${error.stack}`}` : String(error);
@@ -89,6 +100,7 @@ describe('random commands with random faults', () => {
       };
       const kinds = only ? [only] : backends;
       await Promise.all(Array.from({ length: Math.max(lanes, kinds.length) }, (_, nth) => lane(kinds[nth % kinds.length] as Backend)));
+      if (isOnItsOwn) console.log([...answers].sort().map(([answer, times]) => `${String(times).padStart(6)} ${answer}`).join('\n'));
       expect(stories.join('\n\n')).toBe('');
     },
     120_000 + runs * 60_000,

@@ -49,6 +49,8 @@ const isMomentary = ({ status, text }: Raw) =>
   status === 503 || (status === 409 && text.includes('"code":"conflict"') && !text.includes('"version"'));
 
 /** Asks as the web application does: with a key, and again with the same key at another API while there is no answer. */
+export type People = ReturnType<typeof createPeople>;
+
 export function createPeople(portal: Portal) {
   const originOf = (slot: number) => portal.session(slot % 2).url;
 

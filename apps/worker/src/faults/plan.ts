@@ -31,9 +31,16 @@ interface Acts {
   'ask-hand-over': OfInvitation & { mailbox: number };
   'approve-hand-over': OfInvitation;
   'refuse-hand-over': OfInvitation;
+  'days-pass': OfInvitation;
+  'time-runs-out': OfPair;
   'add-customer': OfPair;
   end: OfPair;
   'cancel-end': OfPair;
+  'plan-end': OfPair & { mode: 'when-clear' | 'at' };
+  'cancel-planned-end': OfPair;
+  'decide-planned-end': OfPair & { yes: boolean; isOwn: boolean };
+  'date-comes': OfPair;
+  'second-person': { partner: number; on: boolean };
   'cancel-operation': OfPair;
   'retry-operation': OfPair;
   wait: OfPair;
@@ -91,6 +98,7 @@ export interface Command {
 interface Planned {
   relationships: string[][];
   invitations: { partner: number; organization: number; isOpen: boolean }[];
+  plans: OfPair[];
 }
 
 /** Nobody is in a state in which this would make sense: something else is done. */
@@ -106,6 +114,7 @@ export function planOf(seed: number, length: number): Command[] {
   const world: Planned = {
     relationships: Array.from({ length: partnersOfARun }, () => organizationKinds.map((kind) => (kind === 'imported' ? 'none' : 'absent'))),
     invitations: [],
+    plans: [],
   };
 
   const relationshipOf = ({ partner, organization }: OfPair) => world.relationships[partner]?.[organization] ?? 'absent';
@@ -122,6 +131,10 @@ export function planOf(seed: number, length: number): Command[] {
     if (chance(0.08)) return pick(pairs);
     if (fitting.length === 0) throw new NothingToDo();
     return pick(fitting);
+  };
+  const aPlan = (): OfPair => {
+    if (world.plans.length === 0) throw new NothingToDo();
+    return pick(world.plans);
   };
   const anInvitation = (): number => {
     const open = world.invitations.flatMap(({ isOpen }, index) => (isOpen ? [index] : []));
@@ -205,6 +218,20 @@ export function planOf(seed: number, length: number): Command[] {
         return { do: 'cancel-end', ...pair };
       },
     ],
+    [
+      9,
+      () => {
+        const pair = pairIn('active');
+        world.plans.push(pair);
+        return { do: 'plan-end', ...pair, mode: chance(0.6) ? 'when-clear' : 'at' };
+      },
+    ],
+    [5, () => ({ do: 'date-comes', ...aPlan() })],
+    [3, () => ({ do: 'cancel-planned-end', ...aPlan() })],
+    [3, () => ({ do: 'decide-planned-end', ...aPlan(), yes: chance(0.75), isOwn: chance(0.2) })],
+    [1.5, () => ({ do: 'second-person', partner: below(partnersOfARun), on: chance(0.7) })],
+    [5, () => ({ do: 'days-pass', invitation: anInvitation() })],
+    [3, () => ({ do: 'time-runs-out', ...pairIn('active') })],
     [2, () => ({ do: 'cancel-operation', ...pairIn('ending', 'active') })],
     [1, () => ({ do: 'retry-operation', ...pairIn('ending', 'active') })],
     [
