@@ -54,6 +54,9 @@ const counted: EventType[] = [
   'mail.queued',
 ];
 
+/** A domain that is taken; rows that could not be done. */
+const mayFail = new Set(['customer-onboarding', 'invitations-send', 'relationships-end']);
+
 /** Of partners that have not set it otherwise: after 3 and 10 days. */
 const mostReminders = 2;
 
@@ -279,7 +282,7 @@ async function ofPartner(installation: Installation, { model }: Walked, { index,
       `${who}: operation ${operation.id} (${operation.kind}): state, queued, succeeded, cancelled`,
       [operation.state, records('operation.queued'), records('operation.succeeded'), records('operation.cancelled')],
       [
-        isCancelled ? 'cancelled' : operation.kind === 'customer-onboarding' && operation.state === 'failed' ? 'failed' : 'succeeded',
+        isCancelled ? 'cancelled' : mayFail.has(operation.kind) && operation.state === 'failed' ? 'failed' : 'succeeded',
         ...[1 + retries, !isCancelled && operation.state === 'succeeded' ? 1 : 0, isCancelled ? 1 : 0],
       ],
     );

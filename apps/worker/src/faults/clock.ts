@@ -45,6 +45,7 @@ export function createClockActs(scene: Scene) {
     if (!pair.delegatedAdmin || pair.relationship !== 'active' || pair.planned) return told('  nothing runs out');
     await sql`update customers set delegated_admin_until = now() - interval '1 second' where id = ${pair.customerId}`;
     pair.isExpiring = true;
+    told('  its time is over');
   }
 
   return { seeDue, daysPass, timeRunsOut };

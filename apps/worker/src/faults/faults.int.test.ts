@@ -37,7 +37,8 @@ describe('random commands with random faults', () => {
   function count(lines: string[]): void {
     for (const [index, line] of lines.entries()) {
       const act = line.match(/^\d+ ([\w-]+)/)?.[1];
-      const key = `${act}: ${lines[index + 1]?.trim()}`;
+      const [answer = ''] = lines[index + 1]?.startsWith('  ') ? [lines[index + 1]?.trim()] : [];
+      const key = `${act}: ${answer}`;
       if (act) answers.set(key, (answers.get(key) ?? 0) + 1);
     }
   }
@@ -100,7 +101,13 @@ describe('random commands with random faults', () => {
       };
       const kinds = only ? [only] : backends;
       await Promise.all(Array.from({ length: Math.max(lanes, kinds.length) }, (_, nth) => lane(kinds[nth % kinds.length] as Backend)));
-      if (isOnItsOwn) console.log([...answers].sort().map(([answer, times]) => `${String(times).padStart(6)} ${answer}`).join('\n'));
+      if (isOnItsOwn)
+        console.log(
+          [...answers]
+            .sort()
+            .map(([answer, times]) => `${String(times).padStart(6)} ${answer}`)
+            .join('\n'),
+        );
       expect(stories.join('\n\n')).toBe('');
     },
     120_000 + runs * 60_000,

@@ -80,7 +80,7 @@ export interface Invitation {
 
 export interface Operation {
   id: string;
-  kind: 'customer-onboarding' | 'relationship-end';
+  kind: 'customer-onboarding' | 'relationship-end' | 'invitations-send' | 'relationships-end';
   pair: Pair;
   retries: number;
   isCancelled: boolean;
@@ -117,7 +117,7 @@ export class Model {
   constructor(name: string) {
     this.organizations = organizationKinds.map((kind) => {
       const domain = kind === 'onboarded' ? `${name}.clientele.cloud` : `${name}-${kind}.example`;
-      return { kind, domain, mailboxes: [0, 1].map((index) => `box${index}@${domain}`), hasUsers: false, admin: null };
+      return { kind, domain, mailboxes: [0, 1, 2].map((index) => `box${index}@${domain}`), hasUsers: false, admin: null };
     });
     for (let partner = 0; partner < partnersOfARun; partner++)
       for (const [organization, { mailboxes }] of this.organizations.entries())
@@ -286,7 +286,23 @@ export class Model {
     pair.relationship = 'active';
   }
 
-  addOperation(id: string, kind: Operation['kind'], pair: Pair): void {
+  /** Work over many of a partner; the pair is any of them. */
+  addManyOperation(id: string, kind: 'invitations-send' | 'relationships-end', pair: Pair): void {
+    this.operations.set(id, { id, kind, pair, retries: 0, isCancelled: false });
+  }
+
+  /** The end of a relationship that nothing blocked, within an operation over many. */
+  endedAsOneOfMany(pair: Pair): void {
+    this.count(pair, 'relationship.end_requested');
+    if (pair.delegatedAdmin) this.count(pair, 'delegated_admin.taken_away');
+    if (pair.supportContact) this.count(pair, 'support_contact.removed');
+    this.count(pair, 'relationship.ended');
+    this.count(pair, 'mail.queued');
+    pair.relationship = 'ending';
+    this.learn(pair, 'ended');
+  }
+
+  addOperation(id: string, kind: 'customer-onboarding' | 'relationship-end', pair: Pair): void {
     this.operations.set(id, { id, kind, pair, retries: 0, isCancelled: false });
     if (kind === 'customer-onboarding') {
       pair.onboarding = id;

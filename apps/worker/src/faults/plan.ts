@@ -33,6 +33,8 @@ interface Acts {
   'refuse-hand-over': OfInvitation;
   'days-pass': OfInvitation;
   'time-runs-out': OfPair;
+  'invite-many': { partner: number; boxes: { organization: number; mailbox: number }[]; invitations: number };
+  'end-many': { partner: number };
   'add-customer': OfPair;
   end: OfPair;
   'cancel-end': OfPair;
@@ -98,7 +100,10 @@ export interface Command {
 interface Planned {
   relationships: string[][];
   invitations: { partner: number; organization: number; isOpen: boolean }[];
-  plans: OfPair[];
+  plans: (OfPair & { mode: 'when-clear' | 'at'; needsTwo: boolean })[];
+  twoPeople: boolean[];
+  /** Invitations whose recipient has named somebody else. */
+  handOvers: number[];
 }
 
 /** Nobody is in a state in which this would make sense: something else is done. */
@@ -115,6 +120,8 @@ export function planOf(seed: number, length: number): Command[] {
     relationships: Array.from({ length: partnersOfARun }, () => organizationKinds.map((kind) => (kind === 'imported' ? 'none' : 'absent'))),
     invitations: [],
     plans: [],
+    twoPeople: [],
+    handOvers: [],
   };
 
   const relationshipOf = ({ partner, organization }: OfPair) => world.relationships[partner]?.[organization] ?? 'absent';
@@ -132,9 +139,18 @@ export function planOf(seed: number, length: number): Command[] {
     if (fitting.length === 0) throw new NothingToDo();
     return pick(fitting);
   };
-  const aPlan = (): OfPair => {
-    if (world.plans.length === 0) throw new NothingToDo();
-    return pick(world.plans);
+  /** A pair whose end was planned. */
+  const aPlan = (fits: (plan: Planned['plans'][number]) => boolean): OfPair => {
+    const fitting = world.plans.filter(fits);
+    if (fitting.length === 0) throw new NothingToDo();
+    const { partner, organization } = pick(fitting);
+    return { partner, organization };
+  };
+  const aHandOver = (): OfInvitation => {
+    if (chance(0.1) && world.invitations.length > 0) return { invitation: below(world.invitations.length) };
+    const [invitation] = world.handOvers.splice(below(world.handOvers.length), 1);
+    if (invitation === undefined) throw new NothingToDo();
+    return { invitation };
   };
   const anInvitation = (): number => {
     const open = world.invitations.flatMap(({ isOpen }, index) => (isOpen ? [index] : []));
@@ -182,17 +198,24 @@ export function planOf(seed: number, length: number): Command[] {
         return { do: 'reinstate', ...pair, ...added(pair), delegatedAdmin: chance(0.7) };
       },
     ],
-    [14, () => ({ do: 'accept', ...closed(anInvitation(), 'active'), atOnce: chance(0.3) ? 2 + below(2) : 1 })],
+    [18, () => ({ do: 'accept', ...closed(anInvitation(), 'active'), atOnce: chance(0.3) ? 2 + below(2) : 1 })],
     [3, () => ({ do: 'answer-every-way-at-once', ...closed(anInvitation()) })],
     [3, () => ({ do: 'decline', ...closed(anInvitation()) })],
     [4, () => ({ do: 'resend', invitation: anInvitation() })],
     [3, () => ({ do: 'change-address', invitation: anInvitation(), mailbox: below(2) })],
     [3, () => ({ do: 'revoke', ...closed(anInvitation()) })],
     [3, () => ({ do: 'expire', ...closed(anInvitation()) })],
-    [4, () => ({ do: 'ask-hand-over', invitation: anInvitation(), mailbox: below(2) })],
+    [
+      5,
+      () => {
+        const invitation = anInvitation();
+        world.handOvers.push(invitation);
+        return { do: 'ask-hand-over', invitation, mailbox: chance(0.7) ? 2 : below(2) };
+      },
+    ],
     [3, () => ({ do: 'take-away', ...pairIn('active') })],
-    [4, () => ({ do: 'approve-hand-over', invitation: anInvitation() })],
-    [1, () => ({ do: 'refuse-hand-over', invitation: anInvitation() })],
+    [4, () => ({ do: 'approve-hand-over', ...aHandOver() })],
+    [1, () => ({ do: 'refuse-hand-over', ...aHandOver() })],
     [1, () => ({ do: 'copy-link', invitation: anInvitation() })],
     [
       5,
@@ -222,16 +245,34 @@ export function planOf(seed: number, length: number): Command[] {
       9,
       () => {
         const pair = pairIn('active');
-        world.plans.push(pair);
-        return { do: 'plan-end', ...pair, mode: chance(0.6) ? 'when-clear' : 'at' };
+        const mode = chance(0.5) ? 'when-clear' : 'at';
+        world.plans.push({ ...pair, mode, needsTwo: world.twoPeople[pair.partner] ?? false });
+        return { do: 'plan-end', ...pair, mode };
       },
     ],
-    [5, () => ({ do: 'date-comes', ...aPlan() })],
-    [3, () => ({ do: 'cancel-planned-end', ...aPlan() })],
-    [3, () => ({ do: 'decide-planned-end', ...aPlan(), yes: chance(0.75), isOwn: chance(0.2) })],
-    [1.5, () => ({ do: 'second-person', partner: below(partnersOfARun), on: chance(0.7) })],
+    [5, () => ({ do: 'date-comes', ...aPlan(({ mode }) => mode === 'at') })],
+    [3, () => ({ do: 'cancel-planned-end', ...aPlan(({ mode }) => mode === 'at' || chance(0.3)) })],
+    [9, () => ({ do: 'decide-planned-end', ...aPlan(({ needsTwo }) => needsTwo), yes: chance(0.75), isOwn: chance(0.2) })],
+    [
+      3,
+      () => {
+        const [partner, on] = [below(partnersOfARun), chance(0.6)];
+        world.twoPeople[partner] = on;
+        return { do: 'second-person', partner, on };
+      },
+    ],
+    [
+      4,
+      () => {
+        const partner = below(partnersOfARun);
+        const boxes = Array.from({ length: 2 + below(4) }, () => ({ organization: below(organizationKinds.length), mailbox: below(2) }));
+        const numbers = boxes.map(({ organization }) => added({ partner, organization }).invitation);
+        return { do: 'invite-many', partner, boxes, invitations: numbers[0] ?? 0 };
+      },
+    ],
+    [3, () => ({ do: 'end-many', partner: pairIn('active').partner })],
     [5, () => ({ do: 'days-pass', invitation: anInvitation() })],
-    [3, () => ({ do: 'time-runs-out', ...pairIn('active') })],
+    [4, () => ({ do: 'time-runs-out', ...pairIn('active') })],
     [2, () => ({ do: 'cancel-operation', ...pairIn('ending', 'active') })],
     [1, () => ({ do: 'retry-operation', ...pairIn('ending', 'active') })],
     [
@@ -302,7 +343,7 @@ function weighted<Value>(random: () => number, shares: readonly (readonly [numbe
 /** A command in one line, for whoever reads what a run did. */
 export function inWords({ act, echo, givesUp, fault, api }: Command): string {
   const { do: what, ...rest } = act;
-  const facts = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
+  const facts = Object.entries(rest).map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`);
   const manner = [
     ...(api ? [`at API ${api}`] : []),
     ...(echo ? ['sent to all APIs at once'] : []),

@@ -91,12 +91,14 @@ export function createPlannedEndActs(scene: Scene) {
     if (planned?.mode !== 'at' || planned.hasCome) return told('  no date is planned');
     await sql`update planned_ends set at = now() - interval '1 second', check_at = now() - interval '1 second' where id = ${planned.id}`;
     planned.hasCome = true;
+    told('  it has come');
   }
 
   async function wantSecondPerson({ partner, on }: Act<'second-person'>): Promise<void> {
     const settings = sql.json({ endNeedsSecondPerson: on });
     await sql`insert into partner_settings values (${scene.partners[partner]?.id ?? ''}, ${settings}, 1, 'faults', now())
       on conflict (partner_id) do update set settings = ${settings}, version = partner_settings.version + 1`;
+    told(on ? '  on' : '  off');
     if (on) model.twoPeople.add(partner);
     else model.twoPeople.delete(partner);
   }

@@ -5,6 +5,7 @@ import { newCustomer } from '../testing/portal.ts';
 import { until } from '../testing/processes.ts';
 import { createClockActs } from './clock.ts';
 import type { Installation } from './installation.ts';
+import { createManyActs } from './many.ts';
 import { type Invitation, illegal, Model, nothing, type Organization, type Outcome, type Pair, Violation } from './model.ts';
 import { type Answer, createPeople } from './people.ts';
 import { type Act, type Command, type FaultKind, inWords, partnersOfARun } from './plan.ts';
@@ -163,6 +164,7 @@ export async function walk(installation: Installation, commands: Command[], told
   };
   const plannedEnds = createPlannedEndActs(scene);
   const clock = createClockActs(scene);
+  const many = createManyActs(scene);
 
   // ── the acts ───────────────────────────────────────────────────────────────────────────────────
 
@@ -261,6 +263,7 @@ export async function walk(installation: Installation, commands: Command[], told
     if (!invitation) return told('  no such invitation');
     await look(invitation.pair);
     if (invitation.state !== 'pending') return told('  it is over already');
+    told('  its time is over');
     await sql`update invitations set expires_at = now() - interval '1 second' where id = ${invitation.id}`;
     model.expire(invitation);
   }
@@ -742,6 +745,10 @@ export async function walk(installation: Installation, commands: Command[], told
         return plannedEnds.dateComes(order);
       case 'second-person':
         return plannedEnds.wantSecondPerson(order);
+      case 'invite-many':
+        return many.inviteMany(order);
+      case 'end-many':
+        return many.endMany(order);
       case 'days-pass':
         return clock.daysPass(order);
       case 'time-runs-out':
