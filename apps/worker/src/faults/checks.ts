@@ -13,6 +13,7 @@ const counted: EventType[] = [
   'customer.onboarding_requested',
   'customer.onboarding_undone',
   'customer.created',
+  'customer.imported',
   'customer.edited',
   'customer_user.added',
   'customer_user.credentials_revealed',

@@ -52,6 +52,7 @@ describe('random commands with random faults', () => {
       const found = await differences(installation, walked);
       if (found.length > 0) throw new Violation(found.join('\n'));
       installation.portal.mail.received.length = 0;
+      await installation.forgetJobs();
       count(lines);
       return undefined;
     } catch (error) {

@@ -17,6 +17,8 @@ export interface Installation {
   losses: readonly { from: number; to: number }[];
   /** Every job that the queue has: those that wait, run, are done or have failed. */
   jobs(): Promise<KnownJob[]>;
+  /** What is done is done: the next run need not read through it. */
+  forgetJobs(): Promise<void>;
   /** A claim is over before its time when whoever held it is dead. */
   releaseClaimsOfTheDead(): Promise<void>;
   /** Waits until nothing of the processes that were killed is left in the database. */
@@ -193,6 +195,12 @@ export async function startInstallation(backend: Backend, programs: { api: strin
     },
   };
 
+  async function readJobs(): Promise<KnownJob[]> {
+    const states = ['waiting', 'prioritized', 'active', 'delayed', 'completed', 'failed'] as const;
+    const found = await Promise.all(Object.values(producer.queues).map((queue) => queue.getJobs([...states], 0, -1)));
+    return found.flat().map(({ id = '', name, data }) => ({ id, name, data }));
+  }
+
   startWorker();
   return {
     portal,
@@ -200,12 +208,14 @@ export async function startInstallation(backend: Backend, programs: { api: strin
     kills,
     losses,
     async jobs() {
-      const found = await Promise.all(
-        Object.values(producer.queues).map((queue) =>
-          queue.getJobs(['waiting', 'prioritized', 'active', 'delayed', 'completed', 'failed'], 0, -1),
-        ),
-      );
-      return found.flat().flatMap(({ id = '', name, data }) => (id.includes(twice) ? [] : [{ id, name, data }]));
+      const found = redis
+        ? await until('the queue can be read', () => readJobs())
+        : await portal.sql<KnownJob[]>`select id, name, data from bullmq.job`;
+      return found.filter(({ id }) => !id.includes(twice));
+    },
+    async forgetJobs() {
+      if (redis) await losing(() => redis.flush());
+      else await portal.sql`delete from bullmq.job where state in ('completed', 'failed')`;
     },
     async releaseClaimsOfTheDead() {
       const died = kills.at(-1);

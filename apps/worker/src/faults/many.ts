@@ -15,17 +15,16 @@ interface Row {
 /** What a row says became of it, in one word. */
 const wordOf = ({ state, outcome, failures }: Row): string => outcome ?? failures?.[0]?.code ?? state;
 
-/** Work over many: a list of people, a selection of customers. Each row has to say what came of it. */
-export function createManyActs(scene: Scene) {
-  const { installation, model, told } = scene;
+/** Looks at operations over many: each row has to say what came of it. */
+export function createRowWatch({ installation, strike, told }: Scene) {
   const { sql } = installation.portal;
 
-  /** The rows of an operation that has come to its end, whoever dies meanwhile. */
-  async function rowsOf(operationId: string): Promise<Row[]> {
+  /** The rows of an operation that has come to its end, or to one of these states, whoever dies meanwhile. */
+  async function rowsOf(operationId: string, states = ['succeeded', 'failed']): Promise<Row[]> {
     await until('the operation over many comes to its end', async () => {
       const [row] = await sql`select state from operations where id = ${operationId}`;
-      if (['succeeded', 'failed'].includes(row?.state)) return true;
-      await scene.strike('worker-back');
+      if (states.includes(row?.state)) return true;
+      await strike('worker-back');
       return false;
     });
     const rows = await sql<Row[]>`select position, label, customer_id, state, outcome, failures from operation_rows
@@ -40,6 +39,16 @@ export function createManyActs(scene: Scene) {
       throw new Violation(`row ${row.position} (${row.label}) of an operation says "${word}", and may say ${allowed.join(' or ')} only`);
     return word;
   }
+
+  return { rowsOf, expect };
+}
+
+export type RowWatch = ReturnType<typeof createRowWatch>;
+
+/** Work over a list of people, and over a selection of customers. */
+export function createManyActs(scene: Scene, { rowsOf, expect }: RowWatch) {
+  const { installation, model, told } = scene;
+  const { sql } = installation.portal;
 
   /** Sends invitations to a list. The same address may stand in it twice. */
   async function inviteMany({ partner, boxes, invitations }: Act<'invite-many'>): Promise<void> {

@@ -80,7 +80,7 @@ export interface Invitation {
 
 export interface Operation {
   id: string;
-  kind: 'customer-onboarding' | 'relationship-end' | 'invitations-send' | 'relationships-end';
+  kind: 'customer-onboarding' | 'relationship-end' | 'invitations-send' | 'relationships-end' | 'customer-import';
   pair: Pair;
   retries: number;
   isCancelled: boolean;
@@ -287,8 +287,14 @@ export class Model {
   }
 
   /** Work over many of a partner; the pair is any of them. */
-  addManyOperation(id: string, kind: 'invitations-send' | 'relationships-end', pair: Pair): void {
+  addManyOperation(id: string, kind: 'invitations-send' | 'relationships-end' | 'customer-import', pair: Pair): void {
     this.operations.set(id, { id, kind, pair, retries: 0, isCancelled: false });
+  }
+
+  /** The partner has imported the customer, and has no relationship with it. */
+  imported(pair: Pair, customerId: string, contact: string): void {
+    Object.assign(pair, { relationship: 'none', customerId, contact });
+    this.count(pair, 'customer.imported');
   }
 
   /** The end of a relationship that nothing blocked, within an operation over many. */

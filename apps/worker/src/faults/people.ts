@@ -105,6 +105,19 @@ export function createPeople(portal: Portal) {
       return done[0] ?? answers[0];
     },
 
+    /** A file of customers. Who gets no answer sends it again; the first one lies there then, and nothing comes of it. */
+    async upload(cookie: string, csv: string): Promise<{ id: string }> {
+      const answer = await insist({ api: 0 }, (slot) =>
+        send(`${originOf(slot)}/api/imports?fileName=customers.csv`, {
+          method: 'POST',
+          headers: { origin: originOf(slot), cookie, 'content-type': 'text/csv' },
+          body: csv,
+        }),
+      );
+      if (answer?.status !== 201) throw new Violation(`a file of customers was not taken: ${answer?.text.slice(0, 500)}`);
+      return JSON.parse(answer.text) as { id: string };
+    },
+
     /** The form of a customer's page. 303 is yes; who gets no answer sends it again, and gets another answer the second time. */
     async post(
       path: string,

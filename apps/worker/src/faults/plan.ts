@@ -35,6 +35,7 @@ interface Acts {
   'time-runs-out': OfPair;
   'invite-many': { partner: number; boxes: { organization: number; mailbox: number }[]; invitations: number };
   'end-many': { partner: number };
+  import: { partner: number; boxes: { organization: number; mailbox: number }[]; invitations: number };
   'add-customer': OfPair;
   end: OfPair;
   'cancel-end': OfPair;
@@ -268,6 +269,19 @@ export function planOf(seed: number, length: number): Command[] {
         const boxes = Array.from({ length: 2 + below(4) }, () => ({ organization: below(organizationKinds.length), mailbox: below(2) }));
         const numbers = boxes.map(({ organization }) => added({ partner, organization }).invitation);
         return { do: 'invite-many', partner, boxes, invitations: numbers[0] ?? 0 };
+      },
+    ],
+    [
+      3,
+      () => {
+        const partner = below(partnersOfARun);
+        // The one that has a domain of ours is made by onboarding.
+        const organizations = organizationKinds.flatMap((kind, organization) => (kind === 'onboarded' ? [] : [organization]));
+        const boxes = organizations.map((organization) => ({ organization, mailbox: below(2) }));
+        const numbers = boxes.map(({ organization }) => added({ partner, organization }).invitation);
+        for (const { organization } of boxes)
+          if (relationshipOf({ partner, organization }) === 'absent') become({ partner, organization }, 'requested');
+        return { do: 'import', partner, boxes, invitations: numbers[0] ?? 0 };
       },
     ],
     [3, () => ({ do: 'end-many', partner: pairIn('active').partner })],

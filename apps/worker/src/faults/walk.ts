@@ -4,8 +4,9 @@ import { createLinks } from '@clientele/services';
 import { newCustomer } from '../testing/portal.ts';
 import { until } from '../testing/processes.ts';
 import { createClockActs } from './clock.ts';
+import { createImportActs } from './imports.ts';
 import type { Installation } from './installation.ts';
-import { createManyActs } from './many.ts';
+import { createManyActs, createRowWatch } from './many.ts';
 import { type Invitation, illegal, Model, nothing, type Organization, type Outcome, type Pair, Violation } from './model.ts';
 import { type Answer, createPeople } from './people.ts';
 import { type Act, type Command, type FaultKind, inWords, partnersOfARun } from './plan.ts';
@@ -164,7 +165,9 @@ export async function walk(installation: Installation, commands: Command[], told
   };
   const plannedEnds = createPlannedEndActs(scene);
   const clock = createClockActs(scene);
-  const many = createManyActs(scene);
+  const rowWatch = createRowWatch(scene);
+  const many = createManyActs(scene, rowWatch);
+  const imports = createImportActs(scene, rowWatch);
 
   // ── the acts ───────────────────────────────────────────────────────────────────────────────────
 
@@ -747,6 +750,8 @@ export async function walk(installation: Installation, commands: Command[], told
         return plannedEnds.wantSecondPerson(order);
       case 'invite-many':
         return many.inviteMany(order);
+      case 'import':
+        return imports.importCustomers(order);
       case 'end-many':
         return many.endMany(order);
       case 'days-pass':
