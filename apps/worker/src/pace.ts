@@ -15,7 +15,7 @@ export interface Pace {
   /** How often the sweeper looks for mails and operations whose job is gone, and how long such a one must have been due. */
   sweepEveryMs: number;
   sweepPatienceMs: number;
-  /** How often it looks for events that were left in the outbox, and for what has run out. */
+  /** How often it looks for events that were left in the outbox, and for invitations that have run out or want a reminder. */
   outboxEveryMs: number;
   expireEveryMs: number;
   /** How long a mail server may keep us waiting. */

@@ -114,7 +114,9 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
   every(expireEveryMs, 'invitations', () =>
     each('invitations.expire', sql<Due[]>`select * from expired_invitations(now(), ${most})`, expireInvitation),
   );
-  every(20_000, 'reminders', () => each('invitations.remind', sql<Due[]>`select * from due_reminders(now(), ${most})`, remindInvitation));
+  every(expireEveryMs, 'reminders', () =>
+    each('invitations.remind', sql<Due[]>`select * from due_reminders(now(), ${most})`, remindInvitation),
+  );
   every(Math.min(sweepEveryMs, 5000), 'planned ends', () =>
     each('ends.carry-out', sql<Due[]>`select * from due_planned_ends(now(), ${most})`, carryOutPlannedEnd),
   );

@@ -29,6 +29,7 @@ export type AnyQueue = Pick<
   | 'getFailed'
   | 'getWaiting'
   | 'getJob'
+  | 'getJobs'
   | 'getWorkersCount'
   | 'retryJobs'
   | 'close'

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { redisServer } from '@clientele/queue/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Backend } from '../testing/portal.ts';
@@ -17,20 +16,32 @@ const isOnItsOwn = process.env.FAULT_RUNS !== undefined;
 /** Without these commands (their numbers in the plan), to find out which ones matter. */
 const left = new Set((process.env.FAULT_WITHOUT || '').split(',').filter(Boolean).map(Number));
 
-/** One installation per backend that there is; runs go to whichever is free. */
+/** Installations, each on a backend: runs go to whichever is free. More of them than there are processors, since a run waits for half of its time. */
 const backends: Backend[] = redisServer ? ['redis', 'postgres'] : ['postgres'];
+const lanes = Number(process.env.FAULT_LANES || (isOnItsOwn ? 4 : 2));
 
 describe('random commands with random faults', () => {
-  let programs: { api: string; worker: string };
-  const installations = new Map<Backend, Installation>();
+  let programs: Awaited<ReturnType<typeof bundlePrograms>>;
+  const installations = new Set<Installation>();
 
   beforeAll(async () => {
     programs = await bundlePrograms();
   });
   afterAll(async () => {
-    await Promise.all([...installations.values()].map((installation) => installation.stop()));
-    for (const file of Object.values(programs ?? {})) rmSync(file, { force: true });
+    await Promise.all([...installations].map((installation) => installation.stop()));
+    programs?.remove();
   });
+
+  /** How often each act came to what: a run that does nothing would find nothing. */
+  const answers = new Map<string, number>();
+  function count(lines: string[]): void {
+    for (const [index, line] of lines.entries()) {
+      const act = line.match(/^\d+ ([\w-]+)/)?.[1];
+      const [answer = ''] = lines[index + 1]?.startsWith('  ') ? [lines[index + 1]?.trim()] : [];
+      const key = `${act}: ${answer}`;
+      if (act) answers.set(key, (answers.get(key) ?? 0) + 1);
+    }
+  }
 
   /** Undefined when all is as the model says; otherwise the story. */
   async function run(installation: Installation, seed: number, commands: Command[]): Promise<string | undefined> {
@@ -41,6 +52,8 @@ describe('random commands with random faults', () => {
       const found = await differences(installation, walked);
       if (found.length > 0) throw new Violation(found.join('\n'));
       installation.portal.mail.received.length = 0;
+      await installation.forgetJobs();
+      count(lines);
       return undefined;
     } catch (error) {
       const what = error instanceof Error ? `${error.message}${error instanceof Violation ? '' : `\n${error.stack}`}` : String(error);
@@ -58,10 +71,12 @@ describe('random commands with random faults', () => {
       const began = performance.now();
       const only = process.env.FAULT_ON as Backend | undefined;
       const lane = async (backend: Backend) => {
+        let kept: Installation | undefined;
         while (next < runs) {
           const seed = firstSeed + next++;
-          const installation = installations.get(backend) ?? (await startInstallation(backend, programs));
-          installations.set(backend, installation);
+          const installation = kept ?? (await startInstallation(backend, programs));
+          kept = installation;
+          installations.add(installation);
           const started = performance.now();
           const story = await run(
             installation,
@@ -72,7 +87,8 @@ describe('random commands with random faults', () => {
           if (story) {
             stories.push(story);
             // What is left of it must not disturb the next run.
-            installations.delete(backend);
+            kept = undefined;
+            installations.delete(installation);
             await installation.stop();
           }
           if (isOnItsOwn) {
@@ -84,7 +100,15 @@ describe('random commands with random faults', () => {
           }
         }
       };
-      await Promise.all((only ? [only] : backends).map(lane));
+      const kinds = only ? [only] : backends;
+      await Promise.all(Array.from({ length: Math.max(lanes, kinds.length) }, (_, nth) => lane(kinds[nth % kinds.length] as Backend)));
+      if (isOnItsOwn)
+        console.log(
+          [...answers]
+            .sort()
+            .map(([answer, times]) => `${String(times).padStart(6)} ${answer}`)
+            .join('\n'),
+        );
       expect(stories.join('\n\n')).toBe('');
     },
     120_000 + runs * 60_000,

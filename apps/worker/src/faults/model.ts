@@ -1,4 +1,4 @@
-import type { EventType, InvitationState, PurchaseState, RelationshipState, SubscriptionState } from '@clientele/domain';
+import type { EventType, InvitationState, PlannedEndState, PurchaseState, RelationshipState, SubscriptionState } from '@clientele/domain';
 import { organizationKinds, partnersOfARun } from './plan.ts';
 
 /** `absent`: the partner has no such customer; `onboarding`: an operation is making it. */
@@ -32,8 +32,23 @@ export interface Pair {
   /** The operation that onboards it, and the newest one that ends it. */
   onboarding: string | null;
   end: string | null;
+  /** The end that waits. */
+  planned: PlannedEnd | null;
+  /** Its delegated admin has run out; the watcher will take it away, or has done so already. */
+  isExpiring: boolean;
   /** Its request has run out; the sweeper will take it back, or has done so already. */
   closing: Invitation | null;
+}
+
+/** An end that has not begun, or what became of it. */
+export interface PlannedEnd {
+  id: string;
+  mode: 'when-clear' | 'at';
+  state: PlannedEndState;
+  /** Its date is here. */
+  hasCome: boolean;
+  /** Whoever asked was told that something blocks it on its date. */
+  isHeldUp: boolean;
 }
 
 export interface Organization {
@@ -59,11 +74,13 @@ export interface Invitation {
   /** Somebody else was named, and the partner has not decided; and how often that was so. */
   handOver: { id: string; email: string } | null;
   handOvers: number;
+  /** How often the moment of a reminder came. */
+  remindersDue: number;
 }
 
 export interface Operation {
   id: string;
-  kind: 'customer-onboarding' | 'relationship-end';
+  kind: 'customer-onboarding' | 'relationship-end' | 'invitations-send' | 'relationships-end' | 'customer-import';
   pair: Pair;
   retries: number;
   isCancelled: boolean;
@@ -77,6 +94,9 @@ export interface Outcome {
 
 export const nothing = () => {};
 
+/** A refusal because of the state that something is in. */
+export const illegal = (thing: string): Outcome[] => [{ says: `illegal_transition:${thing}`, effect: nothing }];
+
 /** Thrown for whatever is not as the model allows it. */
 export class Violation extends Error {}
 
@@ -86,6 +106,10 @@ export class Model {
   readonly organizations: Organization[];
   readonly invitations = new Map<number, Invitation>();
   readonly operations = new Map<string, Operation>();
+  /** Every end that was planned, with its pair. */
+  readonly plannedEnds: { pair: Pair; plan: PlannedEnd }[] = [];
+  /** Partners that want a second person for an end. */
+  readonly twoPeople = new Set<number>();
   /** Mailboxes that the mail server has refused. */
   readonly refused = new Set<string>();
   readonly #counts = new Map<string, { least: number; most: number }>();
@@ -93,14 +117,14 @@ export class Model {
   constructor(name: string) {
     this.organizations = organizationKinds.map((kind) => {
       const domain = kind === 'onboarded' ? `${name}.clientele.cloud` : `${name}-${kind}.example`;
-      return { kind, domain, mailboxes: [0, 1].map((index) => `box${index}@${domain}`), hasUsers: false, admin: null };
+      return { kind, domain, mailboxes: [0, 1, 2].map((index) => `box${index}@${domain}`), hasUsers: false, admin: null };
     });
     for (let partner = 0; partner < partnersOfARun; partner++)
       for (const [organization, { mailboxes }] of this.organizations.entries())
         this.pairs.push({
           ...{ partner, organization, relationship: 'absent', customerId: null, hasEnded: false, hadRelationship: false, agreement: false },
           ...{ delegatedAdmin: false, supportContact: null, snapshot: null, subscriptions: [], purchases: [] },
-          ...{ contact: mailboxes[0] ?? '', onboarding: null, end: null, closing: null },
+          ...{ contact: mailboxes[0] ?? '', onboarding: null, end: null, closing: null, planned: null, isExpiring: false },
         });
   }
 
@@ -200,9 +224,13 @@ export class Model {
 
   // ── what comes of answers ──────────────────────────────────────────────────────────────────────
 
-  addInvitation(number: number, invitation: Omit<Invitation, 'state' | 'isUnswept' | 'version' | 'handOver' | 'handOvers'>): void {
+  addInvitation(
+    number: number,
+    invitation: Omit<Invitation, 'state' | 'isUnswept' | 'version' | 'handOver' | 'handOvers' | 'remindersDue'>,
+  ): void {
     const { pair } = invitation;
-    this.invitations.set(number, { ...invitation, version: 1, state: 'pending', isUnswept: false, handOver: null, handOvers: 0 });
+    const open = { version: 1, state: 'pending', isUnswept: false, handOver: null, handOvers: 0, remindersDue: 0 } as const;
+    this.invitations.set(number, { ...invitation, ...open });
     this.count(pair, 'invitation.created');
     this.count(pair, 'mail.queued');
     if (!invitation.isAttached) return;
@@ -258,7 +286,29 @@ export class Model {
     pair.relationship = 'active';
   }
 
-  addOperation(id: string, kind: Operation['kind'], pair: Pair): void {
+  /** Work over many of a partner; the pair is any of them. */
+  addManyOperation(id: string, kind: 'invitations-send' | 'relationships-end' | 'customer-import', pair: Pair): void {
+    this.operations.set(id, { id, kind, pair, retries: 0, isCancelled: false });
+  }
+
+  /** The partner has imported the customer, and has no relationship with it. */
+  imported(pair: Pair, customerId: string, contact: string): void {
+    Object.assign(pair, { relationship: 'none', customerId, contact });
+    this.count(pair, 'customer.imported');
+  }
+
+  /** The end of a relationship that nothing blocked, within an operation over many. */
+  endedAsOneOfMany(pair: Pair): void {
+    this.count(pair, 'relationship.end_requested');
+    if (pair.delegatedAdmin) this.count(pair, 'delegated_admin.taken_away');
+    if (pair.supportContact) this.count(pair, 'support_contact.removed');
+    this.count(pair, 'relationship.ended');
+    this.count(pair, 'mail.queued');
+    pair.relationship = 'ending';
+    this.learn(pair, 'ended');
+  }
+
+  addOperation(id: string, kind: 'customer-onboarding' | 'relationship-end', pair: Pair): void {
     this.operations.set(id, { id, kind, pair, retries: 0, isCancelled: false });
     if (kind === 'customer-onboarding') {
       pair.onboarding = id;
@@ -269,6 +319,43 @@ export class Model {
       pair.relationship = 'ending';
       this.count(pair, 'relationship.end_requested');
     }
+  }
+
+  // ── ends that wait ─────────────────────────────────────────────────────────────────────────────
+
+  /** Whether the end that is planned begins by itself. */
+  isEndDue(pair: Pair): boolean {
+    const { planned } = pair;
+    return planned?.state === 'waiting' && (planned.mode === 'when-clear' || planned.hasCome) && !this.hasBlockers(pair);
+  }
+
+  planEnd(pair: Pair, made: { id: string; operationId: string }, mode: PlannedEnd['mode']): void {
+    const needsTwo = this.twoPeople.has(pair.partner);
+    const plan: PlannedEnd = { id: made.id, mode, state: needsTwo ? 'awaiting-approval' : 'waiting', hasCome: false, isHeldUp: false };
+    pair.planned = plan;
+    this.plannedEnds.push({ pair, plan });
+    this.count(pair, 'relationship.end_planned');
+    if (needsTwo) this.count(pair, 'mail.queued');
+    if (this.isEndDue(pair)) this.endBegun(pair, made.operationId);
+  }
+
+  planApproved(pair: Pair, { operationId }: { operationId: string }): void {
+    if (pair.planned) pair.planned.state = 'waiting';
+    this.count(pair, 'relationship.end_approved');
+    if (this.isEndDue(pair)) this.endBegun(pair, operationId);
+  }
+
+  planOver(pair: Pair, state: 'cancelled' | 'refused'): void {
+    if (pair.planned) pair.planned.state = state;
+    pair.planned = null;
+    this.count(pair, state === 'refused' ? 'relationship.end_refused' : 'relationship.planned_end_cancelled');
+    if (state === 'refused') this.count(pair, 'mail.queued');
+  }
+
+  endBegun(pair: Pair, operationId: string): void {
+    if (pair.planned) pair.planned.state = 'started';
+    pair.planned = null;
+    this.addOperation(operationId, 'relationship-end', pair);
   }
 
   cancelEnd(pair: Pair): void {

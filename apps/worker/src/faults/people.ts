@@ -49,6 +49,8 @@ const isMomentary = ({ status, text }: Raw) =>
   status === 503 || (status === 409 && text.includes('"code":"conflict"') && !text.includes('"version"'));
 
 /** Asks as the web application does: with a key, and again with the same key at another API while there is no answer. */
+export type People = ReturnType<typeof createPeople>;
+
 export function createPeople(portal: Portal) {
   const originOf = (slot: number) => portal.session(slot % 2).url;
 
@@ -101,6 +103,19 @@ export function createPeople(portal: Portal) {
       if (new Set(done.map(({ body }) => body?.id)).size > 1)
         throw new Violation(`the same request with the same key made two things: ${done.map(({ body }) => body?.id).join(', ')}`);
       return done[0] ?? answers[0];
+    },
+
+    /** A file of customers. Who gets no answer sends it again; the first one lies there then, and nothing comes of it. */
+    async upload(cookie: string, csv: string): Promise<{ id: string }> {
+      const answer = await insist({ api: 0 }, (slot) =>
+        send(`${originOf(slot)}/api/imports?fileName=customers.csv`, {
+          method: 'POST',
+          headers: { origin: originOf(slot), cookie, 'content-type': 'text/csv' },
+          body: csv,
+        }),
+      );
+      if (answer?.status !== 201) throw new Violation(`a file of customers was not taken: ${answer?.text.slice(0, 500)}`);
+      return JSON.parse(answer.text) as { id: string };
     },
 
     /** The form of a customer's page. 303 is yes; who gets no answer sends it again, and gets another answer the second time. */

@@ -31,9 +31,19 @@ interface Acts {
   'ask-hand-over': OfInvitation & { mailbox: number };
   'approve-hand-over': OfInvitation;
   'refuse-hand-over': OfInvitation;
+  'days-pass': OfInvitation;
+  'time-runs-out': OfPair;
+  'invite-many': { partner: number; boxes: { organization: number; mailbox: number }[]; invitations: number };
+  'end-many': { partner: number };
+  import: { partner: number; boxes: { organization: number; mailbox: number }[]; invitations: number };
   'add-customer': OfPair;
   end: OfPair;
   'cancel-end': OfPair;
+  'plan-end': OfPair & { mode: 'when-clear' | 'at' };
+  'cancel-planned-end': OfPair;
+  'decide-planned-end': OfPair & { yes: boolean; isOwn: boolean };
+  'date-comes': OfPair;
+  'second-person': { partner: number; on: boolean };
   'cancel-operation': OfPair;
   'retry-operation': OfPair;
   wait: OfPair;
@@ -57,9 +67,13 @@ export const faultKinds = [
   'kill-redis',
   'flush-redis',
   'pause-redis',
+  'queue-refuses',
+  'jobs-twice',
+  'second-worker',
   'mail-away',
   'mail-defers',
   'mail-hangs',
+  'mail-slow',
   'mail-drops',
   'mail-refuses',
   'mail-fine',
@@ -87,6 +101,10 @@ export interface Command {
 interface Planned {
   relationships: string[][];
   invitations: { partner: number; organization: number; isOpen: boolean }[];
+  plans: (OfPair & { mode: 'when-clear' | 'at'; needsTwo: boolean })[];
+  twoPeople: boolean[];
+  /** Invitations whose recipient has named somebody else. */
+  handOvers: number[];
 }
 
 /** Nobody is in a state in which this would make sense: something else is done. */
@@ -102,6 +120,9 @@ export function planOf(seed: number, length: number): Command[] {
   const world: Planned = {
     relationships: Array.from({ length: partnersOfARun }, () => organizationKinds.map((kind) => (kind === 'imported' ? 'none' : 'absent'))),
     invitations: [],
+    plans: [],
+    twoPeople: [],
+    handOvers: [],
   };
 
   const relationshipOf = ({ partner, organization }: OfPair) => world.relationships[partner]?.[organization] ?? 'absent';
@@ -118,6 +139,19 @@ export function planOf(seed: number, length: number): Command[] {
     if (chance(0.08)) return pick(pairs);
     if (fitting.length === 0) throw new NothingToDo();
     return pick(fitting);
+  };
+  /** A pair whose end was planned. */
+  const aPlan = (fits: (plan: Planned['plans'][number]) => boolean): OfPair => {
+    const fitting = world.plans.filter(fits);
+    if (fitting.length === 0) throw new NothingToDo();
+    const { partner, organization } = pick(fitting);
+    return { partner, organization };
+  };
+  const aHandOver = (): OfInvitation => {
+    if (chance(0.1) && world.invitations.length > 0) return { invitation: below(world.invitations.length) };
+    const [invitation] = world.handOvers.splice(below(world.handOvers.length), 1);
+    if (invitation === undefined) throw new NothingToDo();
+    return { invitation };
   };
   const anInvitation = (): number => {
     const open = world.invitations.flatMap(({ isOpen }, index) => (isOpen ? [index] : []));
@@ -165,17 +199,24 @@ export function planOf(seed: number, length: number): Command[] {
         return { do: 'reinstate', ...pair, ...added(pair), delegatedAdmin: chance(0.7) };
       },
     ],
-    [14, () => ({ do: 'accept', ...closed(anInvitation(), 'active'), atOnce: chance(0.3) ? 2 + below(2) : 1 })],
+    [18, () => ({ do: 'accept', ...closed(anInvitation(), 'active'), atOnce: chance(0.3) ? 2 + below(2) : 1 })],
     [3, () => ({ do: 'answer-every-way-at-once', ...closed(anInvitation()) })],
     [3, () => ({ do: 'decline', ...closed(anInvitation()) })],
     [4, () => ({ do: 'resend', invitation: anInvitation() })],
     [3, () => ({ do: 'change-address', invitation: anInvitation(), mailbox: below(2) })],
     [3, () => ({ do: 'revoke', ...closed(anInvitation()) })],
     [3, () => ({ do: 'expire', ...closed(anInvitation()) })],
-    [4, () => ({ do: 'ask-hand-over', invitation: anInvitation(), mailbox: below(2) })],
+    [
+      5,
+      () => {
+        const invitation = anInvitation();
+        world.handOvers.push(invitation);
+        return { do: 'ask-hand-over', invitation, mailbox: chance(0.7) ? 2 : below(2) };
+      },
+    ],
     [3, () => ({ do: 'take-away', ...pairIn('active') })],
-    [4, () => ({ do: 'approve-hand-over', invitation: anInvitation() })],
-    [1, () => ({ do: 'refuse-hand-over', invitation: anInvitation() })],
+    [4, () => ({ do: 'approve-hand-over', ...aHandOver() })],
+    [1, () => ({ do: 'refuse-hand-over', ...aHandOver() })],
     [1, () => ({ do: 'copy-link', invitation: anInvitation() })],
     [
       5,
@@ -201,6 +242,51 @@ export function planOf(seed: number, length: number): Command[] {
         return { do: 'cancel-end', ...pair };
       },
     ],
+    [
+      9,
+      () => {
+        const pair = pairIn('active');
+        const mode = chance(0.5) ? 'when-clear' : 'at';
+        world.plans.push({ ...pair, mode, needsTwo: world.twoPeople[pair.partner] ?? false });
+        return { do: 'plan-end', ...pair, mode };
+      },
+    ],
+    [5, () => ({ do: 'date-comes', ...aPlan(({ mode }) => mode === 'at') })],
+    [3, () => ({ do: 'cancel-planned-end', ...aPlan(({ mode }) => mode === 'at' || chance(0.3)) })],
+    [9, () => ({ do: 'decide-planned-end', ...aPlan(({ needsTwo }) => needsTwo), yes: chance(0.75), isOwn: chance(0.2) })],
+    [
+      3,
+      () => {
+        const [partner, on] = [below(partnersOfARun), chance(0.6)];
+        world.twoPeople[partner] = on;
+        return { do: 'second-person', partner, on };
+      },
+    ],
+    [
+      4,
+      () => {
+        const partner = below(partnersOfARun);
+        const boxes = Array.from({ length: 2 + below(4) }, () => ({ organization: below(organizationKinds.length), mailbox: below(2) }));
+        const numbers = boxes.map(({ organization }) => added({ partner, organization }).invitation);
+        return { do: 'invite-many', partner, boxes, invitations: numbers[0] ?? 0 };
+      },
+    ],
+    [
+      3,
+      () => {
+        const partner = below(partnersOfARun);
+        // The one that has a domain of ours is made by onboarding.
+        const organizations = organizationKinds.flatMap((kind, organization) => (kind === 'onboarded' ? [] : [organization]));
+        const boxes = organizations.map((organization) => ({ organization, mailbox: below(2) }));
+        const numbers = boxes.map(({ organization }) => added({ partner, organization }).invitation);
+        for (const { organization } of boxes)
+          if (relationshipOf({ partner, organization }) === 'absent') become({ partner, organization }, 'requested');
+        return { do: 'import', partner, boxes, invitations: numbers[0] ?? 0 };
+      },
+    ],
+    [3, () => ({ do: 'end-many', partner: pairIn('active').partner })],
+    [5, () => ({ do: 'days-pass', invitation: anInvitation() })],
+    [4, () => ({ do: 'time-runs-out', ...pairIn('active') })],
     [2, () => ({ do: 'cancel-operation', ...pairIn('ending', 'active') })],
     [1, () => ({ do: 'retry-operation', ...pairIn('ending', 'active') })],
     [
@@ -232,7 +318,7 @@ export function planOf(seed: number, length: number): Command[] {
   return Array.from({ length }, (): Command => {
     const act = anAct();
     const command = { act, api: below(2), echo: chance(0.12), givesUp: chance(0.08) };
-    return chance(0.24) ? { ...command, fault: { kind: weighted(random, faults), afterMs: below(60) } } : command;
+    return chance(0.3) ? { ...command, fault: { kind: weighted(random, faults), afterMs: below(60) } } : command;
   });
 }
 
@@ -246,9 +332,13 @@ const faults: [number, FaultKind][] = [
   [1.5, 'kill-redis'],
   [1.5, 'flush-redis'],
   [1, 'pause-redis'],
+  [3, 'queue-refuses'],
+  [3, 'jobs-twice'],
+  [1, 'second-worker'],
   [1.5, 'mail-away'],
   [2, 'mail-defers'],
   [1, 'mail-hangs'],
+  [1.5, 'mail-slow'],
   [1.5, 'mail-drops'],
   [1.5, 'mail-refuses'],
   [4, 'mail-fine'],
@@ -267,7 +357,7 @@ function weighted<Value>(random: () => number, shares: readonly (readonly [numbe
 /** A command in one line, for whoever reads what a run did. */
 export function inWords({ act, echo, givesUp, fault, api }: Command): string {
   const { do: what, ...rest } = act;
-  const facts = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
+  const facts = Object.entries(rest).map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`);
   const manner = [
     ...(api ? [`at API ${api}`] : []),
     ...(echo ? ['sent to all APIs at once'] : []),

@@ -3,22 +3,20 @@ import { aCustomer, aCustomerUser, anOrganization, aPartner, aPartnerUser, aSess
 import { createLinks } from '@clientele/services';
 import { newCustomer } from '../testing/portal.ts';
 import { until } from '../testing/processes.ts';
+import { createClockActs } from './clock.ts';
+import { createImportActs } from './imports.ts';
 import type { Installation } from './installation.ts';
-import { type Invitation, Model, nothing, type Organization, type Outcome, type Pair, Violation } from './model.ts';
+import { createManyActs, createRowWatch } from './many.ts';
+import { type Invitation, illegal, Model, nothing, type Organization, type Outcome, type Pair, Violation } from './model.ts';
 import { type Answer, createPeople } from './people.ts';
 import { type Act, type Command, type FaultKind, inWords, partnersOfARun } from './plan.ts';
-
-export interface Partner {
-  id: string;
-  cookie: string;
-}
+import { createPlannedEndActs } from './planned-ends.ts';
+import type { Partner, Scene } from './scene.ts';
 
 /** A run that has come to its end: what the model knows, and whose it is. */
 export interface Walked {
   model: Model;
   partners: Partner[];
-  /** How often a worker had been killed before. */
-  killsBefore: number;
 }
 
 let walks = 0;
@@ -27,7 +25,6 @@ let walks = 0;
 export async function walk(installation: Installation, commands: Command[], told: (line: string) => void): Promise<Walked> {
   const { portal } = installation;
   const { sql } = portal;
-  const killsBefore = installation.kills();
   const name = `f${process.pid.toString(36)}n${(++walks).toString(36)}${Date.now().toString(36).slice(-5)}`;
   const model = new Model(name);
   const people = createPeople(portal);
@@ -45,7 +42,8 @@ export async function walk(installation: Installation, commands: Command[], told
     const { id: organizationId } = await anOrganization(sql, { domain: imported.domain });
     for (let index = 0; index < partnersOfARun; index++) {
       const partner = await aPartner(sql, { country: 'DE' });
-      partners.push({ id: partner.id, cookie: await cookieOf(await aPartnerUser(sql, partner)) });
+      const [cookie, second] = [await cookieOf(await aPartnerUser(sql, partner)), await cookieOf(await aPartnerUser(sql, partner))];
+      partners.push({ id: partner.id, cookie, second });
       const pair = model.pairOf({ partner: index, organization: 1 });
       const row = await aCustomer(sql, partner, {
         ...{ organizationId, domain: imported.domain, relationship: 'none', relationshipSince: null, delegatedAdmin: false },
@@ -62,6 +60,8 @@ export async function walk(installation: Installation, commands: Command[], told
   /** What a person sees on the screen before it acts. */
   async function look(pair: Pair): Promise<void> {
     await seeSwept();
+    await clock.seeDue(pair);
+    await plannedEnds.seeDue(pair);
     if (pair.relationship === 'onboarding') await seeOnboarding(pair);
     else if (pair.customerId && model.possible(pair).length > 1) {
       const { says, body } = await people.read(partnerOf(pair).cookie, `/api/customers/${pair.customerId}`);
@@ -139,11 +139,12 @@ export async function walk(installation: Installation, commands: Command[], told
     path: string,
     body: unknown,
     outcomes: (body: Answer['body']) => Outcome[],
-    ifMatch?: number,
+    { ifMatch, cookie }: { ifMatch?: number; cookie?: string } = {},
   ) {
     const key = `${name}-${index}`;
     const partner = partnerOf(pair);
-    const answer = (await people.command(partner.cookie, method, path, body, key, command, ifMatch)) ?? (await whatBecameOf(partner, key));
+    const answer =
+      (await people.command(cookie ?? partner.cookie, method, path, body, key, command, ifMatch)) ?? (await whatBecameOf(partner, key));
     told(`  ${answer?.says ?? 'nobody knows: not done'}`);
     if (answer) settle(outcomes(answer.body), answer.says);
     return answer?.says === 'done' ? answer.body : undefined;
@@ -156,8 +157,17 @@ export async function walk(installation: Installation, commands: Command[], told
     return kept && { says: 'done', body: kept.result.value };
   }
 
-  const illegal = (thing: string): Outcome[] => [{ says: `illegal_transition:${thing}`, effect: nothing }];
   const invitationOf = (number: number): Invitation | undefined => model.invitations.get(number);
+
+  const scene: Scene = {
+    ...{ installation, model, people, links, partners, partnerOf, invitationOf, told, strike, look, seenPair, act },
+    command: () => command,
+  };
+  const plannedEnds = createPlannedEndActs(scene);
+  const clock = createClockActs(scene);
+  const rowWatch = createRowWatch(scene);
+  const many = createManyActs(scene, rowWatch);
+  const imports = createImportActs(scene, rowWatch);
 
   // ── the acts ───────────────────────────────────────────────────────────────────────────────────
 
@@ -256,6 +266,7 @@ export async function walk(installation: Installation, commands: Command[], told
     if (!invitation) return told('  no such invitation');
     await look(invitation.pair);
     if (invitation.state !== 'pending') return told('  it is over already');
+    told('  its time is over');
     await sql`update invitations set expires_at = now() - interval '1 second' where id = ${invitation.id}`;
     model.expire(invitation);
   }
@@ -477,7 +488,7 @@ export async function walk(installation: Installation, commands: Command[], told
     pair.delegatedAdmin = false;
     model.count(pair, 'delegated_admin.taken_away');
     // Both sides may be told.
-    model.count(pair, 'mail.queued', 0, 2);
+    model.count(pair, 'mail.queued', 0, 3);
   }
 
   // ── customers and their relationships ──────────────────────────────────────────────────────────
@@ -506,6 +517,8 @@ export async function walk(installation: Installation, commands: Command[], told
     await act(pair, 'POST', `/api/customers/${pair.customerId}/relationship/end`, body, (operation) =>
       model.ofRelationship(pair, (state) => {
         if (state !== 'active') return illegal('relationship');
+        if (pair.planned) return illegal('planned end');
+        if (model.twoPeople.has(pair.partner)) return [{ says: 'second_person_needed', effect: nothing }];
         if (model.hasBlockers(pair)) return [{ says: 'blocked', effect: nothing }];
         return [{ says: 'done', effect: () => model.addOperation(operation.id, 'relationship-end', pair) }];
       }),
@@ -586,7 +599,7 @@ export async function walk(installation: Installation, commands: Command[], told
               ]),
           ...(isMoving ? [{ says: 'conflict', effect: nothing }] : []),
         ]),
-      shown.version,
+      { ifMatch: shown.version },
     );
   }
 
@@ -725,6 +738,26 @@ export async function walk(installation: Installation, commands: Command[], told
         return end(order);
       case 'cancel-end':
         return cancelEnd(order);
+      case 'plan-end':
+        return plannedEnds.plan(order);
+      case 'cancel-planned-end':
+        return plannedEnds.cancel(order);
+      case 'decide-planned-end':
+        return plannedEnds.decide(order);
+      case 'date-comes':
+        return plannedEnds.dateComes(order);
+      case 'second-person':
+        return plannedEnds.wantSecondPerson(order);
+      case 'invite-many':
+        return many.inviteMany(order);
+      case 'import':
+        return imports.importCustomers(order);
+      case 'end-many':
+        return many.endMany(order);
+      case 'days-pass':
+        return clock.daysPass(order);
+      case 'time-runs-out':
+        return clock.timeRunsOut(order);
       case 'cancel-operation':
       case 'retry-operation':
         return controlOperation(order);
@@ -757,5 +790,5 @@ export async function walk(installation: Installation, commands: Command[], told
     await carryOut(next.act);
     await striking;
   }
-  return { model, partners, killsBefore };
+  return { model, partners };
 }

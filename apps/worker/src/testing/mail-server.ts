@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a mail server does at one point: its answer, or `hang` (no answer at all), or `drop` (the connection is gone). */
 export type Act = string | 'hang' | 'drop';
@@ -10,6 +11,8 @@ export interface Conduct {
   recipient?: Act;
   /** After the mail itself; may be kept waiting. */
   end?: Act | Promise<Act>;
+  /** Thinks for so long before it says that. */
+  endAfterMs?: number;
 }
 
 /** A mail that came in whole, whatever was answered to it. */
@@ -20,6 +23,8 @@ export interface Received {
   messageId: string;
   text: string;
   answer: Act;
+  /** When it came (`Date.now`). */
+  at: number;
 }
 
 export interface MailServer {
@@ -104,11 +109,21 @@ function serve(socket: Socket, conductFor: (address: string) => Conduct, receive
         continue;
       }
       isMail = false;
-      const mail: Received = { to, from, messageId: part.match(/^Message-ID:\s*(\S+)/im)?.[1] ?? '', text: plain(part), answer: 'hang' };
+      const mail: Received = {
+        to,
+        from,
+        messageId: part.match(/^Message-ID:\s*(\S+)/im)?.[1] ?? '',
+        text: plain(part),
+        answer: 'hang',
+        at: Date.now(),
+      };
       received.push(mail);
-      void Promise.resolve(conductFor(to).end ?? `250 2.0.0 taken as ${received.length}`).then((answer) => {
-        mail.answer = answer;
-        act(answer);
+      const { end: conduct, endAfterMs } = conductFor(to);
+      const answered = Promise.resolve(conduct ?? `250 2.0.0 taken as ${received.length}`);
+      void (endAfterMs ? sleep(endAfterMs).then(() => answered) : answered).then((answer) => {
+        // Who has gone meanwhile hears nothing.
+        mail.answer = socket.destroyed ? 'drop' : answer;
+        act(mail.answer);
       });
     }
   });

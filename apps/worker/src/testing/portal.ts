@@ -159,6 +159,7 @@ export async function startPortal({ backend, pace, apis = 1, env = {}, database,
   return {
     backend,
     sql: test.sql,
+    databaseUrl: test.url,
     redis,
     mail,
     partnerEmail: admin.email,

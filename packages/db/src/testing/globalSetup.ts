@@ -8,10 +8,10 @@ import { prepareQueues } from '../../../queue/src/backend.ts';
 import { migrate } from '../migrate.ts';
 import type {} from './database.ts';
 
-/** One Postgres for the run, with a migrated template that each test file clones. */
+/** One Postgres for the run, with connections for many processes, with a migrated template that each test file clones. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
-  const server = await startPostgres({ dataDir: folder, log: () => {} });
+  const server = await startPostgres({ dataDir: folder, log: () => {}, settings: { max_connections: '300' } });
   const sql = postgres(server.url, { max: 1, onnotice: () => {} });
   await sql`create database template_clientele`;
   await sql.end();

@@ -20,6 +20,8 @@ export interface RedisServer {
   kill(): Promise<void>;
   /** FLUSHALL. */
   flush(): Promise<void>;
+  /** Full: whatever would put something into it is refused; or no longer so. */
+  fill(isFull: boolean): Promise<void>;
   /** Stops it for good. */
   stop(): Promise<void>;
 }
@@ -60,6 +62,7 @@ export async function createRedis(): Promise<RedisServer> {
     resume: () => void process.kill(pid, 'SIGCONT'),
     kill,
     flush: async () => void (await says(port, 'FLUSHALL')),
+    fill: async (isFull) => void (await says(port, `CONFIG SET maxmemory ${isFull ? 1 : 0}`)),
     async stop() {
       await kill();
       rmSync(folder, { recursive: true, force: true });

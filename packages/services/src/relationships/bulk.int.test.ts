@@ -3,11 +3,13 @@ import type { Role } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
 import { startBulk } from '../customers/bulk.ts';
 import { getCustomer } from '../customers/edit.ts';
+import { askDelegatedAdmin } from '../delegated-admin/ask.ts';
+import { getInvitation } from '../invitations/list.ts';
 import { cancelOperation, resumeOperation, retryOperation } from '../operations/control.ts';
 import { getOperation } from '../operations/list.ts';
 import { listOperationRows } from '../operations/results.ts';
 import { changeSubscription } from '../subscriptions/change.ts';
-import { outcomeOf, refusalOf, runAsWorker } from '../testing/acts.ts';
+import { links, outcomeOf, refusalOf, runAsWorker } from '../testing/acts.ts';
 
 const test = useTestDatabase();
 
@@ -70,6 +72,21 @@ describe('ending the relationships of a selection', () => {
     expect(
       await test.sql`select id from events where partner_id = ${partner.id} and type = 'relationship.ended' and customer_id = ${free.id}`,
     ).toHaveLength(1);
+  });
+
+  it('takes back what was asked of a customer, as ending it alone does, and leaves nothing of delegated admin', async () => {
+    const { ctx, partner, free, end } = await setting();
+    const until = new Date(Date.now() + 5 * 86_400_000);
+    await test.sql`update customers set delegated_admin = true, delegated_admin_since = now(), delegated_admin_until = ${until},
+      delegated_admin_warn_at = ${until} where id = ${free.id}`;
+    const asked = await askDelegatedAdmin(ctx, links, { customerId: free.id, days: 90, message: '' });
+    const { id } = await end({ mode: 'now' }, [free]);
+    await runAsWorker(test.worker, partner, id);
+    expect(await getInvitation(ctx, links, asked.id)).toMatchObject({ state: 'revoked' });
+    expect(await getCustomer(ctx, free.id)).toMatchObject({ relationship: 'ended', delegatedAdmin: false, delegatedAdminUntil: null });
+    const [row] = await test.sql`select delegated_admin_since, delegated_admin_warn_at, snapshot from customers where id = ${free.id}`;
+    expect(row).toMatchObject({ delegated_admin_since: null, delegated_admin_warn_at: null });
+    expect(row?.snapshot).toMatchObject({ delegatedAdmin: true, delegatedAdminUntil: until.toISOString() });
   });
 
   it('plans the end of what is blocked, which then ends by itself', async () => {

@@ -2,6 +2,8 @@ import {
   type Context,
   type CustomerRecord,
   customers,
+  type InvitationRecord,
+  invitations,
   type OperationRecord,
   type PlannedEndRecord,
   plannedEnds,
@@ -18,6 +20,7 @@ import {
   type Language,
   type NewEvent,
   next,
+  noDelegatedAdmin,
   openPlannedEndStates,
   relationshipTransitions,
   type StepName,
@@ -25,11 +28,12 @@ import {
 import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { chooseCustomers } from '../customers/choose.ts';
 import { queueMail } from '../deliveries/queue.ts';
+import { closeInvitation } from '../invitations/change.ts';
 import { pendingRows, type SettledRow, settleRows } from '../operations/rows.ts';
 import { type Step, StepRefused } from '../operations/step.ts';
 import { settingsOf } from '../partners/settings.ts';
 import { makeCertificate } from './certificate.ts';
-import { endModeOf, tellCustomer } from './ending.ts';
+import { endModeOf, openRequestOf, snapshotOf, tellCustomer } from './ending.ts';
 import { newPlannedEnd } from './order.ts';
 import { authorOf, mayEnd } from './planned.ts';
 import { askTheOthers } from './telling.ts';
@@ -94,7 +98,7 @@ const endRelationships: Step = async (ctx, tx, operation) => {
     });
     const decision = decidePlannedEnd(plan, { isActive: true, blockers }, true, ctx.now);
     if (decision.do === 'start') {
-      events.push(...(await endAtOnce(ctx, tx, operation, customer)));
+      events.push(...(await endAtOnce(ctx, tx, operation, { customer, asked: found.asked.get(customer.id) })));
       settled.push({ position, state: 'done', outcome: 'ended' });
     } else if (order.mode === 'now') failed('blocked', { count: blockers.length });
     else {
@@ -115,9 +119,9 @@ const endRelationships: Step = async (ctx, tx, operation) => {
 async function facts(tx: Transaction, ids: string[]) {
   const locked =
     ids.length === 0 ? [] : await tx.select().from(customers).where(inArray(customers.id, ids)).orderBy(asc(customers.id)).for('update');
-  const [held, bought, open] =
+  const [held, bought, open, asked] =
     ids.length === 0
-      ? [[], [], []]
+      ? [[], [], [], []]
       : await Promise.all([
           tx.select().from(subscriptions).where(inArray(subscriptions.customerId, ids)),
           tx.select().from(purchases).where(inArray(purchases.customerId, ids)),
@@ -125,8 +129,10 @@ async function facts(tx: Transaction, ids: string[]) {
             .select({ customerId: plannedEnds.customerId, state: plannedEnds.state })
             .from(plannedEnds)
             .where(inArray(plannedEnds.customerId, ids)),
+          tx.select().from(invitations).where(openRequestOf(ids)),
         ]);
   return {
+    asked: new Map(asked.map((invitation) => [invitation.customerId, invitation])),
     customers: new Map(locked.map((customer) => [customer.id, customer])),
     planned: new Set(open.filter(({ state }) => openPlannedEndStates.includes(state)).map(({ customerId }) => customerId)),
     blockersOf: (customerId: string, now: Date): Blocker[] =>
@@ -139,21 +145,26 @@ async function facts(tx: Transaction, ids: string[]) {
 }
 
 /** All that the steps of one end do, for a customer that nothing blocks. */
-async function endAtOnce(ctx: Context, tx: Transaction, operation: OperationRecord, customer: CustomerRecord): Promise<NewEvent[]> {
+async function endAtOnce(
+  ctx: Context,
+  tx: Transaction,
+  operation: OperationRecord,
+  { customer, asked }: { customer: CustomerRecord; asked: InvitationRecord | undefined },
+): Promise<NewEvent[]> {
   const ending = next('relationship', relationshipTransitions, customer.relationship, 'end');
   const ended: CustomerRecord = {
     ...customer,
     relationship: next('relationship', relationshipTransitions, ending, 'complete-end'),
     relationshipEndedAt: ctx.now,
-    snapshot: { supportContact: customer.supportContact, delegatedAdmin: customer.delegatedAdmin },
-    delegatedAdmin: false,
+    snapshot: snapshotOf(customer),
+    ...noDelegatedAdmin,
     supportContact: null,
     version: customer.version + 1,
   };
-  const { relationship, relationshipEndedAt, snapshot, delegatedAdmin, supportContact, version } = ended;
+  const { relationship, relationshipEndedAt, snapshot, supportContact, version } = ended;
   await tx
     .update(customers)
-    .set({ relationship, relationshipEndedAt, snapshot, delegatedAdmin, supportContact, version })
+    .set({ relationship, relationshipEndedAt, snapshot, ...noDelegatedAdmin, supportContact, version })
     .where(eq(customers.id, customer.id));
   const at = ctx.now.toISOString();
   const taken: TakenAway[] = [
@@ -169,6 +180,7 @@ async function endAtOnce(ctx: Context, tx: Transaction, operation: OperationReco
       ? [{ type: 'delegated_admin.taken_away', ...concerning, data: { because: 'relationship_ended' } } as const]
       : []),
     ...(customer.supportContact ? [{ type: 'support_contact.removed', ...concerning, data: {} } as const] : []),
+    ...(asked ? await closeInvitation(ctx, tx, asked, 'revoke') : []),
     { type: 'relationship.ended', ...concerning, data: {} },
     await tellCustomer(ctx, tx, operation, ended),
   ];

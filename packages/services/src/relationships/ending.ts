@@ -18,7 +18,7 @@ import {
   relationshipTransitions,
   type StepName,
 } from '@clientele/domain';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { lockCustomer } from '../customers/view.ts';
 import { takeAwayWithin } from '../delegated-admin/take-away.ts';
 import { queueMail } from '../deliveries/queue.ts';
@@ -37,17 +37,26 @@ async function endingCustomer(tx: Transaction, operation: OperationRecord): Prom
   return customer;
 }
 
+/** What ending takes away, as it is now. */
+export const snapshotOf = (customer: CustomerRecord): RelationshipSnapshot => ({
+  supportContact: customer.supportContact,
+  delegatedAdmin: customer.delegatedAdmin,
+  delegatedAdminSince: customer.delegatedAdminSince?.toISOString() ?? null,
+  delegatedAdminUntil: customer.delegatedAdminUntil?.toISOString() ?? null,
+});
+
+/** The requests for delegated admin that these customers have not answered: nobody can consent to more of what is over. */
+export const openRequestOf = (customerIds: string[]) =>
+  and(inArray(invitations.customerId, customerIds), eq(invitations.state, 'pending'), eq(invitations.purpose, 'delegated-admin'));
+
 const checkBlockers: Step = async (ctx, tx, operation) => {
   const customer = await endingCustomer(tx, operation);
   const blockers = await findBlockers(tx, customer.id, ctx.now);
   if (blockers.length > 0) throw new StepRefused({ code: 'blocked', params: { count: blockers.length } });
-  const snapshot = {
-    supportContact: customer.supportContact,
-    delegatedAdmin: customer.delegatedAdmin,
-    delegatedAdminSince: customer.delegatedAdminSince?.toISOString() ?? null,
-    delegatedAdminUntil: customer.delegatedAdminUntil?.toISOString() ?? null,
-  };
-  await tx.update(customers).set({ snapshot }).where(eq(customers.id, customer.id));
+  await tx
+    .update(customers)
+    .set({ snapshot: snapshotOf(customer) })
+    .where(eq(customers.id, customer.id));
   return { events: [] };
 };
 
@@ -78,11 +87,10 @@ const endRelationshipStep: Step = async (ctx, tx, operation) => {
     })
     .where(eq(customers.id, customer.id));
   await makeCertificate(ctx, tx, operation, customer, takenAwayBy(operation, customer));
-  // Nobody can consent to more of what is over.
   const [asked] = await tx
     .select()
     .from(invitations)
-    .where(and(eq(invitations.customerId, customer.id), eq(invitations.state, 'pending'), eq(invitations.purpose, 'delegated-admin')));
+    .where(openRequestOf([customer.id]));
   const takenBack = asked ? await closeInvitation(ctx, tx, asked, 'revoke') : [];
   return { events: [...takenBack, { type: 'relationship.ended', customerId: customer.id, data: {} }] };
 };
