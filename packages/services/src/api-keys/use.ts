@@ -37,7 +37,7 @@ export async function findApiKeyActor(base: Pick<Context, 'db' | 'requestId' | '
   if (!row) throw new Refusal('unauthenticated', 'This is no API key of ours.');
   const partner = { id: row.partner_id, name: row.partner_name, type: row.partner_type, cloud: row.cloud, country: row.country };
   const actor = { kind: 'api-key', id: row.key_id, name: row.name, roles: row.roles, createdBy: row.created_by } as const;
-  const [expiresAt, revokedAt] = [new Date(row.expires_at), row.revoked_at && new Date(row.revoked_at)];
+  const [expiresAt, revokedAt] = [new Date(row.expires_at), row.revoked_at === null ? null : new Date(row.revoked_at)];
   const state = apiKeyStateAt({ expiresAt, revokedAt }, base.now);
   if (state === 'active') return { actor, language: row.language, partner };
   await writeDownRefusal({ ...base, partner, actor }, state);
