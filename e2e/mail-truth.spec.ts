@@ -73,7 +73,7 @@ test('in Japanese, too', async ({ browser, portal }) => {
   await page.getByRole('option', { name: 'メールが届いていない' }).click();
   await expect(page).toHaveURL(/needs=undelivered/);
   await expect(page.getByRole('table').getByRole('link', { name: 'テイルスピン' })).toBeVisible();
-  await page.getByRole('search').getByRole('button', { name: '要対応' }).click();
+  await page.getByRole('search').getByRole('button', { name: '要対応: メールが届いていない' }).click();
   await page.getByRole('option', { name: '引き継ぎの判断待ち' }).click();
   await expect(page.getByText('テイルスピン')).toHaveCount(0);
   await page.context().close();
