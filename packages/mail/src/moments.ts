@@ -1,6 +1,6 @@
 import type { Language } from './layout.ts';
 
-function formatter(language: Language, timeZone: string): Intl.DateTimeFormat {
+function formatter(language: Language, timeZone: string, isNamed: boolean): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat(language === 'ja' ? 'ja-JP' : 'en-GB', {
     year: 'numeric',
     month: 'long',
@@ -8,16 +8,24 @@ function formatter(language: Language, timeZone: string): Intl.DateTimeFormat {
     hour: 'numeric',
     minute: '2-digit',
     hourCycle: 'h23',
-    timeZoneName: 'short',
+    ...(isNamed ? { timeZoneName: 'short' } : {}),
     timeZone,
   });
 }
 
-/** A day and time with its zone, so that no reader has to guess. A zone that nobody knows is UTC. */
-export function formatMoment(moment: Date, language: Language, timeZone = 'UTC'): string {
-  try {
-    return formatter(language, timeZone).format(moment);
-  } catch {
-    return formatter(language, 'UTC').format(moment);
+/**
+ * A day and time with its zone, so that no reader has to guess; in UTC for readers all over the world, in Japan's time for readers of Japanese, as
+ * on the pages that the mails lead to: a deadline must not be another day there. A zone that nobody knows is the usual one.
+ */
+export function formatMoment(moment: Date, language: Language, timeZone?: string): string {
+  if (timeZone) {
+    try {
+      return formatter(language, timeZone, true).format(moment);
+    } catch {
+      return formatMoment(moment, language);
+    }
   }
+  return language === 'ja'
+    ? `${formatter('ja', 'Asia/Tokyo', false).format(moment)}(日本時間)`
+    : formatter(language, 'UTC', true).format(moment);
 }
