@@ -79,7 +79,7 @@ const words = {
     outcome: '終了しました',
     retry: '失敗した 1 件を再試行',
     succeeded: '完了',
-    setting: '終了には別のグローバル管理者の承認が必要',
+    setting: '終了にはもう一人のグローバル管理者の同意が必要',
     save: '保存',
     saved: '設定を保存しました',
     nobody: /ほかにグローバル管理者がいません/,

@@ -32,6 +32,7 @@ const words = {
     notAnAddress: 'This is not a complete e-mail address',
     named: 'Somebody else was named for this request',
     over: 'This request was handed over to somebody else',
+    dear: 'Dear Quentin Quick,',
     greeting: 'Hello Ren Sato',
     subject: /asks to be your reseller/,
     stillAsks: 'still asks for an answer here',
@@ -62,6 +63,7 @@ const words = {
     notAnAddress: 'メールアドレスの形式が正しくありません',
     named: 'この依頼には、別の担当者の名前が伝えられています',
     over: 'この依頼は、ほかの方に引き継がれました',
+    dear: 'Quentin Quick 様',
     greeting: 'Ren Sato 様',
     subject: /リセラー関係のお願い/,
     stillAsks: '引き続きこのページでの回答を希望しています',
@@ -145,6 +147,19 @@ for (const language of ['en', 'ja'] as const) {
       await expect(timeline).toContainText(say.continuedLine);
       expect((await partner.stateOf(id)).state).toBe('pending');
       await disguised.context().close();
+    });
+
+    test('speaks to its reader by name, however soon after the last key it is sent', async ({ portal }) => {
+      const email = `quick-${language}@quick.example`;
+      await page.goto(`${portal.url}/invitations/new`);
+      const form = page.locator('form');
+      const send = form.locator('button[type="submit"]');
+      await expect(send).toBeEnabled();
+      await form.locator('[name="email"]').fill(email);
+      await form.locator('[name="companyName"]').fill(`Quick ${language}`);
+      await form.locator('[name="recipientName"]').fill('Quentin Quick');
+      await send.click();
+      expect((await portal.inbox.waitFor({ to: email })).text).toContain(say.dear);
     });
 
     test('has its link as a QR code, fetched only when it is asked for', async ({ portal }) => {

@@ -64,6 +64,18 @@ test('in Japanese, too', async ({ browser, portal }) => {
   const standing = panel.getByRole('region', { name: '現在の状況' });
   await expect(standing).toContainText('gone@tailspin.example 宛てのメールは、送信後に宛先不明で戻ってきました。');
   await expect(panel).toContainText('顧客への招待メール: 宛先不明で返送');
+
+  // Whoever has thousands of open ones finds it without knowing its name: from the overview, and in the list.
+  await page.goto(portal.url);
+  await expect(page.getByRole('listitem').filter({ hasText: 'テイルスピン への招待メールが' })).toBeVisible();
+  await page.goto(`${portal.url}/invitations`);
+  await page.getByRole('search').getByRole('button', { name: '要対応' }).click();
+  await page.getByRole('option', { name: 'メールが届いていない' }).click();
+  await expect(page).toHaveURL(/needs=undelivered/);
+  await expect(page.getByRole('table').getByRole('link', { name: 'テイルスピン' })).toBeVisible();
+  await page.getByRole('search').getByRole('button', { name: '要対応: メールが届いていない' }).click();
+  await page.getByRole('option', { name: '引き継ぎの判断待ち' }).click();
+  await expect(page.getByText('テイルスピン')).toHaveCount(0);
   await page.context().close();
 });
 

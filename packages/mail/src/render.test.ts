@@ -278,6 +278,32 @@ describe('the others', () => {
     expect(render('invitation', plain.invitation, 'en').text).not.toContain('named you');
   });
 
+  it('a moment is the same day for a reader of Japanese as on the page that the mail leads to', () => {
+    expect(formatMoment(new Date('2026-12-10T18:00:00Z'), 'ja')).toBe('2026年12月11日 3:00(日本時間)');
+    expect(formatMoment(new Date('2026-12-10T18:00:00Z'), 'en')).toBe('10 December 2026 at 18:00 UTC');
+    expect(render('invitation', { ...plain.invitation, expiresAt: new Date('2026-12-10T18:00:00Z') }, 'ja').text).toContain(
+      '12月11日 3:00(日本時間)',
+    );
+  });
+
+  it.each(['en', 'ja'] as const)('news of an end are complete sentences, whatever they are (%s)', (language) => {
+    const of = { partnerName: 'Northbridge Inc.', companyName: '株'.repeat(80), link };
+    const bulk = { partnerName: 'Northbridge Inc.', link, waiting: 0, failed: 20_000 };
+    const news = [
+      { ...of, news: 'held-up', at: '24 November 2026', blockers: 1 },
+      { ...of, news: 'held-up', at: '24 November 2026', blockers: 3 },
+      { ...of, news: 'failed' },
+      { ...of, news: 'stopped', requestedBy: 'Megan Bowen' },
+      { ...bulk, news: 'bulk', ended: 1 },
+      { ...bulk, news: 'bulk', ended: 20_000 },
+    ] as const;
+    for (const one of news) {
+      const { subject, text } = render('end_news_partner', one, language);
+      expect(graphemes(subject).length).toBeLessThan(60);
+      expect(text).not.toMatch(/undefined|NaN|\(1\)|\b1 (relationships|things)/);
+    }
+  });
+
   it('a moment in a zone that nobody knows is in UTC', () => {
     expect(formatMoment(new Date('2026-11-24T02:51:00Z'), 'en', 'Mars/Olympus')).toBe('24 November 2026 at 02:51 UTC');
   });

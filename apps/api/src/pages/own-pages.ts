@@ -19,7 +19,7 @@ interface SignedInProps extends OwnPageProps {
   person: { name: string };
 }
 /** Where the certificate of an end can be read. */
-export type CertificateLink = (certificateId: string) => string;
+type CertificateLink = (certificateId: string) => string;
 
 const certificateOf = (language: Language, own: OwnPartner, linkOf: CertificateLink): Content =>
   own.certificateId !== null &&

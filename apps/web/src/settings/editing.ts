@@ -4,6 +4,7 @@ import { useI18n } from 'vue-i18n';
 import { ApiProblem, call } from '../app/api.ts';
 import { useNotice, useProblem } from '../app/problems.ts';
 import { usePlace, useRead } from '../app/reading.ts';
+import { differencesOf } from './differences.ts';
 
 /**
  * One section's form over the settings. `read` takes what the section shows out of them, `write` makes of what was typed what is sent. What was
@@ -64,6 +65,8 @@ export function useSettingsForm<Typed extends object>(
     done(t('settings.saved'));
     return true;
   }
+  /** Where theirs is not what was typed. */
+  const differences = computed(() => (theirs.value && typed.value ? differencesOf(read(theirs.value.settings), typed.value) : []));
   return {
     settings,
     error,
@@ -71,6 +74,7 @@ export function useSettingsForm<Typed extends object>(
     refetch,
     typed,
     theirs,
+    differences,
     form,
     isChanged,
     save,

@@ -72,7 +72,7 @@ const adminOnly = {
       heading: japanese`${partner}が${what}を希望しています`,
       items: [
         heldUntil
-          ? japanese`${partner}は、お客様に代わって組織を管理できる期間（代理管理権限）が${days ?? ''}日間延長されます。現在の終了日時は ${formatMoment(heldUntil, 'ja', props.timeZone)} です。`
+          ? japanese`${partner}がお客様に代わって組織を管理できる期間(代理管理権限)が、${days ?? ''}日間延長されます。現在の終了日時は ${formatMoment(heldUntil, 'ja', props.timeZone)} です。`
           : japanese`${partner}は、${forDays.ja(days)}お客様に代わって組織を管理できるようになります（代理管理権限。ユーザー、ライセンス、設定、サポート リクエスト）。`,
         'この権限は、リセラー関係を続けたまま、いつでも取り消していただけます。',
         'サブスクリプションやご請求など、ほかの内容は変わりません。',
