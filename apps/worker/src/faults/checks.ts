@@ -1,10 +1,11 @@
 import { type EventType, reactingEventTypes } from '@clientele/domain';
-import { until } from '../testing/processes.ts';
 import { seeExpired } from './clock.ts';
 import type { Installation, KnownJob } from './installation.ts';
 import { type Model, type Pair, Violation } from './model.ts';
+import { patiently } from './patience.ts';
 import { createPeople } from './people.ts';
 import { seePlan } from './planned-ends.ts';
+import { notTaken, sentTooOften } from './rules.ts';
 import type { Partner } from './scene.ts';
 import type { Walked } from './walk.ts';
 
@@ -109,10 +110,9 @@ export async function comeToRest(installation: Installation, { partners, model }
       (select count(*)::int from customers where partner_id = any(${ids}::uuid[]) and delegated_admin and delegated_admin_until < now()) as expiries`;
     return row ?? {};
   };
-  await until(
+  await patiently(
     'everything comes to its end',
     async () => Object.values(await open()).every((count) => count === 0),
-    45,
     async () => `Still open: ${JSON.stringify(await open())}. ${installation.portal.outputs()}`,
   ).catch((error: Error) => {
     throw new Violation(`something was lost: ${error.message.slice(0, 4000)}`);
@@ -307,44 +307,21 @@ async function ofPartner(installation: Installation, { model }: Walked, { index,
     const taken = copies.filter(({ answer }) => answer.startsWith('250')).length;
     same(`${who}: mail ${delivery.id} reached nobody else`, copies.filter(({ to }) => to !== delivery.recipient).length, 0);
     if (delivery.state === 'sent') same(`${who}: mail ${delivery.id} is called sent, and the server has it`, taken > 0, true);
-    // A worker that dies before it can write down the server's answer sends it again, as the same mail. Nothing else may do that.
     const times = copies.flatMap(({ answer, at }) => (answer.startsWith('250') ? [at] : []));
-    const killed = installation.kills.filter((at) => at >= (times[0] ?? 0) - slackMs && at <= (times.at(-1) ?? 0)).length;
+    // The attempt that came back is none that the server took.
     const attempts = delivery.state === 'bounced' ? delivery.attempts - 1 : delivery.attempts;
-    same(
-      `${who}: mail ${delivery.id} (${delivery.state}) went out ${taken} times in ${attempts} attempts, with ${killed} workers killed meanwhile`,
-      taken <= attempts + killed,
-      true,
-    );
+    const what = `mail ${delivery.id} (${delivery.state}) went out ${taken} times in ${attempts} attempts: too often by`;
+    same(`${who}: ${what}`, sentTooOften(times, { attempts, kills: installation.kills }), 0);
   }
   const [suppressed] = await sql`select count(*)::int as count from suppressions where partner_id = ${id}`;
   same(`${who}: addresses that get no more mail, as recorded`, of('mail.suppressed').length, suppressed?.count);
   same(`${who}: events that set something going and were not handed over`, await undispatched(installation, id), 0);
-  for (const { id: eventId, type, dispatched_at } of notTaken(installation, events, jobs))
+  for (const { id: eventId, type, dispatched_at } of notTaken(events, jobs, installation.losses))
     same(
       `${who}: event ${eventId} (${type}) is called handed over at ${dispatched_at?.toISOString()}, and the queue has its job`,
       false,
       true,
     );
-}
-
-const reacting = new Set<string>(reactingEventTypes);
-
-/** Between what two processes write down of the same moment, on a machine that has much to do. */
-const slackMs = 500;
-
-/**
- * Events that are stamped as handed over and of which the queue has no job, though it has lost nothing since. The sweeper would bring their
- * mails and operations all the same, after a while: so nothing but this tells that the outbox does not do what it is for.
- */
-function notTaken({ losses }: Installation, events: EventRow[], jobs: readonly KnownJob[]): EventRow[] {
-  const keys = new Set(jobs.map(({ id }) => id));
-  const mails = new Set(jobs.flatMap(({ name, data }) => (name === 'mails.send' ? (data.deliveryIds ?? []) : [])));
-  const mayBeLost = (at: Date) => losses.some(({ to }) => at.getTime() <= to + slackMs);
-  return events.filter(
-    ({ id, type, data, dispatched_at: at }) =>
-      reacting.has(type) && at && !mayBeLost(at) && !keys.has(id) && !mails.has(data.deliveryId ?? ''),
-  );
 }
 
 /** What was under way when the run ended has come to its end since. */

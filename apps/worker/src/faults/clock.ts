@@ -1,6 +1,6 @@
-import { until } from '../testing/processes.ts';
 import type { Installation } from './installation.ts';
 import type { Model, Pair } from './model.ts';
+import { patiently } from './patience.ts';
 import type { Act } from './plan.ts';
 import type { Scene } from './scene.ts';
 
@@ -23,7 +23,7 @@ export function createClockActs(scene: Scene) {
   const { sql } = installation.portal;
 
   async function seeDue(pair: Pair): Promise<void> {
-    await until('delegated admin whose time is over is taken away', async () => {
+    await patiently('delegated admin whose time is over is taken away', async () => {
       if (await seeExpired(installation, model, pair)) return true;
       await scene.strike('worker-back');
       return false;

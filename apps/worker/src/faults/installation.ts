@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase } from '@clientele/db/testing';
 import { createProducer, jobOfOperation, type NewJob } from '@clientele/queue';
 import { type Backend, type Portal, startPortal } from '../testing/portal.ts';
-import { until } from '../testing/processes.ts';
+import { patiently } from './patience.ts';
 import type { FaultKind } from './plan.ts';
 
 /** An installation whose parts die and come back, for one run after the other. */
@@ -28,8 +28,11 @@ export interface Installation {
   stop(): Promise<void>;
 }
 
-/** How long mails and operations belong to a worker that gives no sign of life. */
-const claims = { mailLeaseMs: 4000, operationLeaseMs: 3000 };
+/**
+ * How long mails and operations belong to a worker that gives no sign of life. Nobody waits for that of a mail: so it is long enough for a machine
+ * that has a hundred other things to do, on which a shorter one runs out while its worker lives.
+ */
+const claims = { mailLeaseMs: 12_000, operationLeaseMs: 3000 };
 
 /** A job as far as it says what it is about. */
 export interface KnownJob {
@@ -209,7 +212,7 @@ export async function startInstallation(backend: Backend, programs: { api: strin
     losses,
     async jobs() {
       const found = redis
-        ? await until('the queue can be read', () => readJobs())
+        ? await patiently('the queue can be read', () => readJobs())
         : await portal.sql<KnownJob[]>`select id, name, data from bullmq.job`;
       return found.filter(({ id }) => !id.includes(twice));
     },
@@ -235,7 +238,7 @@ export async function startInstallation(backend: Backend, programs: { api: strin
     async ghostsGone() {
       await Promise.all(recoveries);
       // A backend whose client is dead finishes what it was at: it commits, or not, and is gone.
-      await until('the database has noticed the dead', async () => {
+      await patiently('the database has noticed the dead', async () => {
         const [row] = await portal.sql`select count(*)::int as count from pg_stat_activity
           where datname = current_database() and state in ('active', 'idle in transaction') and pid <> pg_backend_pid()
             and query not ilike 'listen%' and xact_start < now() - interval '50 milliseconds'`;

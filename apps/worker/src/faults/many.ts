@@ -1,5 +1,5 @@
-import { until } from '../testing/processes.ts';
 import { type Pair, Violation } from './model.ts';
+import { patiently } from './patience.ts';
 import type { Act } from './plan.ts';
 import type { Scene } from './scene.ts';
 
@@ -21,7 +21,7 @@ export function createRowWatch({ installation, strike, told }: Scene) {
 
   /** The rows of an operation that has come to its end, or to one of these states, whoever dies meanwhile. */
   async function rowsOf(operationId: string, states = ['succeeded', 'failed']): Promise<Row[]> {
-    await until('the operation over many comes to its end', async () => {
+    await patiently('the operation over many comes to its end', async () => {
       const [row] = await sql`select state from operations where id = ${operationId}`;
       if (states.includes(row?.state)) return true;
       await strike('worker-back');

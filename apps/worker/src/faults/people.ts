@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Portal } from '../testing/portal.ts';
 import { Violation } from './model.ts';
+import { patienceSeconds } from './patience.ts';
 
 /** What came of a request: `done`, or the refusal's code with what tells it from others. */
 export interface Answer {
@@ -15,9 +16,6 @@ export interface Manner {
   givesUp?: boolean;
 }
 
-/** So long a person keeps asking while processes die and come back. */
-const patienceMs = 30_000;
-
 interface Raw {
   status: number;
   text: string;
@@ -26,7 +24,7 @@ interface Raw {
 /** One request; undefined when there was no answer. */
 async function send(url: string, init: RequestInit): Promise<Raw | undefined> {
   try {
-    const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(15_000) });
+    const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(30_000) });
     return { status: response.status, text: await response.text() };
   } catch {
     return undefined;
@@ -56,7 +54,7 @@ export function createPeople(portal: Portal) {
 
   /** Undefined when the person gave up. */
   async function insist(manner: Manner, ask: (slot: number) => Promise<Raw | undefined>): Promise<Raw | undefined> {
-    const end = Date.now() + patienceMs;
+    const end = Date.now() + patienceSeconds * 1000;
     for (let slot = manner.api; Date.now() < end; slot += 1) {
       const answer = await ask(slot);
       if (answer && answer.status >= 500 && answer.status !== 503)
@@ -65,7 +63,7 @@ export function createPeople(portal: Portal) {
       if (manner.givesUp) return undefined;
       await sleep(30);
     }
-    throw new Violation(`no API gave an answer within ${patienceMs / 1000} s`);
+    throw new Violation(`no API gave an answer within ${patienceSeconds} s`);
   }
 
   async function json(cookie: string, method: string, path: string, body: unknown, manner: Manner, headers: Record<string, string> = {}) {

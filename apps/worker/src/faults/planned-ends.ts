@@ -1,6 +1,6 @@
-import { until } from '../testing/processes.ts';
 import type { Installation } from './installation.ts';
 import { illegal, type Model, nothing, type Pair } from './model.ts';
+import { patiently } from './patience.ts';
 import type { Act } from './plan.ts';
 import type { Scene } from './scene.ts';
 
@@ -30,7 +30,7 @@ export function createPlannedEndActs(scene: Scene) {
 
   /** Whatever is due by itself has come about. */
   async function seeDue(pair: Pair): Promise<void> {
-    await until('what was planned has begun', async () => {
+    await patiently('what was planned has begun', async () => {
       if (await seePlan(installation, model, pair)) return true;
       await scene.strike('worker-back');
       return false;

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { aCustomer, aCustomerUser, anOrganization, aPartner, aPartnerUser, aSession, aUser, sessionCookie } from '@clientele/db/testing';
 import { createLinks } from '@clientele/services';
 import { newCustomer } from '../testing/portal.ts';
-import { until } from '../testing/processes.ts';
 import { createClockActs } from './clock.ts';
 import { createImportActs } from './imports.ts';
 import type { Installation } from './installation.ts';
 import { createManyActs, createRowWatch } from './many.ts';
 import { type Invitation, illegal, Model, nothing, type Organization, type Outcome, type Pair, Violation } from './model.ts';
+import { patiently } from './patience.ts';
 import { type Answer, createPeople } from './people.ts';
 import { type Act, type Command, type FaultKind, inWords, partnersOfARun } from './plan.ts';
 import { createPlannedEndActs } from './planned-ends.ts';
@@ -99,7 +99,7 @@ export async function walk(installation: Installation, commands: Command[], told
     for (const pair of model.pairs.filter(
       (candidate) => candidate.organization === organization && candidate.relationship === 'onboarding',
     )) {
-      await until('the onboarding is over', async () => {
+      await patiently('the onboarding is over', async () => {
         await strike('worker-back');
         if (pair.relationship === 'onboarding') await seeOnboarding(pair);
         return pair.relationship !== 'onboarding';
@@ -696,7 +696,7 @@ export async function walk(installation: Installation, commands: Command[], told
   async function wait(at: Act<'wait'>): Promise<void> {
     const pair = model.pairOf(at);
     await onboardingsOver(pair.organization);
-    await until(`what is under way comes to its end (${pair.relationship})`, async () => {
+    await patiently(`what is under way comes to its end (${pair.relationship})`, async () => {
       if (model.possible(pair).length > 1) await strike('worker-back');
       await look(pair);
       return model.possible(pair).length === 1;

@@ -89,6 +89,18 @@ describe('ending the relationships of a selection', () => {
     expect(row?.snapshot).toMatchObject({ delegatedAdmin: true, delegatedAdminUntil: until.toISOString() });
   });
 
+  it('is not held up by a request that has run out and is not written down as expired yet', async () => {
+    const { ctx, partner, free, end, rowsOf } = await setting();
+    await test.sql`update customers set delegated_admin = false where id = ${free.id}`;
+    const asked = await askDelegatedAdmin(ctx, links, { customerId: free.id, days: 90, message: '' });
+    await test.sql`update invitations set expires_at = now() - interval '1 second' where id = ${asked.id}`;
+    const { id } = await end({ mode: 'now' }, [free]);
+    await runAsWorker(test.worker, partner, id);
+    expect(await rowsOf(id)).toEqual({ 'A free': 'ended' });
+    const [row] = await test.sql`select state from invitations where id = ${asked.id}`;
+    expect(row?.state).toBe('expired');
+  });
+
   it('plans the end of what is blocked, which then ends by itself', async () => {
     const { ctx, partner, free, blocked, end, rowsOf } = await setting();
     const { id } = await end({ mode: 'when-clear' }, [free, blocked]);

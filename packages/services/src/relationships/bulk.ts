@@ -28,12 +28,11 @@ import {
 import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { chooseCustomers } from '../customers/choose.ts';
 import { queueMail } from '../deliveries/queue.ts';
-import { closeInvitation } from '../invitations/change.ts';
 import { pendingRows, type SettledRow, settleRows } from '../operations/rows.ts';
 import { type Step, StepRefused } from '../operations/step.ts';
 import { settingsOf } from '../partners/settings.ts';
 import { makeCertificate } from './certificate.ts';
-import { endModeOf, openRequestOf, snapshotOf, tellCustomer } from './ending.ts';
+import { endModeOf, openRequestOf, snapshotOf, takeBack, tellCustomer } from './ending.ts';
 import { newPlannedEnd } from './order.ts';
 import { authorOf, mayEnd } from './planned.ts';
 import { askTheOthers } from './telling.ts';
@@ -180,7 +179,7 @@ async function endAtOnce(
       ? [{ type: 'delegated_admin.taken_away', ...concerning, data: { because: 'relationship_ended' } } as const]
       : []),
     ...(customer.supportContact ? [{ type: 'support_contact.removed', ...concerning, data: {} } as const] : []),
-    ...(asked ? await closeInvitation(ctx, tx, asked, 'revoke') : []),
+    ...(asked ? await takeBack(ctx, tx, asked) : []),
     { type: 'relationship.ended', ...concerning, data: {} },
     await tellCustomer(ctx, tx, operation, ended),
   ];

@@ -13,6 +13,7 @@ import type { PartnerType, Role } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
 import { editCustomer, getCustomer } from '../customers/edit.ts';
 import { listCustomers } from '../customers/list.ts';
+import { askDelegatedAdmin } from '../delegated-admin/ask.ts';
 import { takeAwayDelegatedAdmin } from '../delegated-admin/take-away.ts';
 import { acceptInvitation } from '../invitations/accept.ts';
 import { expireInvitation, revokeInvitation } from '../invitations/change.ts';
@@ -110,6 +111,18 @@ describe('what blocks the end of a relationship', () => {
 });
 
 describe('ending a relationship', () => {
+  it('is not held up by a request for delegated admin that has run out and is not written down as expired yet', async () => {
+    const world = await setting({ delegatedAdmin: false });
+    const asked = await askDelegatedAdmin(world.ctx, links, { customerId: world.customer.id, days: 90, message: '' });
+    await test.sql`update invitations set expires_at = now() - interval '1 second' where id = ${asked.id}`;
+    await ended(world);
+    const events = await test.sql`select type from events where invitation_id = ${asked.id} order by id`;
+    expect(events.map(({ type }) => type).filter((type) => type.startsWith('invitation.'))).toEqual([
+      'invitation.created',
+      'invitation.expired',
+    ]);
+  });
+
   it('needs the customer’s domain, typed in any case', async () => {
     const { ctx, customer } = await setting();
     const end = (domain: string) => endRelationship(ctx, { customerId: customer.id, domain });

@@ -2,6 +2,7 @@ import {
   type Context,
   type CustomerRecord,
   customers,
+  type InvitationRecord,
   invitations,
   type OperationRecord,
   type RelationshipSnapshot,
@@ -11,6 +12,7 @@ import {
 import {
   type EndMode,
   illegal,
+  invitationStateAt,
   type Language,
   type NewEvent,
   next,
@@ -48,6 +50,10 @@ export const snapshotOf = (customer: CustomerRecord): RelationshipSnapshot => ({
 /** The requests for delegated admin that these customers have not answered: nobody can consent to more of what is over. */
 export const openRequestOf = (customerIds: string[]) =>
   and(inArray(invitations.customerId, customerIds), eq(invitations.state, 'pending'), eq(invitations.purpose, 'delegated-admin'));
+
+/** Closes such a request; one that has run out, and that nobody has written down yet, as that. */
+export const takeBack = (ctx: Context, tx: Transaction, asked: InvitationRecord): Promise<NewEvent[]> =>
+  closeInvitation(ctx, tx, asked, invitationStateAt(asked, ctx.now) === 'expired' ? 'expire' : 'revoke');
 
 const checkBlockers: Step = async (ctx, tx, operation) => {
   const customer = await endingCustomer(tx, operation);
@@ -91,7 +97,7 @@ const endRelationshipStep: Step = async (ctx, tx, operation) => {
     .select()
     .from(invitations)
     .where(openRequestOf([customer.id]));
-  const takenBack = asked ? await closeInvitation(ctx, tx, asked, 'revoke') : [];
+  const takenBack = asked ? await takeBack(ctx, tx, asked) : [];
   return { events: [...takenBack, { type: 'relationship.ended', customerId: customer.id, data: {} }] };
 };
 
