@@ -1,6 +1,6 @@
 import { type Context, customers, type PlannedEndRecord, partnerUsers, plannedEnds, read, type Transaction, users } from '@clientele/db';
 import { commandsOf, notFound, openPlannedEndStates, type PlannedEndState, plannedEndTransitions } from '@clientele/domain';
-import { aliasedTable, and, desc, eq, inArray, isNotNull, lt, ne, sql } from 'drizzle-orm';
+import { aliasedTable, and, desc, eq, inArray, isNotNull, isNull, lt, ne, sql } from 'drizzle-orm';
 import { type Allowed, allow, demand } from '../access.ts';
 import { decodeCursor, encodeCursor } from '../cursors.ts';
 
@@ -113,7 +113,13 @@ export async function otherGlobalAdmins(ctx: Context, tx: Transaction) {
     .select({ id: users.id, email: users.email, language: users.language })
     .from(partnerUsers)
     .innerJoin(users, eq(users.id, partnerUsers.userId))
-    .where(and(sql`${partnerUsers.roles} @> array['global-admin']`, ne(partnerUsers.userId, ctx.actor.id ?? '')))
+    .where(
+      and(
+        sql`${partnerUsers.roles} @> array['global-admin']`,
+        ne(partnerUsers.userId, ctx.actor.id ?? ''),
+        isNull(partnerUsers.deactivatedAt),
+      ),
+    )
     .orderBy(users.id)
     .limit(100);
 }
