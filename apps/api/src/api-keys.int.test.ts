@@ -153,6 +153,18 @@ describe('an API key', () => {
     expect(personal.map(({ name }) => name).sort()).toEqual(
       [
         ...[
+          'changeOwnPassword',
+          'changePartnerUserRoles',
+          'deactivatePartnerUser',
+          'endOtherSessions',
+          'endOwnSession',
+          'invitePartnerUser',
+          'listOwnSessions',
+          'listPartnerUsers',
+          'reactivatePartnerUser',
+          'resendPartnerUserInvitation',
+          'revokePartnerUserInvitation',
+          'signOutPartnerUser',
           'addCustomerView',
           'approvePlannedEnd',
           'closeCalendarFeed',

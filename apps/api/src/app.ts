@@ -24,7 +24,7 @@ import { mountOwnPages } from './own-pages.ts';
 import { problemHandler } from './problems.ts';
 import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
-import { type AuthTables, createAuth } from './session.ts';
+import { type AuthTables, actorOf, createAuth, noteAddress } from './session.ts';
 import { mountUnsubscribePages } from './unsubscribe-pages.ts';
 import { mountUploads } from './uploads.ts';
 
@@ -65,7 +65,11 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   });
   app.get('/metrics', async (_request, response) => void response.type(metrics.contentType).send(await metrics.text()));
 
-  app.all('/api/auth/*splat', ownPagesOnly, toNodeHandler(auth));
+  const toAuth = toNodeHandler(auth);
+  app.all('/api/auth/*splat', ownPagesOnly, (request, response) => {
+    noteAddress(request);
+    return toAuth(request, response);
+  });
   const pages = { ...options, links, auth, logger, observed: publisher.publish };
   mountCustomerPages(app, pages);
   mountAgreementPages(app, pages);
@@ -91,7 +95,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   mountUploads(app, options);
   app.get(changesPath, async (request, response) => {
     const { ctx } = await contextOf(request, response, options);
-    live.follow(response, ctx.partner.id);
+    live.follow(response, ctx.partner.id, async () => (await actorOf(request, db, config.secret)) !== null);
   });
   mountDocumentation(app, config.publicUrl);
   app.use('/api', () => {

@@ -1,11 +1,19 @@
 import type { Change } from '@clientele/contracts';
 import type { ChangeHint, Database, listenToChanges } from '@clientele/db';
+import type { EventType } from '@clientele/domain';
 import { forgetCustomerCounts } from '@clientele/services';
 import type { Response } from 'express';
 
+/** What ends sessions. */
+const signsOut: ReadonlySet<string> = new Set<EventType>([
+  'partner_user.deactivated',
+  'partner_user.signed_out',
+  'partner_user.password_changed',
+]);
+
 /** The live channel: hints about what has changed, to every open screen of the partner concerned. */
 export function createLiveChannel(db: Database, listen: typeof listenToChanges) {
-  const screens = new Map<string, Set<Response>>();
+  const screens = new Map<string, Map<Response, () => Promise<boolean>>>();
   let unlisten: (() => Promise<void>) | undefined;
 
   function send(response: Response, event: string, data: unknown): void {
@@ -14,12 +22,20 @@ export function createLiveChannel(db: Database, listen: typeof listenToChanges) 
 
   function spread({ partnerId, ...change }: ChangeHint): void {
     forgetCustomerCounts(partnerId);
-    for (const response of screens.get(partnerId) ?? []) send(response, 'change', change satisfies Change);
+    for (const [response, isSignedIn] of screens.get(partnerId) ?? []) {
+      send(response, 'change', change satisfies Change);
+      if (change.types.some((type) => signsOut.has(type))) void endUnless(isSignedIn, response);
+    }
+  }
+
+  /** A screen whose session is over hears nothing more. */
+  async function endUnless(isSignedIn: () => Promise<boolean>, response: Response): Promise<void> {
+    if (!(await isSignedIn().catch(() => false))) response.end();
   }
 
   let isClosed = false;
   const heartbeat = setInterval(() => {
-    for (const responses of screens.values()) for (const response of responses) response.write(': still here\n\n');
+    for (const responses of screens.values()) for (const response of responses.keys()) response.write(': still here\n\n');
   }, 15_000);
   heartbeat.unref();
 
@@ -27,17 +43,17 @@ export function createLiveChannel(db: Database, listen: typeof listenToChanges) 
     async start(): Promise<void> {
       // After a lost connection something may have been missed: every screen reads again.
       unlisten = await listen(db, spread, () => {
-        for (const responses of screens.values()) for (const response of responses) send(response, 'reconnected', {});
+        for (const responses of screens.values()) for (const response of responses.keys()) send(response, 'reconnected', {});
       });
     },
-    /** Keeps the response open and sends hints until the screen goes away. */
-    follow(response: Response, partnerId: string): void {
+    /** Keeps the response open and sends hints until the screen goes away, or its session is over. */
+    follow(response: Response, partnerId: string, isSignedIn: () => Promise<boolean>): void {
       if (isClosed) return void response.status(503).end();
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
       response.write('retry: 2000\n\n');
       send(response, 'ready', {});
-      const responses = screens.get(partnerId) ?? new Set();
-      screens.set(partnerId, responses.add(response));
+      const responses = screens.get(partnerId) ?? new Map<Response, () => Promise<boolean>>();
+      screens.set(partnerId, responses.set(response, isSignedIn));
       response.on('close', () => {
         responses.delete(response);
         if (responses.size === 0) screens.delete(partnerId);
@@ -46,7 +62,7 @@ export function createLiveChannel(db: Database, listen: typeof listenToChanges) 
     async close(): Promise<void> {
       isClosed = true;
       clearInterval(heartbeat);
-      for (const responses of screens.values()) for (const response of responses) response.end();
+      for (const responses of screens.values()) for (const response of responses.keys()) response.end();
       await unlisten?.().catch(() => {});
     },
   };

@@ -114,7 +114,16 @@ async function whoAsks(request: Request, base: Base, options: MountOptions): Pro
     const { actor, language, partner } = await findApiKeyActor(base, bearer[1] ?? '');
     return {
       ctx: { ...base, partner, actor },
-      actor: { userId: actor.createdBy, name: actor.name, email: '', language, roles: [...actor.roles], partner },
+      actor: {
+        userId: actor.createdBy,
+        name: actor.name,
+        email: '',
+        language,
+        roles: [...actor.roles],
+        partner,
+        sessionId: '',
+        seenAt: base.now,
+      },
     };
   }
   const actor = await actorOf(request, options.db, options.secret);

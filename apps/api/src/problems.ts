@@ -15,6 +15,7 @@ const statusOf: Record<RefusalCode, { status: number; title: string }> = {
   conflict: { status: 409, title: 'Changed meanwhile' },
   precondition_required: { status: 428, title: 'If-Match is missing' },
   blocked: { status: 409, title: 'Something is still live' },
+  last_global_admin: { status: 409, title: 'The last global admin stays' },
   second_person_needed: { status: 409, title: 'A second person has to agree' },
   customer_mismatch: { status: 400, title: 'Two different customers' },
   idempotency_key_reused: { status: 422, title: 'Idempotency-Key used before' },

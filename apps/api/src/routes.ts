@@ -1,9 +1,10 @@
 import * as contracts from '@clientele/contracts';
 import type { Context } from '@clientele/db';
-import { cloudProfiles, fillMessage, type Language, notFound, permissionNames } from '@clientele/domain';
+import { cloudProfiles, fillMessage, type Language, notFound, permissionNames, Refusal } from '@clientele/domain';
 import { checkSender, type Dns, type SenderSetup, standardText, withDeadline } from '@clientele/mail';
 import { type BackendName, findFailed, type Producer, type Relay, readQueueState, retryFailed } from '@clientele/queue';
 import * as services from '@clientele/services';
+import { createAttemptLimit } from './attempts.ts';
 import { draftOf, invitationMail, templateMail } from './invitation-mails.ts';
 import type { createMount } from './mount.ts';
 import { checkRecipients } from './recipients.ts';
@@ -47,6 +48,32 @@ export function mountRoutes(
     await services.setLanguage(ctx, actor.userId, body.language);
     return {};
   });
+
+  signedIn(contracts.listOwnSessions, (ctx, _input, actor) => services.listOwnSessions(ctx, actor.sessionId));
+  signedIn(contracts.endOwnSession, (ctx, { params }) => services.endOwnSession(ctx, params.sessionId));
+  signedIn(contracts.endOtherSessions, (ctx, _input, actor) => services.endOtherSessions(ctx, actor.sessionId));
+  const passwordAttempts = createAttemptLimit({ most: 10, windowMs: 15 * 60_000 });
+  signedIn(contracts.changeOwnPassword, (ctx, { body }, { userId, sessionId }) => {
+    if (!passwordAttempts.allow(userId))
+      throw new Refusal('limit_reached', 'That was tried ten times in a quarter of an hour. Wait some minutes.', {
+        details: { limit: 'passwordAttempts', most: 10 },
+      });
+    // A quick hash of what was sent is kept with an Idempotency-Key: never of a password.
+    return services.changeOwnPassword({ ...ctx, idempotency: undefined }, { ...body, sessionId });
+  });
+
+  signedIn(contracts.listPartnerUsers, (ctx) => services.listPartnerUsers(ctx));
+  signedIn(contracts.invitePartnerUser, (ctx, { body }) => services.invitePartnerUser(ctx, body));
+  signedIn(contracts.resendPartnerUserInvitation, (ctx, { params }) => services.resendPartnerUserInvitation(ctx, params.invitationId));
+  signedIn(contracts.revokePartnerUserInvitation, (ctx, { params }) => services.revokePartnerUserInvitation(ctx, params.invitationId));
+  signedIn(contracts.changePartnerUserRoles, (ctx, { params, body, version }) =>
+    services.changePartnerUserRoles(ctx, { ...params, ...body, version }),
+  );
+  signedIn(contracts.deactivatePartnerUser, (ctx, { params }) => services.deactivatePartnerUser(ctx, params.userId));
+  signedIn(contracts.reactivatePartnerUser, (ctx, { params }) => services.reactivatePartnerUser(ctx, params.userId));
+  signedIn(contracts.signOutPartnerUser, (ctx, { params }) => services.signOutPartnerUser(ctx, params.userId));
+  open(contracts.openPartnerUserInvitation, (base, { params }) => services.openPartnerUserInvitation(base, links, params.token));
+  open(contracts.joinPartner, (base, { params, body }) => services.joinPartner(base, links, { ...params, ...body }));
 
   signedIn(contracts.listCustomers, (ctx, { query }) => services.listCustomers(ctx, query));
   signedIn(contracts.listCustomerTags, (ctx) => services.listCustomerTags(ctx));

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@clientele/db';
-import { findSessionActor, type SessionActor } from '@clientele/services';
+import { findSessionActor, isDeactivated, noteSessionSeen, noteSignIn, type SessionActor } from '@clientele/services';
 import { type BetterAuthPlugin, betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { APIError, createAuthEndpoint } from 'better-auth/api';
@@ -60,6 +60,31 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
     },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
     session: { expiresIn: 12 * 3600, updateAge: 3600 },
+    // Changing the password and ending sessions are verbs of ours: each is written into the activity log.
+    disabledPaths: [
+      '/change-password',
+      '/set-password',
+      '/update-user',
+      '/list-sessions',
+      '/revoke-session',
+      '/revoke-sessions',
+      '/revoke-other-sessions',
+    ],
+    databaseHooks: {
+      session: {
+        create: {
+          async before(session, context) {
+            // The password was right: only who knows it learns this.
+            if (await isDeactivated(options.db, session.userId))
+              throw new APIError('FORBIDDEN', { code: 'DEACTIVATED', message: 'Your organisation has deactivated your access.' });
+            return { data: { ...session, ipAddress: context?.headers?.get(addressHeader) ?? '' } };
+          },
+          async after(session) {
+            await noteSignIn(options.db, session.userId, session.createdAt);
+          },
+        },
+      },
+    },
     user: { additionalFields: { language: { type: 'string', input: false } } },
     plugins: [signInByLink],
     telemetry: { enabled: false },
@@ -68,6 +93,12 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
     logger: { disabled: true },
   });
 }
+/** The network address of who asks, as we have seen it: what a client says of itself in other headers counts for nothing. */
+const addressHeader = 'x-clientele-address';
+export function noteAddress(request: Request): void {
+  request.headers[addressHeader] = (request.ip ?? '').replace(/^::ffff:/, '');
+}
+
 export type Auth = ReturnType<typeof createAuth>;
 
 const cookieNames = ['__Secure-better-auth.session_token', 'better-auth.session_token'];
@@ -105,7 +136,12 @@ export async function actorOf(request: Request, db: Database, secret: string): P
   if (!token) return null;
   const asked = asking.get(token);
   if (asked) return asked;
-  const answer = findSessionActor(db, token).finally(() => asking.delete(token));
+  const answer = findSessionActor(db, token)
+    .then((actor) => {
+      if (actor) noteSessionSeen(db, actor.sessionId, actor.seenAt, new Date()).catch(() => {});
+      return actor;
+    })
+    .finally(() => asking.delete(token));
   asking.set(token, answer);
   return answer;
 }

@@ -179,6 +179,20 @@ const props: PropsOf = {
       expiresAt: formatMoment(request.expiresAt, mail.delivery.language),
     };
   },
+  partner_user_invited: (mail, { links }) => {
+    const { partner, author, delivery, partnerUserInvitation: invitation } = mail;
+    if (!invitation) throw missing('invitation');
+    return {
+      partnerName: partner.name,
+      partnerContact: author,
+      recipientName: invitation.name,
+      invitedBy: author.name,
+      roles: invitation.roles,
+      signIn: invitation.email,
+      link: links.partnerUser.linkOf(invitation.id),
+      expiresAt: formatMoment(invitation.expiresAt, delivery.language),
+    };
+  },
   hand_over_requested_partner: (mail, { publicUrl }) => {
     const invitation = invitationOf(mail);
     if (!mail.handOver) throw missing('hand-over');

@@ -84,7 +84,7 @@ export const allowed = z.union([
   z.object({ allowed: z.literal(true) }),
   z.object({
     allowed: z.literal(false),
-    reason: z.enum(['role', 'partner_type', 'state', 'blocked', 'cloud', 'agreement_missing', 'own_request']),
+    reason: z.enum(['role', 'partner_type', 'state', 'blocked', 'cloud', 'agreement_missing', 'own_request', 'last_global_admin']),
     needs: z.array(role).optional(),
     grantedBy: role.optional(),
     state: z.string().optional(),

@@ -1,3 +1,4 @@
+export * from './accounts.ts';
 export * from './activity.ts';
 export * from './agreements.ts';
 export * from './api-keys.ts';
@@ -10,6 +11,7 @@ export * from './fields.ts';
 export * from './imports.ts';
 export * from './invitations.ts';
 export * from './operations.ts';
+export * from './partner-users.ts';
 export * from './partners.ts';
 export * from './planned-ends.ts';
 export * from './problems.ts';

@@ -34,6 +34,7 @@ export const mailKinds = [
   'delegated_admin_digest',
   'delegated_admin_ended_partner',
   'delegated_admin_ended_customer',
+  'partner_user_invited',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 

@@ -13,6 +13,17 @@ export interface EventData {
   'api_key.revoked': { apiKeyId: string };
   /** A call with a key that is over. At most one an hour and key is written down. */
   'api_key.refused': { apiKeyId: string; because: string };
+  'partner_user.invited': { partnerUserInvitationId: string; roles: string[] };
+  'partner_user.invitation_resent': { partnerUserInvitationId: string };
+  'partner_user.invitation_revoked': { partnerUserInvitationId: string };
+  /** The invited person has chosen a password. */
+  'partner_user.joined': { userId: string; partnerUserInvitationId: string; roles: string[] };
+  'partner_user.roles_changed': { userId: string; changes: { roles: { from: string; to: string } } };
+  'partner_user.deactivated': { userId: string; sessions: number };
+  'partner_user.reactivated': { userId: string };
+  /** So many sessions were ended: by the person, or by a global admin. */
+  'partner_user.signed_out': { userId: string; sessions: number };
+  'partner_user.password_changed': { userId: string; sessions: number };
   'customer.onboarding_requested': { operationId: string };
   'customer.created': { domain: string };
   'customer.imported': { operationId: string; domain: string };
@@ -102,6 +113,15 @@ export const eventTypes = [
   'api_key.created',
   'api_key.revoked',
   'api_key.refused',
+  'partner_user.invited',
+  'partner_user.invitation_resent',
+  'partner_user.invitation_revoked',
+  'partner_user.joined',
+  'partner_user.roles_changed',
+  'partner_user.deactivated',
+  'partner_user.reactivated',
+  'partner_user.signed_out',
+  'partner_user.password_changed',
   'customer.onboarding_requested',
   'customer.created',
   'customer.imported',

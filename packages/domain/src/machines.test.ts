@@ -4,6 +4,12 @@ import { agreementRequestStates, agreementRequestTransitions } from './agreement
 import { deliveryStates, deliveryTransitions } from './deliveries.ts';
 import { invitationStates, invitationTransitions } from './invitations.ts';
 import { operationStates, operationTransitions } from './operations.ts';
+import {
+  partnerUserInvitationStates,
+  partnerUserInvitationTransitions,
+  partnerUserStates,
+  partnerUserTransitions,
+} from './partner-users.ts';
 import { plannedEndStates, plannedEndTransitions } from './planned-ends.ts';
 import { purchaseStates, purchaseTransitions } from './purchases.ts';
 import { Refusal } from './refusals.ts';
@@ -52,6 +58,28 @@ const machines: Machine[] = [
       'deferred try-again': 'queued',
       'bounced try-again': 'queued',
       'failed try-again': 'queued',
+    },
+  },
+  {
+    thing: 'partner user',
+    states: partnerUserStates,
+    table: partnerUserTransitions,
+    begins: 'active',
+    ends: [],
+    cells: { 'active deactivate': 'deactivated', 'deactivated reactivate': 'active' },
+  },
+  {
+    thing: 'invitation of a partner user',
+    states: partnerUserInvitationStates,
+    table: partnerUserInvitationTransitions,
+    begins: 'pending',
+    ends: ['accepted', 'revoked'],
+    cells: {
+      'pending accept': 'accepted',
+      'pending resend': 'pending',
+      'pending revoke': 'revoked',
+      'expired resend': 'pending',
+      'expired revoke': 'revoked',
     },
   },
   {

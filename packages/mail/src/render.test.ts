@@ -45,6 +45,15 @@ function propsWith(partner: string, company: string, person: string, words: stri
     end_news_partner: { ...base, news: 'refused', decidedBy: person, reason: words, link },
     agreement_request: { ...base, recipientName: person, link, expiresAt: '24 December 2026' },
     test_mail: { partnerName: partner, recipientName: person, askedAt: '24 November 2026', link },
+    partner_user_invited: {
+      ...base,
+      recipientName: person,
+      invitedBy: person,
+      roles: ['global-admin', 'helpdesk-agent'],
+      signIn: 'aiko@contoso.example',
+      link,
+      expiresAt: '24 December 2026',
+    },
     hand_over_requested_partner: {
       ...base,
       recipientName: person,

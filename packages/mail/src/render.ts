@@ -15,6 +15,7 @@ import { type InvitationAcceptedCustomerMail, invitationAcceptedCustomer } from 
 import { type InvitationAnsweredPartnerMail, invitationAnsweredPartner } from './templates/invitation-answered-partner.ts';
 import { withoutPages } from './templates/invitation-message.ts';
 import { invitationReminder } from './templates/invitation-reminder.ts';
+import { type PartnerUserInvitedMail, partnerUserInvited } from './templates/partner-user-invited.ts';
 import { type RelationshipEndedCustomerMail, relationshipEndedCustomer } from './templates/relationship-ended-customer.ts';
 import { type RelationshipEndedPartnerMail, relationshipEndedPartner } from './templates/relationship-ended-partner.ts';
 import { type SignInLinkMail, signInLink } from './templates/sign-in-link.ts';
@@ -40,6 +41,7 @@ export interface MailProps {
   delegated_admin_ended_partner: DelegatedAdminEndedPartnerMail;
   delegated_admin_ended_customer: DelegatedAdminEndedCustomerMail;
   test_mail: TestMail;
+  partner_user_invited: PartnerUserInvitedMail;
 }
 export type MailKind = keyof MailProps;
 
@@ -60,9 +62,10 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
   delegated_admin_ended_partner: delegatedAdminEndedPartner,
   delegated_admin_ended_customer: delegatedAdminEndedCustomer,
   test_mail: testMail,
+  partner_user_invited: partnerUserInvited,
 };
 
-const names: readonly string[] = ['partnerName', 'companyName', 'recipientName', 'adminName', 'requestedBy', 'decidedBy'];
+const names: readonly string[] = ['partnerName', 'companyName', 'recipientName', 'adminName', 'requestedBy', 'decidedBy', 'invitedBy'];
 
 /**
  * Names on one line and at most 80 characters long: what is longer fills a mail, and says nothing more. Neither in a name nor in a subject stands

@@ -6,7 +6,7 @@ export type Allowed =
   | { allowed: true }
   | {
       allowed: false;
-      reason: 'role' | 'partner_type' | 'state' | 'blocked' | 'cloud' | 'agreement_missing' | 'own_request';
+      reason: 'role' | 'partner_type' | 'state' | 'blocked' | 'cloud' | 'agreement_missing' | 'own_request' | 'last_global_admin';
       needs?: Role[];
       grantedBy?: Role;
       state?: string;

@@ -1,4 +1,6 @@
 export * from './access.ts';
+export * from './accounts/password.ts';
+export * from './accounts/sessions.ts';
 export * from './activity/list.ts';
 export * from './agreements/accept.ts';
 export { askAgreement, attestAgreement, copyAgreementLink, resendAgreementRequest } from './agreements/ask.ts';
@@ -48,6 +50,15 @@ export * from './own-pages/acts.ts';
 export * from './own-pages/check-codes.ts';
 export * from './own-pages/partners.ts';
 export * from './own-pages/receipts.ts';
+export * from './partner-users/change.ts';
+export {
+  invitePartnerUser,
+  type NewPartnerUser,
+  resendPartnerUserInvitation,
+  revokePartnerUserInvitation,
+} from './partner-users/invite.ts';
+export * from './partner-users/join.ts';
+export { listPartnerUsers } from './partner-users/list.ts';
 export * from './partners/sessions.ts';
 export { usualDelegatedAdminDays } from './partners/settings.ts';
 export * from './partners/setUp.ts';

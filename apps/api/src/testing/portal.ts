@@ -10,6 +10,7 @@ import {
   anOperation,
   aPartner,
   aPartnerUser,
+  aPartnerUserInvitation,
   aPlannedEnd,
   aPurchase,
   aSession,
@@ -148,7 +149,12 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
   const planned = await aCustomer(sql, partner);
   // Somebody else asked for it: nobody is a second person to himself.
   const plannedEnd = await aPlannedEnd(sql, planned, { id: 'somebody-else' }, { state: 'awaiting-approval', checkAt: null });
-  return { customer, subscription, purchase, unaccepted, asked, invitation, handOver, operation, importId, apiKey, planned, plannedEnd };
+  const colleague = await aPartnerUser(sql, partner, ['sales-agent']);
+  const invited = await aPartnerUserInvitation(sql, partner, author);
+  return {
+    ...{ customer, subscription, purchase, unaccepted, asked, invitation, handOver, operation, importId, apiKey, planned, plannedEnd },
+    ...{ colleague, invited },
+  };
 }
 export type Furnished = Awaited<ReturnType<typeof furnish>>;
 

@@ -38,6 +38,37 @@ export const newInvitation = () => ({
 export const samples: Record<string, (of: Furnished) => Sample> = {
   getSession: () => ({ path: '/api/session' }),
   setLanguage: () => ({ path: '/api/session/language', body: { language: 'ja' } }),
+  listOwnSessions: () => ({ path: '/api/account/sessions' }),
+  endOwnSession: () => ({ path: '/api/account/sessions/nowhere/end', body: {} }),
+  endOtherSessions: () => ({ path: '/api/account/sessions/end-others', body: {} }),
+  changeOwnPassword: () => ({
+    path: '/api/account/password',
+    body: { currentPassword: 'not the password', newPassword: 'another password' },
+  }),
+  listPartnerUsers: () => ({ path: '/api/partner-users' }),
+  invitePartnerUser: () => ({
+    path: '/api/partner-users/invitations',
+    body: { name: 'Aiko Tanaka', email: `sample-${++count}@users.example`, language: 'ja', roles: ['sales-agent'] },
+  }),
+  resendPartnerUserInvitation: ({ invited }) => ({
+    path: `/api/partner-users/invitations/${invited.id}/resend`,
+    body: {},
+    owned: true,
+  }),
+  revokePartnerUserInvitation: ({ invited }) => ({
+    path: `/api/partner-users/invitations/${invited.id}/revoke`,
+    body: {},
+    owned: true,
+  }),
+  changePartnerUserRoles: ({ colleague }) => ({
+    path: `/api/partner-users/${colleague.id}/roles`,
+    body: { roles: ['admin-agent'] },
+    headers: { 'if-match': '"1"' },
+    owned: true,
+  }),
+  deactivatePartnerUser: ({ colleague }) => ({ path: `/api/partner-users/${colleague.id}/deactivate`, body: {}, owned: true }),
+  reactivatePartnerUser: ({ colleague }) => ({ path: `/api/partner-users/${colleague.id}/reactivate`, body: {}, owned: true }),
+  signOutPartnerUser: ({ colleague }) => ({ path: `/api/partner-users/${colleague.id}/sign-out`, body: {}, owned: true }),
   listCustomers: () => ({ path: '/api/customers', query: '?search=a&sort=created&order=desc' }),
   exportCustomers: () => ({ path: '/api/customers.csv', query: '?relationship=all' }),
   listCustomerTags: () => ({ path: '/api/customer-tags' }),

@@ -11,6 +11,7 @@ export interface DeliveryFacts {
   endedAt?: string;
   agreementRequestId?: string;
   handOverId?: string;
+  partnerUserInvitationId?: string;
   /** Of a mail about an end: how it came, its certificate, the plan or the operation it speaks of, and what there is to tell. */
   endMode?: 'now' | 'when-clear' | 'at';
   certificateId?: string;

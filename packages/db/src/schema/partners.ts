@@ -1,4 +1,4 @@
-import type { Cloud, PartnerSettings, PartnerType, Role } from '@clientele/domain';
+import type { Cloud, Language, PartnerSettings, PartnerType, PartnerUserInvitationState, Role } from '@clientele/domain';
 import { integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 export const partners = pgTable('partners', {
@@ -16,7 +16,28 @@ export const partnerUsers = pgTable('partner_users', {
   userId: text().notNull(),
   roles: text().array().$type<Role[]>().notNull(),
   createdAt: timestamp({ withTimezone: true }).notNull(),
+  deactivatedAt: timestamp({ withTimezone: true }),
+  deactivatedBy: text(),
+  version: integer().notNull().default(1),
 });
+
+/** Somebody who shall sign in for the partner, until the person has chosen a password by the link in the mail. */
+export const partnerUserInvitations = pgTable('partner_user_invitations', {
+  id: uuid().primaryKey(),
+  partnerId: uuid().notNull(),
+  name: text().notNull(),
+  email: text().notNull(),
+  language: text().$type<Language>().notNull(),
+  roles: text().array().$type<Role[]>().notNull(),
+  /** `expired` is never kept: it follows from the time. */
+  state: text().$type<PartnerUserInvitationState>().notNull(),
+  expiresAt: timestamp({ withTimezone: true }).notNull(),
+  createdBy: text().notNull(),
+  createdAt: timestamp({ withTimezone: true }).notNull(),
+  answeredAt: timestamp({ withTimezone: true }),
+  userId: text(),
+});
+export type PartnerUserInvitationRecord = typeof partnerUserInvitations.$inferSelect;
 
 /** A partner user's own address of the calendar of expiries. */
 export const calendarFeeds = pgTable('calendar_feeds', {

@@ -12,6 +12,7 @@ export const users = pgTable('users', {
   language: text().notNull().default('en'),
   createdAt: moment().notNull().defaultNow(),
   updatedAt: moment().notNull().defaultNow(),
+  lastSignInAt: moment(),
 });
 
 export const sessions = pgTable('sessions', {

@@ -82,6 +82,31 @@ export async function aPartnerUser(
   return { ...user, roles };
 }
 
+export async function aPartnerUserInvitation(
+  sql: Sql,
+  partner: { id: string },
+  author: { id: string },
+  more: Partial<{ state: 'pending' | 'accepted' | 'revoked'; expiresAt: Date; email: string; roles: Role[]; name: string }> = {},
+) {
+  const row = {
+    id: newId(),
+    name: 'Aiko Tanaka',
+    email: `invited-${unique()}@people.example`,
+    roles: ['sales-agent'] as Role[],
+    state: 'pending',
+    expiresAt: new Date(Date.now() + 7 * 86_400_000),
+    ...more,
+  };
+  await insertRow(sql, 'partner_user_invitations', {
+    ...row,
+    partnerId: partner.id,
+    language: 'en',
+    createdBy: author.id,
+    createdAt: new Date(),
+  });
+  return row;
+}
+
 /** A session of a user; gives its token. */
 export async function aSession(sql: Sql, user: { id: string }, { expiresAt = new Date(Date.now() + 3_600_000) } = {}): Promise<string> {
   const token = randomBytes(24).toString('hex');

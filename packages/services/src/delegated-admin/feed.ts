@@ -11,7 +11,7 @@ import {
   users,
 } from '@clientele/db';
 import { access, type Language, Refusal } from '@clientele/domain';
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { demand, userIdOf } from '../access.ts';
 import type { Links } from '../invitations/links.ts';
 
@@ -91,7 +91,7 @@ export async function readCalendarFeed(
       .select({ roles: partnerUsers.roles, language: users.language })
       .from(partnerUsers)
       .innerJoin(users, eq(users.id, partnerUsers.userId))
-      .where(and(eq(partnerUsers.partnerId, partner.id), eq(partnerUsers.userId, owner.user_id)));
+      .where(and(eq(partnerUsers.partnerId, partner.id), eq(partnerUsers.userId, owner.user_id), isNull(partnerUsers.deactivatedAt)));
     if (!person || !access({ roles: person.roles, partnerType: partner.type, cloud: partner.cloud }, 'customers.see').allowed)
       throw invalid;
     const rows = await tx

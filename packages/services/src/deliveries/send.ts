@@ -10,7 +10,9 @@ import {
   type InvitationRecord,
   invitationHandOvers,
   invitations,
+  type PartnerUserInvitationRecord,
   partners,
+  partnerUserInvitations,
   read,
   type Transaction,
   transact,
@@ -23,6 +25,7 @@ import {
   type MailText,
   mostDeliveryAttempts,
   type NewEvent,
+  partnerUserInvitationStateAt,
   retryDelaySeconds,
   type SuppressionReason,
   unaskedMailKinds,
@@ -40,6 +43,7 @@ export interface ClaimedMail {
   invitation: InvitationRecord | undefined;
   agreementRequest: AgreementRequestRecord | undefined;
   handOver: HandOverRecord | undefined;
+  partnerUserInvitation: PartnerUserInvitationRecord | undefined;
   customer: CustomerRecord | undefined;
   /** What the partner has written for mails that get their text when they are sent: reminders. */
   template: MailText | undefined;
@@ -106,7 +110,7 @@ const notSentTo: Record<SuppressionReason, MailOutcome> = {
 async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]): Promise<ClaimedMail[]> {
   const idsOf = (of: (record: DeliveryRecord) => string | null | undefined) => [...new Set(records.map(of))].filter((id) => id != null);
   const some = async <Row>(ids: string[], find: (ids: string[]) => PromiseLike<Row[]>) => (ids.length === 0 ? [] : await find(ids));
-  const [[partner], invited, concerned, asked, named, suppressed, templates, ends] = await Promise.all([
+  const [[partner], invited, concerned, asked, named, joining, suppressed, templates, ends] = await Promise.all([
     tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
     some(
       idsOf(({ invitationId }) => invitationId),
@@ -123,6 +127,10 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     some(
       idsOf(({ facts }) => facts.handOverId),
       (ids) => tx.select().from(invitationHandOvers).where(inArray(invitationHandOvers.id, ids)),
+    ),
+    some(
+      idsOf(({ facts }) => facts.partnerUserInvitationId),
+      (ids) => tx.select().from(partnerUserInvitations).where(inArray(partnerUserInvitations.id, ids)),
     ),
     suppressionReasonsOf(
       ctx,
@@ -145,6 +153,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     invitation: invitationOf.get(delivery.invitationId ?? ''),
     agreementRequest: requestOf.get(delivery.facts.agreementRequestId ?? ''),
     handOver: handOverOf.get(delivery.facts.handOverId ?? ''),
+    partnerUserInvitation: joining.find(({ id }) => id === delivery.facts.partnerUserInvitationId),
     customer: customerOf.get(delivery.customerId ?? ''),
     end: ends.get(delivery.id),
     customers: (delivery.facts.customerIds ?? []).flatMap((id) => namedOf.get(id) ?? []),
@@ -164,12 +173,15 @@ const byId = <Row extends { id: string }>(rows: readonly Row[]) => new Map(rows.
 const idsOfMany = (records: DeliveryRecord[]) => [...new Set(records.flatMap(({ facts }) => facts.customerIds ?? []))];
 
 /** Whether what a mail asks for is no longer open, or nothing of what it warns of is left. */
-function isOver(ctx: Context, { delivery, invitation, agreementRequest, handOver, end, customers }: ClaimedMail): boolean {
+function isOver(ctx: Context, mail: ClaimedMail): boolean {
+  const { delivery, invitation, agreementRequest, handOver, partnerUserInvitation, end, customers } = mail;
   // The end is decided: who is asked now would be asked for nothing.
   if (delivery.kind === 'end_approval_partner') return end?.isOpen !== true;
   if (delivery.kind === 'delegated_admin_digest')
     return !customers.some(({ delegatedAdmin, until }) => delegatedAdmin && until && until > ctx.now);
   if (delivery.kind === 'agreement_request') return !agreementRequest || agreementRequestStateAt(agreementRequest, ctx.now) !== 'pending';
+  if (delivery.kind === 'partner_user_invited')
+    return !partnerUserInvitation || partnerUserInvitationStateAt(partnerUserInvitation, ctx.now) !== 'pending';
   if (delivery.kind === 'hand_over_requested_partner') return handOver?.state !== 'pending';
   // One that was put off, or is of a dead worker, must not bring the new link to the address that the invitation no longer goes to.
   if (delivery.kind === 'invitation' || delivery.kind === 'invitation_reminder')

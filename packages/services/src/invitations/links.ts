@@ -29,6 +29,12 @@ export interface Links {
     proves(token: string, certificateId: string): boolean;
     checkCodeOf(says: string): string;
   };
+  /** The link by which somebody becomes a partner user; good as long as the invitation is open. */
+  partnerUser: {
+    linkOf(invitationId: string): string;
+    invitationIdOf(token: string): string | null;
+    proves(token: string, invitationId: string): boolean;
+  };
   /** And for a partner user's calendar of expiries: a new version kills the older address. */
   calendar: {
     linkOf(feed: { id: string; version: number }): string;
@@ -65,6 +71,7 @@ export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: 
   const certificateKey = createHmac('sha256', secret).update('certificates of ends').digest();
   const certificateTokens = createTokens(certificateKey);
   const agreementTokens = createTokens(createHmac('sha256', secret).update('agreement links').digest());
+  const partnerUserTokens = createTokens(createHmac('sha256', secret).update('partner user links').digest());
   const calendarTokens = createTokens(createHmac('sha256', secret).update('calendar links').digest());
 
   return {
@@ -95,6 +102,11 @@ export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: 
         const code = createHmac('sha256', certificateKey).update(`code ${says}`).digest('hex').slice(0, 16).toUpperCase();
         return code.replace(/(....)(?=.)/g, '$1-');
       },
+    },
+    partnerUser: {
+      linkOf: (invitationId) => `${publicUrl}/join/${partnerUserTokens.tokenOf(invitationId, 1)}`,
+      invitationIdOf: (token) => partnerUserTokens.idOf(token),
+      proves: (token, invitationId) => partnerUserTokens.proves(token, invitationId, 1),
     },
     calendar: {
       linkOf: ({ id, version }) => `${publicUrl}/calendar/${calendarTokens.tokenOf(id, version)}.ics`,

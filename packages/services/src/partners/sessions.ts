@@ -4,6 +4,9 @@ import { eq } from 'drizzle-orm';
 
 /** Who a session belongs to. `partner` is null for a person who is only a customer's user. */
 export interface SessionActor {
+  sessionId: string;
+  /** When it was last noted that the session is in use. */
+  seenAt: Date;
   userId: string;
   name: string;
   email: string;
@@ -13,6 +16,8 @@ export interface SessionActor {
 }
 
 interface SessionRow {
+  session_id: string;
+  seen_at: Date;
   user_id: string;
   name: string;
   email: string;
@@ -30,6 +35,8 @@ export async function findSessionActor(db: Database, token: string): Promise<Ses
   const [row] = await db.sql<SessionRow[]>`select * from session_actor(${token})`;
   if (!row) return null;
   return {
+    sessionId: row.session_id,
+    seenAt: row.seen_at,
     userId: row.user_id,
     name: row.name,
     email: row.email,
@@ -39,6 +46,17 @@ export async function findSessionActor(db: Database, token: string): Promise<Ses
       ? { id: row.partner_id, name: row.partner_name, type: row.partner_type, cloud: row.cloud, country: row.country }
       : null,
   };
+}
+
+/** Whether a person has been deactivated by its partner: such a person is not let in, whatever it knows. */
+export async function isDeactivated(db: Database, userId: string): Promise<boolean> {
+  const [row] = await db.sql<{ deactivated: boolean }[]>`select is_deactivated(${userId}) as deactivated`;
+  return row?.deactivated === true;
+}
+
+/** Notes when a person has signed in last. */
+export async function noteSignIn(db: Database, userId: string, now: Date): Promise<void> {
+  await db.orm.update(users).set({ lastSignInAt: now }).where(eq(users.id, userId));
 }
 
 /** Chooses the language that a person reads. Not a partner's matter, so there is no activity record. */

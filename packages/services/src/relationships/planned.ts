@@ -1,6 +1,6 @@
 import { type Context, customers, type PlannedEndRecord, partnerUsers, plannedEnds, read, type Transaction, users } from '@clientele/db';
 import { access, commandsOf, notFound, openPlannedEndStates, type PlannedEndState, plannedEndTransitions } from '@clientele/domain';
-import { aliasedTable, and, desc, eq, inArray, isNotNull, lt, ne, sql } from 'drizzle-orm';
+import { aliasedTable, and, desc, eq, inArray, isNotNull, isNull, lt, ne, sql } from 'drizzle-orm';
 import { type Allowed, allow, demand } from '../access.ts';
 import { decodeCursor, encodeCursor } from '../cursors.ts';
 
@@ -117,15 +117,19 @@ export async function otherGlobalAdmins(ctx: Context, tx: Transaction) {
       and(
         sql`${partnerUsers.roles} @> array['global-admin']`,
         ne(partnerUsers.userId, ctx.actor.kind === 'api-key' ? ctx.actor.createdBy : (ctx.actor.id ?? '')),
+        isNull(partnerUsers.deactivatedAt),
       ),
     )
     .orderBy(users.id)
     .limit(100);
 }
 
-/** Whether a person of the partner may end relationships, as the roles are now and not as they were when the person asked. */
+/** Whether a person of the partner may end relationships, as things are now and not as they were when the person asked. */
 export async function mayEnd(ctx: Context, tx: Transaction, userId: string): Promise<boolean> {
-  const [person] = await tx.select({ roles: partnerUsers.roles }).from(partnerUsers).where(eq(partnerUsers.userId, userId));
+  const [person] = await tx
+    .select({ roles: partnerUsers.roles })
+    .from(partnerUsers)
+    .where(and(eq(partnerUsers.userId, userId), isNull(partnerUsers.deactivatedAt)));
   const { type: partnerType, cloud } = ctx.partner;
   return access({ roles: person?.roles ?? [], partnerType, cloud }, 'relationship.end').allowed;
 }
