@@ -305,6 +305,17 @@ describe('the temporary password', () => {
     expect(await test.sql`select from accounts where user_id = ${user.id}`).toHaveLength(0);
   });
 
+  it('is not made any more once the relationship has ended: a partner signs nobody in at a customer that it has left', async () => {
+    const { ctx, partner } = await setting();
+    const { id } = await addCustomer(ctx, order());
+    await runAsWorker(test.worker, partner, id);
+    await test.sql`update customers set relationship = 'ended' where partner_id = ${partner.id}`;
+    // The walls hide a former customer's people.
+    expect(await refusalOf(revealCredentials(ctx, id))).toMatchObject({ code: 'illegal_transition' });
+    await test.sql`update customers set relationship = 'active' where partner_id = ${partner.id}`;
+    expect(await revealCredentials(ctx, id)).toMatchObject({ temporaryPassword: expect.any(String) });
+  });
+
   it('is for those who may add customers', async () => {
     const { ctx, partner } = await setting();
     const { id } = await addCustomer(ctx, order());
