@@ -157,6 +157,7 @@ describe('an API key', () => {
           'changePartnerUserRoles',
           'deactivatePartnerUser',
           'endOtherSessions',
+          'explainAccess',
           'endOwnSession',
           'invitePartnerUser',
           'listOwnSessions',

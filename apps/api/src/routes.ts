@@ -62,6 +62,7 @@ export function mountRoutes(
     return services.changeOwnPassword({ ...ctx, idempotency: undefined }, { ...body, sessionId });
   });
 
+  signedIn(contracts.explainAccess, (ctx, { query }) => services.explainAccess(ctx, query));
   signedIn(contracts.listPartnerUsers, (ctx) => services.listPartnerUsers(ctx));
   signedIn(contracts.invitePartnerUser, (ctx, { body }) => services.invitePartnerUser(ctx, body));
   signedIn(contracts.resendPartnerUserInvitation, (ctx, { params }) => services.resendPartnerUserInvitation(ctx, params.invitationId));

@@ -51,6 +51,7 @@ export * from './own-pages/check-codes.ts';
 export * from './own-pages/partners.ts';
 export * from './own-pages/receipts.ts';
 export * from './partner-users/change.ts';
+export { explainAccess } from './partner-users/explain-access.ts';
 export {
   invitePartnerUser,
   type NewPartnerUser,

@@ -45,6 +45,7 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
     path: '/api/account/password',
     body: { currentPassword: 'not the password', newPassword: 'another password' },
   }),
+  explainAccess: ({ customer }) => ({ path: '/api/access', query: `?customerId=${customer.id}` }),
   listPartnerUsers: () => ({ path: '/api/partner-users' }),
   invitePartnerUser: () => ({
     path: '/api/partner-users/invitations',
