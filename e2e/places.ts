@@ -88,6 +88,7 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
     { name: 'settings-relationships', path: '/settings/relationships' },
     { name: 'settings-templates', path: '/settings/templates' },
     { name: 'settings-suppressions', path: '/settings/suppressions' },
+    { name: 'settings-users', path: '/settings/users' },
     { name: 'account', path: '/account' },
     { name: 'nowhere', path: '/nowhere' },
   ];

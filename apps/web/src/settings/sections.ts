@@ -7,6 +7,7 @@ export const sections = {
   'sending-mail': defineAsyncComponent(() => import('../sending/SendingMailSection.vue')),
   relationships: defineAsyncComponent(() => import('./RelationshipsSection.vue')),
   suppressions: defineAsyncComponent(() => import('./SuppressionsSection.vue')),
+  users: defineAsyncComponent(() => import('../partner-users/UsersSection.vue')),
 } as const satisfies Record<string, Component>;
 
 export type Section = keyof typeof sections;

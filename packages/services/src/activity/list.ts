@@ -7,13 +7,14 @@ import {
   events,
   invitations,
   operations,
+  partnerUserInvitations,
   RawSql,
   read,
   type Transaction,
   users,
 } from '@clientele/db';
 import { type EventGroup, type EventType, eventTypesOf } from '@clientele/domain';
-import { and, desc, eq, gte, ilike, inArray, lt, or, sql } from 'drizzle-orm';
+import { aliasedTable, and, desc, eq, gte, ilike, inArray, lt, or, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { decodeCursor, encodeCursor, escapeLike } from '../cursors.ts';
 
@@ -44,6 +45,10 @@ const operationId = sql`(${events.data} ->> 'operationId')::uuid`;
 /** The company that an event is about, also before there is a customer: as it was invited, or as it was to be added. */
 const companyName = sql<string | null>`coalesce(${customers.companyName}, ${invitations.companyName}, ${operations.subject})`;
 
+/** The partner user that an event is about, or who was invited to be one. */
+const persons = aliasedTable(users, 'person');
+const personName = sql<string | null>`coalesce(${persons.name}, ${partnerUserInvitations.name})`;
+
 /** What is about a customer: also the invitations it came from, which were there before the customer was. Their ids go in as values: each has an index. */
 async function concerns(tx: Transaction, customerId: string) {
   const asked = await tx.select({ id: invitations.id }).from(invitations).where(eq(invitations.customerId, customerId));
@@ -68,22 +73,25 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
   return read(ctx, async (tx) => {
     const chosen = await chosenOf(tx);
     const rows = await tx
-      .select({ event: events, actorName: users.name, companyName })
+      .select({ event: events, actorName: users.name, companyName, personName })
       .from(events)
       .leftJoin(users, eq(users.id, events.actorId))
       .leftJoin(customers, eq(customers.id, events.customerId))
       .leftJoin(invitations, eq(invitations.id, events.invitationId))
       .leftJoin(operations, eq(operations.id, operationId))
+      .leftJoin(persons, eq(persons.id, sql`${events.data} ->> 'userId'`))
+      .leftJoin(partnerUserInvitations, eq(partnerUserInvitations.id, sql`(${events.data} ->> 'partnerUserInvitationId')::uuid`))
       .where(and(chosen, filters.after ? lt(events.id, sql`${decodeCursor(filters.after, 1)[0]}::uuid`) : undefined))
       .orderBy(desc(events.id))
       .limit(filters.limit + 1);
-    const items = rows.slice(0, filters.limit).map(({ event, actorName, companyName }) => ({
+    const items = rows.slice(0, filters.limit).map(({ event, actorName, companyName, personName }) => ({
       id: event.id,
       type: event.type,
       at: event.at,
       actor: { kind: event.actorKind, name: actorName ?? '' },
       customerId: event.customerId,
       companyName,
+      personName,
       invitationId: event.invitationId,
       data: event.data,
     }));
