@@ -54,7 +54,7 @@ const words = {
     denied: 'ユーザーの管理はグローバル管理者が行います',
     who: 'グローバル管理者',
     sales: '販売エージェント',
-    helpdesk: 'ヘルプデスクエージェント',
+    helpdesk: 'ヘルプデスク エージェント',
     saveRoles: 'ロールを保存',
     addCustomer: '顧客を追加',
     deactivate: '無効化',
@@ -90,7 +90,7 @@ for (const language of ['en', 'ja'] as const)
     await expect(dialog).toBeHidden();
     const row = rowOf(page, person.email);
     await expect(row).toContainText(say.invited);
-    await expect(row.getByText(say.sent).first()).toBeVisible({ timeout: 20_000 });
+    await expect(row.getByText(say.sent).filter({ visible: true }).first()).toBeVisible({ timeout: 20_000 });
     await page.getByRole('button', { name: say.invite }).click();
     await dialog.getByLabel(say.name, { exact: true }).fill(person.name);
     await dialog.getByLabel(say.email).fill(person.email.toUpperCase());
@@ -144,7 +144,8 @@ for (const language of ['en', 'ja'] as const)
     // Deactivated, the person is out where it stands, and is told why when it signs in with the right password.
     await row.getByRole('link', { name: person.name }).click();
     await user.getByRole('button', { name: say.deactivate, exact: true }).click();
-    await user.getByRole('alertdialog').getByRole('button', { name: person.name }).click();
+    await expect(user.getByRole('alertdialog')).toBeVisible();
+    await user.getByRole('button', { name: person.name }).click();
     await expect(user.getByText(say.deactivated, { exact: true })).toBeVisible();
     await expect(theirs).toHaveURL(/\/sign-in/);
     await theirs.locator('input[name="email"]').fill(person.email);
