@@ -35,7 +35,13 @@ describe('a partner user', () => {
     expect((await portal.visitor('POST', path, { password: 'short' })).json).toMatchObject({
       errors: [{ path: 'password', rule: 'too_short', params: { min: 10 } }],
     });
-    expect((await portal.visitor('POST', path, { password })).status).toBe(201);
+    const joined = await portal.visitor('POST', path, { password }, { 'user-agent': 'Mozilla/5.0 (X11; Linux) Firefox/130.0' });
+    expect([joined.status, joined.json]).toEqual([201, { email }]);
+    const ask = asker(portal.url, cookieOf(joined.headers));
+    expect((await ask('GET', '/api/session')).json.user.email).toBe(email);
+    expect((await ask('GET', '/api/account/sessions')).json.items).toMatchObject([
+      { userAgent: 'Mozilla/5.0 (X11; Linux) Firefox/130.0', address: expect.stringMatching(/^(127\.0\.0\.1|::1)$/), current: true },
+    ]);
     for (const again of [await portal.visitor('GET', path), await portal.visitor('POST', path, { password: 'another good one' })]) {
       expect(again.status).toBe(409);
       expect(again.json).toMatchObject({ code: 'link_over', details: { state: 'accepted' } });

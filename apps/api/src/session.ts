@@ -95,9 +95,14 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
 }
 /** The network address of who asks, as we have seen it: what a client says of itself in other headers counts for nothing. */
 const addressHeader = 'x-clientele-address';
+const addressOf = (request: Request) => (request.ip ?? '').replace(/^::ffff:/, '');
 export function noteAddress(request: Request): void {
-  request.headers[addressHeader] = (request.ip ?? '').replace(/^::ffff:/, '');
+  request.headers[addressHeader] = addressOf(request);
 }
+
+/** What a session that we make ourselves says of the device. */
+export const agentOf = (request: Request): Headers =>
+  new Headers({ 'user-agent': request.get('user-agent') ?? '', [addressHeader]: addressOf(request) });
 
 export type Auth = ReturnType<typeof createAuth>;
 
