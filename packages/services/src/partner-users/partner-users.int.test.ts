@@ -35,7 +35,7 @@ async function setting(holds: Role[] = ['global-admin']) {
   const partner = await aPartner(test.sql);
   const admin = await aPartnerUser(test.sql, partner, holds, { name: 'Megan Bowen' });
   const ctx = aContext(test.api, partner, admin);
-  const eventsOf = async () => (await test.sql`select type, data from events where partner_id = ${partner.id} order by id`) as unknown[];
+  const eventsOf = async () => [...(await test.sql`select type, data from events where partner_id = ${partner.id} order by id`)];
   /** Sends what is queued, as a worker would. */
   const deliver = async (outcome: 'sent' | 'bounced' = 'sent') => {
     const work: Context = { ...ctx, db: test.worker, actor: { kind: 'system', id: 'mail.send' }, now: new Date(Date.now() + 1000) };
