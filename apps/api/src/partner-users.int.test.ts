@@ -123,7 +123,20 @@ describe('the account of a partner user', () => {
     const { user, signIn } = await setting();
     const ask = asker(portal.url, cookieOf((await signIn()).headers));
     const next = 'another good password';
-    for (const path of ['change-password', 'revoke-sessions', 'revoke-other-sessions', 'revoke-session', 'list-sessions', 'update-user'])
+    for (const path of [
+      'change-password',
+      'set-password',
+      'verify-password',
+      'change-email',
+      'update-user',
+      'delete-user',
+      'unlink-account',
+      'list-sessions',
+      'update-session',
+      'revoke-session',
+      'revoke-sessions',
+      'revoke-other-sessions',
+    ])
       for (const method of ['GET', 'POST'])
         expect(
           (

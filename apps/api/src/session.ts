@@ -60,12 +60,17 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
     },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
     session: { expiresIn: 12 * 3600, updateAge: 3600 },
-    // Changing the password and ending sessions are verbs of ours: each is written into the activity log.
+    // What a person changes of its account is a verb of ours, with a record in the activity log, and no other door tells whether a password is right.
     disabledPaths: [
       '/change-password',
       '/set-password',
+      '/verify-password',
+      '/change-email',
       '/update-user',
+      '/delete-user',
+      '/unlink-account',
       '/list-sessions',
+      '/update-session',
       '/revoke-session',
       '/revoke-sessions',
       '/revoke-other-sessions',
