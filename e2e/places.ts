@@ -90,6 +90,7 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
     { name: 'settings-access', path: '/settings/access' },
     { name: 'settings-api-keys', path: '/settings/api-keys' },
     { name: 'settings-suppressions', path: '/settings/suppressions' },
+    { name: 'settings-users', path: '/settings/users' },
     { name: 'account', path: '/account' },
     { name: 'nowhere', path: '/nowhere' },
   ];

@@ -82,6 +82,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, express.json({ limit: '4mb' }));
   app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));
   mountRoutes(createMount(app, options), {
+    auth,
     secret: config.secret,
     links,
     backend: backendOf(config),

@@ -60,9 +60,12 @@ export function createMount(router: IRouter, options: MountOptions) {
   }
 
   return {
-    /** For everybody. */
-    open<E extends AnyEndpoint>(endpoint: E, handle: (base: Base, input: Input<E>) => Promise<unknown> | unknown): void {
-      register(endpoint, async (request, response) => handle(baseOf(response, options), parse(endpoint, request)));
+    /** For everybody. The exchange itself is only there for an answer that signs somebody in: it sets a cookie. */
+    open<E extends AnyEndpoint>(
+      endpoint: E,
+      handle: (base: Base, input: Input<E>, exchange: { request: Request; response: Response }) => Promise<unknown> | unknown,
+    ): void {
+      register(endpoint, async (request, response) => handle(baseOf(response, options), parse(endpoint, request), { request, response }));
     },
     /** For a partner's users; the endpoint's permission is demanded before anything else. */
     signedIn<E extends AnyEndpoint>(

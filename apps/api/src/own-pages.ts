@@ -40,7 +40,7 @@ import {
   renderTakeAwayPage,
 } from './pages/index.ts';
 import { problemOf, refusalOf } from './problems.ts';
-import { actorOf } from './session.ts';
+import { actorOf, agentOf } from './session.ts';
 
 export interface OwnPageOptions extends CustomerPageOptions {
   publicUrl: string;
@@ -219,7 +219,6 @@ function wrongPassword(password: string): FieldError | undefined {
   return undefined;
 }
 
-const agentOf = (request: Request) => new Headers({ 'user-agent': request.get('user-agent') ?? '' });
 const cookiesOf = (headers: Headers) =>
   headers
     .getSetCookie()

@@ -8,8 +8,10 @@ import { createAttemptLimit } from './attempts.ts';
 import { draftOf, invitationMail, templateMail } from './invitation-mails.ts';
 import type { createMount } from './mount.ts';
 import { checkRecipients } from './recipients.ts';
+import { type Auth, agentOf } from './session.ts';
 
 export interface RouteOptions {
+  auth: Auth;
   secret: string;
   links: services.Links;
   backend: BackendName;
@@ -23,7 +25,7 @@ export interface RouteOptions {
 /** Every endpoint of the contract and the one service verb behind it. */
 export function mountRoutes(
   { open, signedIn }: ReturnType<typeof createMount>,
-  { secret, links, backend, producer, relay, inboxUrl, sender, dns }: RouteOptions,
+  { auth, secret, links, backend, producer, relay, inboxUrl, sender, dns }: RouteOptions,
 ): void {
   open(contracts.getSetup, async ({ db }) => ({ required: await services.isSetUpRequired(db) }));
   open(contracts.setUp, (base, { body }) => services.setUp(base, secret, body));
@@ -74,7 +76,13 @@ export function mountRoutes(
   signedIn(contracts.reactivatePartnerUser, (ctx, { params }) => services.reactivatePartnerUser(ctx, params.userId));
   signedIn(contracts.signOutPartnerUser, (ctx, { params }) => services.signOutPartnerUser(ctx, params.userId));
   open(contracts.openPartnerUserInvitation, (base, { params }) => services.openPartnerUserInvitation(base, links, params.token));
-  open(contracts.joinPartner, (base, { params, body }) => services.joinPartner(base, links, { ...params, ...body }));
+  open(contracts.joinPartner, async (base, { params, body }, { request, response }) => {
+    const { userId, email } = await services.joinPartner(base, links, { ...params, ...body });
+    // The link and the new password are proof enough. Should this fail, the person signs in with them.
+    const signedIn = await auth.api.signInByLink({ body: { userId }, headers: agentOf(request), returnHeaders: true }).catch(() => null);
+    if (signedIn) response.setHeader('set-cookie', signedIn.headers.getSetCookie());
+    return { email };
+  });
 
   signedIn(contracts.listCustomers, (ctx, { query }) => services.listCustomers(ctx, query));
   signedIn(contracts.listCustomerTags, (ctx) => services.listCustomerTags(ctx));

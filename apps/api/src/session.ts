@@ -60,12 +60,17 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
     },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
     session: { expiresIn: 12 * 3600, updateAge: 3600 },
-    // Changing the password and ending sessions are verbs of ours: each is written into the activity log.
+    // What a person changes of its account is a verb of ours, with a record in the activity log, and no other door tells whether a password is right.
     disabledPaths: [
       '/change-password',
       '/set-password',
+      '/verify-password',
+      '/change-email',
       '/update-user',
+      '/delete-user',
+      '/unlink-account',
       '/list-sessions',
+      '/update-session',
       '/revoke-session',
       '/revoke-sessions',
       '/revoke-other-sessions',
@@ -95,9 +100,14 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
 }
 /** The network address of who asks, as we have seen it: what a client says of itself in other headers counts for nothing. */
 const addressHeader = 'x-clientele-address';
+const addressOf = (request: Request) => (request.ip ?? '').replace(/^::ffff:/, '');
 export function noteAddress(request: Request): void {
-  request.headers[addressHeader] = (request.ip ?? '').replace(/^::ffff:/, '');
+  request.headers[addressHeader] = addressOf(request);
 }
+
+/** What a session that we make ourselves says of the device. */
+export const agentOf = (request: Request): Headers =>
+  new Headers({ 'user-agent': request.get('user-agent') ?? '', [addressHeader]: addressOf(request) });
 
 export type Auth = ReturnType<typeof createAuth>;
 

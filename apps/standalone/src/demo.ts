@@ -14,6 +14,7 @@ import { addImports } from './demo/imports.ts';
 import { addLetters } from './demo/letters.ts';
 import { addBulkWork } from './demo/operations.ts';
 import { addOwnPage } from './demo/own-page.ts';
+import { addPartnerUsers } from './demo/partner-users.ts';
 import { addVisits } from './demo/visits.ts';
 
 /** Someone who can sign in to the demo. */
@@ -56,6 +57,7 @@ export async function seedDemo({ databaseUrl, config, log, customers }: DemoOpti
     await addVisits(owner, partner.id, now);
     // After the many: those get users of their own, by what is in the table.
     const served = await addOwnPage(owner, partner, people[0]?.id ?? '', await hashPassword(password), now);
+    await addPartnerUsers(owner, partner.id, people[0]?.id ?? '', now);
     await startWork(owner, databaseUrl, config, partner, people);
     return [
       ...staff.map(({ name, role, email }) => ({ name, role, email, password })),

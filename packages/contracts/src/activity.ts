@@ -10,6 +10,8 @@ export const activityRecord = z.object({
   actor: z.object({ kind: z.enum(['partner-user', 'api-key', 'customer', 'system']), name: z.string() }),
   customerId: id.nullable(),
   companyName: z.string().nullable(),
+  /** The partner user that it is about, or who is invited. */
+  personName: z.string().nullable(),
   invitationId: id.nullable(),
   data: z.record(z.string(), z.unknown()),
 });

@@ -181,7 +181,7 @@ export const joinPartner = endpoint({
   name: 'joinPartner',
   method: 'POST',
   path: '/api/join/:token',
-  summary: 'Chooses a password and uses the link up: the person is a partner user from now on, and signs in with this address.',
+  summary: 'Chooses a password and uses the link up: the person is a partner user from now on, and signed in by the cookie of this answer.',
   tag,
   access: 'public',
   params: z.object({ token }),

@@ -9,7 +9,7 @@ export interface EventData {
   'partner.template_changed': { template: string; language: string };
   'partner.template_reset': { template: string; language: string };
   'partner_user.added': { userId: string };
-  'api_key.created': { apiKeyId: string; roles: string; until: string };
+  'api_key.created': { apiKeyId: string; roles: string[]; until: string };
   'api_key.revoked': { apiKeyId: string };
   /** A call with a key that is over. At most one an hour and key is written down. */
   'api_key.refused': { apiKeyId: string; because: string };

@@ -77,6 +77,7 @@ const machines: Machine[] = [
     cells: {
       'pending accept': 'accepted',
       'pending resend': 'pending',
+      'pending expire': 'expired',
       'pending revoke': 'revoked',
       'expired resend': 'pending',
       'expired revoke': 'revoked',

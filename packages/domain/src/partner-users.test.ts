@@ -91,11 +91,12 @@ describe('an invitation of a partner user', () => {
     'pending accept': 'accepted',
     'pending resend': 'pending',
     'pending revoke': 'revoked',
+    'pending expire': 'expired',
     'expired resend': 'pending',
     'expired revoke': 'revoked',
   } as Record<string, string>;
   it.each(partnerUserInvitationStates)('that is %s allows exactly what the table says', (state) => {
-    for (const command of ['accept', 'resend', 'revoke'] as const) {
+    for (const command of ['accept', 'resend', 'revoke', 'expire'] as const) {
       const answer = (() => {
         try {
           return decidePartnerUserInvitation({ state, expiresAt: later }, command, now);

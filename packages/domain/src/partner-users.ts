@@ -16,11 +16,11 @@ export const partnerUserTransitions: Transitions<PartnerUserState, PartnerUserCo
 export const partnerUserInvitationStates = ['pending', 'expired', 'accepted', 'revoked'] as const;
 /** What became of the link by which a person becomes a partner user. */
 export type PartnerUserInvitationState = (typeof partnerUserInvitationStates)[number];
-export type PartnerUserInvitationCommand = 'accept' | 'resend' | 'revoke';
+export type PartnerUserInvitationCommand = 'accept' | 'resend' | 'revoke' | 'expire';
 
 /** Sending again makes a link that has run out good again: it is the same link, whichever mail is opened. */
 export const partnerUserInvitationTransitions: Transitions<PartnerUserInvitationState, PartnerUserInvitationCommand> = {
-  pending: { accept: 'accepted', resend: 'pending', revoke: 'revoked' },
+  pending: { accept: 'accepted', resend: 'pending', revoke: 'revoked', expire: 'expired' },
   expired: { resend: 'pending', revoke: 'revoked' },
   accepted: {},
   revoked: {},

@@ -61,6 +61,7 @@ export type Rule =
   | 'already_invited'
   | 'already_user'
   | 'user_invited'
+  | 'role_missing'
   | 'deactivated_user'
   | 'address_elsewhere'
   | 'wrong_password'

@@ -26,12 +26,12 @@ export const variants = {
   'invitation.declined': ['with_reason'],
   'relationship.established': ['with_admin'],
   'relationship.reinstated': ['with_admin'],
-  'mail.queued': ['test'],
-  'mail.sent': ['test'],
-  'mail.deferred': ['test'],
-  'mail.bounced': ['report', 'test'],
-  'mail.failed': ['report', 'test'],
-  'mail.delayed': ['test'],
+  'mail.queued': ['test', 'user'],
+  'mail.sent': ['test', 'user'],
+  'mail.deferred': ['test', 'user'],
+  'mail.bounced': ['report', 'test', 'user'],
+  'mail.failed': ['report', 'test', 'user'],
+  'mail.delayed': ['test', 'user'],
   'relationship.end_planned': ['approval'],
   'operation.queued': ['over_rows'],
   'operation.succeeded': ['over_rows'],
@@ -49,6 +49,7 @@ export function sentenceKey(type: EventType, data: Record<string, unknown>): str
       return [...(data.purpose === 'reinstate' ? ['reinstate'] : []), ...(data.delegatedAdmin === true ? ['with_admin'] : [])].join('_');
     if (type === 'invitation.declined') return data.hasReason === true ? 'with_reason' : '';
     if (data.kind === 'test_mail' && type.startsWith('mail.')) return 'test';
+    if (data.kind === 'partner_user_invited' && type.startsWith('mail.')) return 'user';
     if (data.learned === 'report') return 'report';
     if (data.waiting === 'approval' || data.approval === true) return 'approval';
     // Work over many customers is not for one of them.

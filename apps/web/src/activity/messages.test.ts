@@ -51,6 +51,7 @@ describe('the sentence of a record', () => {
     expect(sentenceKey('invitation.declined', { hasReason: true })).toBe('activity.events.invitation.declined_with_reason');
     expect(sentenceKey('mail.bounced', { kind: 'invitation', learned: 'report' })).toBe('activity.events.mail.bounced_report');
     expect(sentenceKey('mail.bounced', { kind: 'test_mail', learned: 'report' })).toBe('activity.events.mail.bounced_test');
+    expect(sentenceKey('mail.sent', { kind: 'partner_user_invited' })).toBe('activity.events.mail.sent_user');
     expect(sentenceKey('mail.bounced', { kind: 'invitation' })).toBe('activity.events.mail.bounced');
     expect(sentenceKey('relationship.established', { delegatedAdmin: true })).toBe('activity.events.relationship.established_with_admin');
     expect(sentenceKey('operation.queued', { kind: 'customers-tag' })).toBe('activity.events.operation.queued_over_rows');

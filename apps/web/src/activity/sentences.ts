@@ -44,8 +44,10 @@ export function useActivitySentences(company: () => string | undefined = () => u
   /** A sentence begins with a capital, also where it begins with "a customer". */
   const begin = (text: string) => text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
 
+  const roleNames = (roles: readonly unknown[]) => listed(roles.map((role) => word(`app.roles.${String(role)}`, String(role))));
   /** One fact of a record in words. */
   function value(key: string, raw: unknown): string {
+    if (key === 'roles') return Array.isArray(raw) ? roleNames(raw) : String(raw);
     if (key === 'productId') return product(raw);
     if (key === 'purchaseKind') return word(`subscriptions.purchases.kinds.${String(raw)}`, String(raw));
     if (['quantity', 'attempt', 'from', 'to'].includes(key)) return typeof raw === 'number' ? number(raw) : String(raw);
@@ -58,12 +60,6 @@ export function useActivitySentences(company: () => string | undefined = () => u
       return Array.isArray(raw) ? listed(raw.map((one) => word(`activity.settings.${String(one)}`, String(one)))) : String(raw);
     if (key === 'template') return word(`settings.templates.kinds.${String(raw)}`, String(raw));
     if (key === 'language') return languageName(String(raw));
-    if (key === 'roles')
-      return listed(
-        String(raw)
-          .split(', ')
-          .map((role) => word(`app.roles.${role}`, role)),
-      );
     if (key === 'role') return word(`activity.roles.${String(raw)}`, String(raw));
     if (key === 'mode') return word(`relationships.modes.${String(raw)}`, String(raw));
     if (key === 'at' && typeof raw === 'string') return exactMoment(raw);
@@ -81,6 +77,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
   function change(field: string, { from, to }: { from: string | null; to: string | null }): string {
     const shown = (one: string | null) => {
       if (one === null) return t('app.none');
+      if (field === 'roles') return roleNames(one.split(', '));
       if (field === 'country') return countryName(one);
       if (one === 'true' || one === 'false') return t(one === 'true' ? 'app.yes' : 'app.no');
       if (field === 'language') return languageName(one);
@@ -93,7 +90,9 @@ export function useActivitySentences(company: () => string | undefined = () => u
     const key = sentenceKey(record.type, record.data);
     const words = Object.fromEntries(Object.entries(record.data).map(([name, fact]) => [name, value(name, fact)]));
     // A type of a newer release has no sentence here yet.
-    return te(key) ? t(key, { ...words, product: words.productId ?? '', actor, company }) : `${actor}: ${record.type}`;
+    return te(key)
+      ? t(key, { ...words, product: words.productId ?? '', person: record.personName ?? t('activity.somePerson'), actor, company })
+      : `${actor}: ${record.type}`;
   }
 
   return {
@@ -114,9 +113,12 @@ export function useActivitySentences(company: () => string | undefined = () => u
         });
     },
     facts(record) {
-      const { operationId, changes, waiting: _said, ...data } = record.data;
+      const { operationId, changes, waiting: _said, userId, ...data } = record.data;
       const changed = Object.entries((changes ?? {}) as Record<string, { from: string | null; to: string | null }>);
-      const shown = Object.entries(data).filter(([, fact]) => fact !== undefined && fact !== null);
+      // Whoever has a name is named.
+      const shown = Object.entries(record.personName ? data : { ...data, userId }).filter(
+        ([, fact]) => fact !== undefined && fact !== null,
+      );
       return [
         { key: 'action', label: t('activity.facts.action'), text: t(`activity.actions.${record.type}`) },
         { key: 'at', label: t('activity.facts.at'), text: exactMoment(record.at) },
@@ -137,6 +139,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
               },
             ]
           : []),
+        ...(record.personName ? [{ key: 'person', label: t('activity.facts.person'), text: record.personName }] : []),
         ...shown.map(([key, fact]) => ({
           key,
           label: word(`activity.facts.${key}`, key),

@@ -52,6 +52,9 @@ export function onSignedOut(handler: () => void): void {
   whenSignedOut = handler;
 }
 
+/** Says that the session is over. */
+export const announceSignedOut = (): void => whenSignedOut();
+
 /** The address of an endpoint with its params and query filled in; also for plain links (CSV). */
 export function addressOf(endpoint: { path: string }, carried: { params?: unknown; query?: unknown } = {}): string {
   const params = (carried.params ?? {}) as Record<string, unknown>;

@@ -2,11 +2,12 @@ import type { Change } from '@clientele/contracts';
 import { changesPath } from '@clientele/contracts';
 import { readonly, ref } from 'vue';
 import { refresh } from './reading.ts';
+import { reviewSession } from './session.ts';
 
 /** Which reads an event can touch, by the noun before its dot. */
 const tagsOf: Record<string, readonly string[]> = {
   partner: ['Session', 'Settings', 'Templates'],
-  partner_user: ['Session'],
+  partner_user: ['Partner users', 'Account'],
   customer: ['Customers', 'Operations'],
   customer_user: ['Customers', 'Operations'],
   agreement: ['Customers', 'Subscriptions'],
@@ -16,7 +17,7 @@ const tagsOf: Record<string, readonly string[]> = {
   delegated_admin: ['Customers', 'Relationships', 'Delegated admin'],
   calendar_feed: ['Delegated admin'],
   support_contact: ['Customers', 'Relationships'],
-  mail: ['Invitations', 'Customers', 'Sending mail', 'Suppressions'],
+  mail: ['Partner users', 'Invitations', 'Customers', 'Sending mail', 'Suppressions'],
   operation: ['Operations', 'Imports', 'Customers', 'Queue'],
 };
 const everyTag = [
@@ -28,6 +29,8 @@ const everyTag = [
   'Imports',
   'Operations',
   'Activity',
+  'Partner users',
+  'Account',
   'Queue',
   'Sending mail',
   'Settings',
@@ -64,6 +67,8 @@ export function followChanges(): () => void {
       void refresh(everyTag);
       return;
     }
+    // Perhaps what this very person may do: its roles, or whether it is signed in.
+    if (changes.some(({ types }) => types.some((type) => type.startsWith('partner_user.')))) void reviewSession();
     for (const change of changes) {
       const tags = new Set(['Activity', ...(change.operationId ? ['Operations'] : [])]);
       for (const type of change.types) for (const tag of tagsOf[type.split('.')[0] ?? ''] ?? everyTag) tags.add(tag);

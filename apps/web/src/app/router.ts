@@ -7,6 +7,7 @@ import { routes as imports } from '../imports/routes.ts';
 import { routes as invitations } from '../invitations/routes.ts';
 import { routes as operations } from '../operations/routes.ts';
 import { routes as overview } from '../overview/routes.ts';
+import { routes as partnerUsers } from '../partner-users/routes.ts';
 import { routes as partners } from '../partners/routes.ts';
 import { routes as queues } from '../queues/routes.ts';
 import { routes as relationships } from '../relationships/routes.ts';
@@ -29,6 +30,7 @@ declare module 'vue-router' {
 
 const routes: RouteRecordRaw[] = [
   ...partners,
+  ...partnerUsers,
   ...overview,
   // Before the customers, whose pages have any other word there.
   ...delegatedAdmin,

@@ -2,7 +2,7 @@ import type { Session } from '@clientele/contracts';
 import { getSession, getSetup } from '@clientele/contracts';
 import { type Access, access, type CloudFeature, type Permission } from '@clientele/domain';
 import { type ComputedRef, computed, shallowRef } from 'vue';
-import { ApiProblem, call } from './api.ts';
+import { ApiProblem, announceSignedOut, call } from './api.ts';
 
 const current = shallowRef<Session | null>(null);
 const setupRequired = shallowRef<boolean | null>(null);
@@ -16,6 +16,16 @@ export async function readSession(): Promise<Session | null> {
     current.value = null;
   }
   return current.value;
+}
+
+/** Reads again who is signed in, and with which roles; leaves the account when nobody is any more. */
+export async function reviewSession(): Promise<void> {
+  if (!current.value) return;
+  try {
+    current.value = await call(getSession);
+  } catch (error) {
+    if (error instanceof ApiProblem && error.code === 'unauthenticated') announceSignedOut();
+  }
 }
 
 export function forgetSession(): void {

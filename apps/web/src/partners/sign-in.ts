@@ -17,10 +17,12 @@ async function auth(path: string, body: unknown): Promise<Response> {
   return response;
 }
 
-/** Signs in; tells apart a wrong password and too many attempts. */
-export async function signIn(email: string, password: string): Promise<'done' | 'wrong' | 'too-many'> {
+/** Signs in; tells apart a wrong password, too many attempts and a person who is let in no more. */
+export async function signIn(email: string, password: string): Promise<'done' | 'wrong' | 'too-many' | 'deactivated'> {
   const response = await auth('sign-in/email', { email, password });
   if (response.ok) return 'done';
+  // Told only to who knows the password.
+  if (response.status === 403) return 'deactivated';
   return response.status === 429 ? 'too-many' : 'wrong';
 }
 

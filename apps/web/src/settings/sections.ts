@@ -1,14 +1,19 @@
-import { type Component, defineAsyncComponent } from 'vue';
+import { type AsyncComponentLoader, type Component, defineAsyncComponent, h } from 'vue';
+
+/** Where a section will stand, until its chunk is here. */
+const Placeholder = () => h('div', { class: 'h-44 animate-pulse rounded-md bg-elevated', 'aria-busy': 'true' });
+const section = (loader: AsyncComponentLoader) => defineAsyncComponent({ loader, loadingComponent: Placeholder, delay: 0 });
 
 /** The sections of the settings, in the order of their tabs: each has an address (`/settings/<name>`) and a chunk of its own. */
 export const sections = {
-  invitations: defineAsyncComponent(() => import('./InvitationsSection.vue')),
-  templates: defineAsyncComponent(() => import('./TemplatesSection.vue')),
-  'sending-mail': defineAsyncComponent(() => import('../sending/SendingMailSection.vue')),
-  relationships: defineAsyncComponent(() => import('./RelationshipsSection.vue')),
-  access: defineAsyncComponent(() => import('../access/AccessSection.vue')),
-  'api-keys': defineAsyncComponent(() => import('../api-keys/ApiKeysSection.vue')),
-  suppressions: defineAsyncComponent(() => import('./SuppressionsSection.vue')),
+  invitations: section(() => import('./InvitationsSection.vue')),
+  templates: section(() => import('./TemplatesSection.vue')),
+  'sending-mail': section(() => import('../sending/SendingMailSection.vue')),
+  relationships: section(() => import('./RelationshipsSection.vue')),
+  suppressions: section(() => import('./SuppressionsSection.vue')),
+  users: section(() => import('../partner-users/UsersSection.vue')),
+  access: section(() => import('../access/AccessSection.vue')),
+  'api-keys': section(() => import('../api-keys/ApiKeysSection.vue')),
 } as const satisfies Record<string, Component>;
 
 export type Section = keyof typeof sections;

@@ -24,7 +24,7 @@ const inJapanese = {
   'global-admin': 'グローバル管理者: ユーザーの管理を含むすべての操作',
   'admin-agent': '管理エージェント: 顧客、販売、代理管理権限',
   'sales-agent': '販売エージェント: 顧客と販売',
-  'helpdesk-agent': 'ヘルプデスクエージェント: 顧客の閲覧とサポート',
+  'helpdesk-agent': 'ヘルプデスク エージェント: 顧客の閲覧とサポート',
 };
 
 export const partnerUserInvited: Template<PartnerUserInvitedMail> = {

@@ -7,13 +7,14 @@ import {
   events,
   invitations,
   operations,
+  partnerUserInvitations,
   RawSql,
   read,
   type Transaction,
   users,
 } from '@clientele/db';
 import { type EventGroup, type EventType, eventTypesOf } from '@clientele/domain';
-import { and, desc, eq, gte, ilike, inArray, lt, or, sql } from 'drizzle-orm';
+import { aliasedTable, and, desc, eq, gte, ilike, inArray, lt, or, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { decodeCursor, encodeCursor, escapeLike } from '../cursors.ts';
 
@@ -49,6 +50,9 @@ const actorName = sql<
   string | null
 >`coalesce(${users.name}, case when ${events.actorKind} = 'api-key' then (select k.name from api_keys k where k.id::text = ${events.actorId}) end)`;
 const actorNameInExport = `coalesce(u.name, case when e.actor_kind = 'api-key' then (select k.name from api_keys k where k.id::text = e.actor_id) end)`;
+/** The partner user that an event is about, or who was invited to be one. */
+const persons = aliasedTable(users, 'person');
+const personName = sql<string | null>`coalesce(${persons.name}, ${partnerUserInvitations.name})`;
 
 /** What is about a customer: also the invitations it came from, which were there before the customer was. Their ids go in as values: each has an index. */
 async function concerns(tx: Transaction, customerId: string) {
@@ -74,22 +78,25 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
   return read(ctx, async (tx) => {
     const chosen = await chosenOf(tx);
     const rows = await tx
-      .select({ event: events, actorName, companyName })
+      .select({ event: events, actorName, companyName, personName })
       .from(events)
       .leftJoin(users, eq(users.id, events.actorId))
       .leftJoin(customers, eq(customers.id, events.customerId))
       .leftJoin(invitations, eq(invitations.id, events.invitationId))
       .leftJoin(operations, eq(operations.id, operationId))
+      .leftJoin(persons, eq(persons.id, sql`${events.data} ->> 'userId'`))
+      .leftJoin(partnerUserInvitations, eq(partnerUserInvitations.id, sql`(${events.data} ->> 'partnerUserInvitationId')::uuid`))
       .where(and(chosen, filters.after ? lt(events.id, sql`${decodeCursor(filters.after, 1)[0]}::uuid`) : undefined))
       .orderBy(desc(events.id))
       .limit(filters.limit + 1);
-    const items = rows.slice(0, filters.limit).map(({ event, actorName, companyName }) => ({
+    const items = rows.slice(0, filters.limit).map(({ event, actorName, companyName, personName }) => ({
       id: event.id,
       type: event.type,
       at: event.at,
       actor: { kind: event.actorKind, name: actorName ?? '' },
       customerId: event.customerId,
       companyName,
+      personName,
       invitationId: event.invitationId,
       data: event.data,
     }));

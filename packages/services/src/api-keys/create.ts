@@ -44,7 +44,7 @@ export async function createApiKey(ctx: Context, { name, roles, days }: NewApiKe
     if (!record) return refuseFields([{ path: 'name', rule: 'name_taken' }]) as never;
     return {
       result: { apiKey: viewApiKey(ctx, record, actorName(ctx)), key },
-      events: [{ type: 'api_key.created', data: { apiKeyId: record.id, roles: roles.join(', '), until: record.expiresAt.toISOString() } }],
+      events: [{ type: 'api_key.created', data: { apiKeyId: record.id, roles: [...roles], until: record.expiresAt.toISOString() } }],
     };
   });
 }

@@ -149,7 +149,7 @@ interface Outcome {
 async function change(
   ctx: Context,
   invitationId: string,
-  command: Exclude<PartnerUserInvitationCommand, 'accept'>,
+  command: Extract<PartnerUserInvitationCommand, 'resend' | 'revoke'>,
   act: (tx: Transaction, record: PartnerUserInvitationRecord) => Promise<Outcome>,
 ) {
   return transact(ctx, async (tx) => {

@@ -44,7 +44,11 @@ export async function openPartnerUserInvitation(base: Base, links: Links, token:
  * Uses a link up: the person chooses a password and is a partner user from now on. Of any number at once one gets in. Throws like opening, and
  * `validation_failed` when the address signs in here already: one person belongs to one partner.
  */
-export async function joinPartner(base: Base, links: Links, input: { token: string; password: string }): Promise<{ email: string }> {
+export async function joinPartner(
+  base: Base,
+  links: Links,
+  input: { token: string; password: string },
+): Promise<{ userId: string; email: string }> {
   const { partner, id } = await placeOf(base, links, input.token);
   // Making the hash is dear: not for a link that is over.
   await openPartnerUserInvitation(base, links, input.token);
@@ -59,7 +63,7 @@ export async function joinPartner(base: Base, links: Links, input: { token: stri
     await addUser(tx, partner, invitation, { userId, hash, now: base.now });
     await tx.update(partnerUserInvitations).set({ state, answeredAt: base.now, userId }).where(eq(partnerUserInvitations.id, id));
     return {
-      result: { email: invitation.email },
+      result: { userId, email: invitation.email },
       events: [{ type: 'partner_user.joined', data: { userId, partnerUserInvitationId: id, roles: invitation.roles } }],
     };
   });

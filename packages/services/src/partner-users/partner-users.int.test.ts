@@ -1,4 +1,4 @@
-import type { Context } from '@clientele/db';
+import { type Context, read } from '@clientele/db';
 import {
   aContext,
   aCustomer,
@@ -14,9 +14,11 @@ import { type Role, roles } from '@clientele/domain';
 import { verifyPassword } from 'better-auth/crypto';
 import { describe, expect, it } from 'vitest';
 import { startBulk } from '../customers/bulk.ts';
+import { readCalendarFeed, renewCalendarFeed } from '../delegated-admin/feed.ts';
 import { claimMails, recordMails } from '../deliveries/send.ts';
 import { findSessionActor, isDeactivated } from '../partners/sessions.ts';
 import { partnerUsersWhoMay } from '../partners/who-may.ts';
+import { otherGlobalAdmins } from '../relationships/planned.ts';
 import { links, outcomeOf, refusalOf, runAsWorker, visit } from '../testing/acts.ts';
 import { changePartnerUserRoles, deactivatePartnerUser, reactivatePartnerUser, signOutPartnerUser } from './change.ts';
 import { invitePartnerUser, resendPartnerUserInvitation, revokePartnerUserInvitation } from './invite.ts';
@@ -33,8 +35,7 @@ async function setting(holds: Role[] = ['global-admin']) {
   const partner = await aPartner(test.sql);
   const admin = await aPartnerUser(test.sql, partner, holds, { name: 'Megan Bowen' });
   const ctx = aContext(test.api, partner, admin);
-  const eventsOf = async () =>
-    (await test.sql`select type, data from events where partner_id = ${partner.id} order by id`) as readonly unknown[];
+  const eventsOf = async () => [...(await test.sql`select type, data from events where partner_id = ${partner.id} order by id`)];
   /** Sends what is queued, as a worker would. */
   const deliver = async (outcome: 'sent' | 'bounced' = 'sent') => {
     const work: Context = { ...ctx, db: test.worker, actor: { kind: 'system', id: 'mail.send' }, now: new Date(Date.now() + 1000) };
@@ -88,7 +89,7 @@ describe('a person who is invited', () => {
       email: person.email.toLowerCase(),
       roles: ['sales-agent', 'helpdesk-agent'],
     });
-    expect(await joinPartner(api(), links, { token, password })).toEqual({ email: person.email.toLowerCase() });
+    expect(await joinPartner(api(), links, { token, password })).toMatchObject({ email: person.email.toLowerCase() });
 
     const [row] = await test.sql`
       select u.id, u.name, u.language, a.password, pu.roles, pu.partner_id from users u join accounts a on a.user_id = u.id
@@ -278,12 +279,7 @@ describe('a partner user who is deactivated', () => {
     const user = await aPartnerUser(test.sql, partner, ['admin-agent']);
     const tokens = [await aSession(test.sql, user), await aSession(test.sql, user)];
     const mine = await aSession(test.sql, admin);
-    const whoMay = async () =>
-      (
-        await test.api.lanes.transaction({ partnerId: partner.id, mode: 'read only', eager: true }, async (tx) => ({
-          result: await partnerUsersWhoMay(ctx, tx, 'delegated-admin.request'),
-        }))
-      ).map(({ id }) => id);
+    const whoMay = async () => (await read(ctx, (tx) => partnerUsersWhoMay(ctx, tx, 'delegated-admin.request'))).map(({ id }) => id);
     expect(await whoMay()).toContain(user.id);
     expect(await deactivatePartnerUser(ctx, user.id)).toMatchObject({
       state: 'deactivated',
@@ -324,6 +320,22 @@ describe('a partner user who is deactivated', () => {
     const third = await aPartnerUser(test.sql, partner, ['global-admin']);
     await changePartnerUserRoles(ctx, { userId: third.id, roles: ['sales-agent'], version: 1 });
     expect(await outcomeOf(invitePartnerUser(aContext(test.api, partner, third), someone()))).toBe('forbidden');
+  });
+});
+
+describe('what a partner user had', () => {
+  it('is dead while it is deactivated: the address of its calendar, and its say as a second person', async () => {
+    const { ctx, partner } = await setting();
+    const second = await aPartnerUser(test.sql, partner);
+    const feed = await renewCalendarFeed(aContext(test.api, partner, second), links);
+    const token = /\/calendar\/([\w-]+)\.ics/.exec(feed.address)?.[1] ?? '';
+    const readFeed = () => outcomeOf(readCalendarFeed({ db: test.api, now: new Date() }, links, token));
+    const seconds = async () => (await read(ctx, (tx) => otherGlobalAdmins(ctx, tx))).map(({ id }) => id);
+    expect([await readFeed(), await seconds()]).toEqual(['done', [second.id]]);
+    await deactivatePartnerUser(ctx, second.id);
+    expect([await readFeed(), await seconds()]).toEqual(['link_invalid', []]);
+    await reactivatePartnerUser(ctx, second.id);
+    expect([await readFeed(), await seconds()]).toEqual(['done', [second.id]]);
   });
 });
 
