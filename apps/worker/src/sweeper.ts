@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '@clientele/db';
 import { type AnyQueue, jobOfOperation, type NewJob, type Producer, queueOf, type Relay } from '@clientele/queue';
-import { carryOutPlannedEnd, expireDelegatedAdmin, expireInvitation, failOverdue, remindInvitation, warnOfEnds } from '@clientele/services';
+import {
+  carryOutPlannedEnd,
+  carryOutVerification,
+  createLogKey,
+  expireDelegatedAdmin,
+  expireInvitation,
+  failOverdue,
+  remindInvitation,
+  sealLog,
+  warnOfEnds,
+} from '@clientele/services';
 import type { WorkerParts } from './index.ts';
 import { forgetOldSignIns, lostSignIns } from './sign-ins.ts';
 
@@ -25,7 +35,7 @@ interface SweeperOptions {
  * that was emptied), invitations that ran out, ends that waited. Several workers may sweep at once: claims and job ids make repeats harmless.
  */
 export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOptions) {
-  const { sweepEveryMs, sweepPatienceMs: patienceMs, outboxEveryMs, expireEveryMs } = parts.pace;
+  const { sweepEveryMs, sweepPatienceMs: patienceMs, outboxEveryMs, expireEveryMs, sealEveryMs } = parts.pace;
   const timers: NodeJS.Timeout[] = [];
   const running = new Set<Promise<void>>();
 
@@ -131,6 +141,19 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
     for (const { partner_id } of due) {
       const ctx = await parts.contextOf(partner_id, { kind: 'system', id: 'delegated-admin.warn' }, randomUUID());
       if (ctx) await warnOfEnds(ctx);
+    }
+  });
+  const logKey = createLogKey(parts.config.secret);
+  every(sealEveryMs, 'seals', async () => {
+    for (const { id } of await sql<{ id: string }[]>`select id from partners_to_seal(${most}) id`)
+      await sealLog({ db: parts.db, partner: { id } }, logKey);
+  });
+  every(Math.min(60_000, sealEveryMs), 'verifications', async () => {
+    const before = new Date(Date.now() - 86_400_000).toISOString();
+    for (const { id } of await sql<{ id: string }[]>`select id from logs_to_verify(${before}, ${most}) id`) {
+      const ctx = await parts.contextOf(id, { kind: 'system', id: 'log.verify' }, randomUUID());
+      const { problems } = ctx ? await carryOutVerification(ctx, { keys: [logKey.publicKey] }) : { problems: [] };
+      if (problems.length > 0) parts.logger.error({ partnerId: id, problems }, 'the activity log was tampered with; run verify-log');
     }
   });
   every(3_600_000, 'idempotency keys', () => relay.forgetOldKeys());

@@ -1,5 +1,9 @@
 export * from './access.ts';
 export * from './activity/list.ts';
+export { sealLog } from './activity/seal.ts';
+export { createLogKey, type LogKey, type SignedCheckpoint } from './activity/signing-key.ts';
+export { carryOutVerification } from './activity/verifications.ts';
+export { type ProblemKind, verifyLog } from './activity/verify.ts';
 export * from './agreements/accept.ts';
 export { askAgreement, attestAgreement, copyAgreementLink, resendAgreementRequest } from './agreements/ask.ts';
 export * from './customers/add.ts';
