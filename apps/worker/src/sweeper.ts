@@ -9,6 +9,7 @@ import {
   expireInvitation,
   failOverdue,
   remindInvitation,
+  removeOldRecords,
   sealLog,
   warnOfEnds,
 } from '@clientele/services';
@@ -154,6 +155,12 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
       const ctx = await parts.contextOf(id, { kind: 'system', id: 'log.verify' }, randomUUID());
       const { problems } = ctx ? await carryOutVerification(ctx, { keys: [logKey.publicKey] }) : { problems: [] };
       if (problems.length > 0) parts.logger.error({ partnerId: id, problems }, 'the activity log was tampered with; run verify-log');
+    }
+  });
+  every(Math.min(3_600_000, sealEveryMs * 360), 'old records', async () => {
+    for (const { id } of await sql<{ id: string }[]>`select id from partners_with_retention() id`) {
+      const ctx = await parts.contextOf(id, { kind: 'system', id: 'log.remove-old' }, randomUUID());
+      if (ctx) await removeOldRecords(ctx, logKey);
     }
   });
   every(3_600_000, 'idempotency keys', () => relay.forgetOldKeys());

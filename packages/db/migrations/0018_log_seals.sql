@@ -66,6 +66,14 @@ grant insert on log_verifications to clientele_api, clientele_worker;
 grant update (finished_at, seq, records, problems) on log_verifications to clientele_worker;
 grant select, insert on unsealed_events to clientele_finder;
 create policy unsealed_events_finder on unsealed_events to clientele_finder using (true) with check (true);
+-- Old records go by the function below alone, which looks after what may go.
+grant select (id, at), delete on events to clientele_finder;
+create policy events_finder_delete on events for delete to clientele_finder using (partner_id = current_partner_id());
+grant select, delete on event_seals, log_checkpoints to clientele_finder;
+create policy event_seals_finder on event_seals to clientele_finder using (partner_id = current_partner_id());
+create policy log_checkpoints_finder on log_checkpoints to clientele_finder using (partner_id = current_partner_id());
+grant select (partner_id, settings) on partner_settings to clientele_finder;
+create policy partner_settings_finder on partner_settings for select to clientele_finder using (true);
 grant select on log_verifications to clientele_finder;
 create policy log_verifications_finder on log_verifications for select to clientele_finder using (true);
 --> statement-breakpoint
@@ -96,6 +104,24 @@ create function logs_to_verify(before timestamptz, most integer) returns setof u
     or not exists (select from log_verifications v where v.partner_id = p.id and v.requested_at > before)
   limit most
 $$;
+-- Partners whose records do not stay for ever.
+create function partners_with_retention() returns setof uuid language sql stable security definer set search_path = public as $$
+  select partner_id from partner_settings where jsonb_typeof(settings -> 'activityYears') = 'number'
+$$;
+-- Removes some of the current partner's records up to the newest signed cut, with their links and the checkpoints in between. None that is younger than a year,
+-- whatever was signed.
+create function remove_cut_records(most integer) returns integer language sql security definer set search_path = public as $$
+  with cut as (select max(seq) as seq from log_checkpoints where partner_id = current_partner_id() and kind = 'cut'),
+    some_links as materialized (
+      select s.seq, s.event_id from event_seals s, cut where s.partner_id = current_partner_id() and s.seq <= cut.seq order by s.seq limit most),
+    gone as (
+      delete from event_seals s using some_links l, events e
+      where s.partner_id = current_partner_id() and s.seq = l.seq and e.id = l.event_id and e.at < now() - interval '1 year' returning s.event_id),
+    points as (
+      delete from log_checkpoints c using cut where c.partner_id = current_partner_id() and c.kind = 'seal' and c.seq < cut.seq returning 1),
+    removed as (delete from events e using gone where e.id = gone.event_id returning 1)
+  select count(*)::int from removed
+$$;
 create function partners_with_log() returns table (id uuid, name text) language sql stable security definer set search_path = public as $$
   select id, name from partners order by id
 $$;
@@ -103,10 +129,13 @@ $$;
 do $$
 declare signature text;
 begin
-  foreach signature in array array['queue_for_seal()', 'partners_to_seal(integer)', 'logs_to_verify(timestamptz, integer)', 'partners_with_log()'] loop
+  foreach signature in array array[
+    'queue_for_seal()', 'partners_to_seal(integer)', 'logs_to_verify(timestamptz, integer)', 'partners_with_log()', 'partners_with_retention()',
+    'remove_cut_records(integer)'
+  ] loop
     execute 'alter function ' || signature || ' owner to clientele_finder';
     execute 'revoke all on function ' || signature || ' from public';
   end loop;
 end $$;
 revoke create on schema public from clientele_finder;
-grant execute on function partners_to_seal(integer), logs_to_verify(timestamptz, integer), partners_with_log() to clientele_worker;
+grant execute on function partners_to_seal(integer), logs_to_verify(timestamptz, integer), partners_with_log(), partners_with_retention(), remove_cut_records(integer) to clientele_worker;

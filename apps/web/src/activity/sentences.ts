@@ -48,7 +48,8 @@ export function useActivitySentences(company: () => string | undefined = () => u
   function value(key: string, raw: unknown): string {
     if (key === 'productId') return product(raw);
     if (key === 'purchaseKind') return word(`subscriptions.purchases.kinds.${String(raw)}`, String(raw));
-    if (['quantity', 'attempt', 'from', 'to'].includes(key)) return typeof raw === 'number' ? number(raw) : String(raw);
+    if (['quantity', 'attempt', 'from', 'to', 'records', 'problems', 'seq'].includes(key))
+      return typeof raw === 'number' ? number(raw) : String(raw);
     if (key === 'until') return exactMoment(String(raw));
     if (key === 'days') return typeof raw === 'number' ? number(raw) : String(raw);
     if (key === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(String(raw)) ? day(`${String(raw)}T12:00:00`) : String(raw);
@@ -60,7 +61,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'language') return languageName(String(raw));
     if (key === 'role') return word(`activity.roles.${String(raw)}`, String(raw));
     if (key === 'mode') return word(`relationships.modes.${String(raw)}`, String(raw));
-    if (key === 'at' && typeof raw === 'string') return exactMoment(raw);
+    if ((key === 'at' || key === 'before') && typeof raw === 'string') return exactMoment(raw);
     if (key === 'because') return word(`activity.because.${String(raw)}`, String(raw));
     if (key === 'kind') return word(`invitations.mailKinds.${String(raw)}`, word(`app.operationKinds.${String(raw)}`, String(raw)));
     if (key === 'job') return word(`queues.jobs.${String(raw).replaceAll('.', '_')}`, String(raw));
@@ -74,7 +75,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
   /** Before and after of one field, in words. */
   function change(field: string, { from, to }: { from: string | null; to: string | null }): string {
     const shown = (one: string | null) => {
-      if (one === null) return t('app.none');
+      if (one === null) return t(field === 'activityYears' ? 'activity.log.forEver' : 'app.none');
       if (field === 'country') return countryName(one);
       if (one === 'true' || one === 'false') return t(one === 'true' ? 'app.yes' : 'app.no');
       if (field === 'language') return languageName(one);
@@ -108,7 +109,8 @@ export function useActivitySentences(company: () => string | undefined = () => u
         });
     },
     facts(record) {
-      const { operationId, changes, waiting: _said, ...data } = record.data;
+      const { operationId: ofData, changes, waiting: _said, ...data } = record.data;
+      const operationId = record.operationId ?? ofData;
       const changed = Object.entries((changes ?? {}) as Record<string, { from: string | null; to: string | null }>);
       const shown = Object.entries(data).filter(([, fact]) => fact !== undefined && fact !== null);
       return [
@@ -121,6 +123,9 @@ export function useActivitySentences(company: () => string | undefined = () => u
             ? t('activity.actorWithKind', { name: record.actor.name, kind: t(`activity.kinds.${record.actor.kind}`) })
             : t(`activity.kinds.${record.actor.kind}`),
         },
+        ...(record.operationId ? [{ key: 'behalf', label: t('activity.facts.behalf'), text: t('activity.facts.behalfText') }] : []),
+        ...(record.ip ? [{ key: 'ip', label: t('activity.facts.ip'), text: record.ip, mono: true }] : []),
+        ...(record.userAgent ? [{ key: 'userAgent', label: t('activity.facts.userAgent'), text: record.userAgent }] : []),
         ...(record.companyName
           ? [
               {
@@ -155,7 +160,13 @@ export function useActivitySentences(company: () => string | undefined = () => u
         ...(typeof operationId === 'string'
           ? [{ key: 'operation', label: t('activity.facts.operation'), text: t('activity.open'), to: `/operations/${operationId}` }]
           : []),
+        {
+          key: 'seal',
+          label: t('activity.facts.seal'),
+          text: record.seq === null ? t('activity.log.recordWaits') : t('activity.log.recordSealed', { seq: number(record.seq) }),
+        },
         { key: 'id', label: t('activity.facts.id'), text: record.id, mono: true },
+        { key: 'requestId', label: t('activity.facts.requestId'), text: record.requestId, mono: true },
       ];
     },
   };

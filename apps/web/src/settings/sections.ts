@@ -6,6 +6,7 @@ export const sections = {
   templates: defineAsyncComponent(() => import('./TemplatesSection.vue')),
   'sending-mail': defineAsyncComponent(() => import('../sending/SendingMailSection.vue')),
   relationships: defineAsyncComponent(() => import('./RelationshipsSection.vue')),
+  activity: defineAsyncComponent(() => import('./ActivitySection.vue')),
   suppressions: defineAsyncComponent(() => import('./SuppressionsSection.vue')),
 } as const satisfies Record<string, Component>;
 

@@ -73,7 +73,9 @@ describe('the activity log', () => {
     const concerned = await event({ customerId: customer.id, data: { fields: ['notes', '"quoted"'] } });
     await event({ type: 'mail.sent' });
     const [head, ...lines] = await linesOf(await exportActivity(ctx, { type: 'customer.edited' }));
-    expect(head).toBe('Date (UTC),Action,Actor kind,Actor,Customer ID,Company name,Invitation ID,Request ID,Details');
+    expect(head).toBe(
+      'Date (UTC),Action,Actor kind,Actor,Customer ID,Company name,Invitation ID,Request ID,Details,In operation,IP address,User agent,Record ID,Place in the chain,Hash',
+    );
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain(",'=Anna 100% Weber,");
     expect(lines[0]).toContain(",'=株式会社,");

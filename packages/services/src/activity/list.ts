@@ -4,6 +4,7 @@ import {
   copyOut,
   copySql,
   customers,
+  eventSeals,
   events,
   invitations,
   operations,
@@ -26,6 +27,8 @@ export interface ActivityFilters {
   invitationId?: string | undefined;
   /** Any part of the name of the partner user. */
   actor?: string | undefined;
+  /** Any part of the company's name, its domain, the person's name or the facts; or all of a record's or request's id, or of an address. */
+  search?: string | undefined;
 }
 
 const month = 31 * 86_400_000;
@@ -51,6 +54,20 @@ async function concerns(tx: Transaction, customerId: string) {
   return ids.length > 0 ? or(eq(events.customerId, customerId), inArray(events.invitationId, ids)) : eq(events.customerId, customerId);
 }
 
+/** What a search finds. */
+function mentions(search: string) {
+  const like = `%${escapeLike(search)}%`;
+  return or(
+    sql`${companyName} ilike ${like}`,
+    ilike(users.name, like),
+    ilike(customers.domain, like),
+    eq(events.ip, search),
+    sql`${events.id}::text = ${search.toLowerCase()}`,
+    eq(events.requestId, search),
+    sql`${events.data}::text ilike ${like}`,
+  );
+}
+
 /** Who did what to which customer, newest first. */
 export async function listActivity(ctx: Context, filters: ActivityFilters & { after?: string | undefined; limit: number }) {
   demand(ctx, 'activity.see');
@@ -64,20 +81,22 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
       filters.customerId ? await concerns(tx, filters.customerId) : undefined,
       filters.invitationId ? eq(events.invitationId, filters.invitationId) : undefined,
       filters.actor ? ilike(users.name, `%${escapeLike(filters.actor)}%`) : undefined,
+      filters.search ? mentions(filters.search) : undefined,
     );
   return read(ctx, async (tx) => {
     const chosen = await chosenOf(tx);
     const rows = await tx
-      .select({ event: events, actorName: users.name, companyName })
+      .select({ event: events, actorName: users.name, companyName, seq: eventSeals.seq })
       .from(events)
       .leftJoin(users, eq(users.id, events.actorId))
       .leftJoin(customers, eq(customers.id, events.customerId))
       .leftJoin(invitations, eq(invitations.id, events.invitationId))
       .leftJoin(operations, eq(operations.id, operationId))
+      .leftJoin(eventSeals, eq(eventSeals.eventId, events.id))
       .where(and(chosen, filters.after ? lt(events.id, sql`${decodeCursor(filters.after, 1)[0]}::uuid`) : undefined))
       .orderBy(desc(events.id))
       .limit(filters.limit + 1);
-    const items = rows.slice(0, filters.limit).map(({ event, actorName, companyName }) => ({
+    const items = rows.slice(0, filters.limit).map(({ event, actorName, companyName, seq }) => ({
       id: event.id,
       type: event.type,
       at: event.at,
@@ -86,12 +105,20 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
       companyName,
       invitationId: event.invitationId,
       data: event.data,
+      requestId: event.requestId,
+      operationId: event.operationId,
+      ip: event.ip,
+      userAgent: event.userAgent,
+      seq,
     }));
     const most = 10_000;
     const some = tx
       .select({ one: sql`1` })
       .from(events)
       .leftJoin(users, eq(users.id, events.actorId))
+      .leftJoin(customers, eq(customers.id, events.customerId))
+      .leftJoin(invitations, eq(invitations.id, events.invitationId))
+      .leftJoin(operations, eq(operations.id, operationId))
       .where(chosen)
       .limit(most + 1)
       .as('some');
@@ -105,32 +132,48 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
   });
 }
 
-/** Exactly the records that the filters give, as a CSV stream, newest first. */
-export async function exportActivity(ctx: Context, filters: ActivityFilters): Promise<Readable> {
-  demand(ctx, 'activity.export');
+/** The same choice as `listActivity` makes, as text for statements over `joined`. */
+export function chosenText(ctx: Context, filters: ActivityFilters): string {
   const { from, to } = span(ctx, filters);
-  const parts = [copySql`e.at >= ${from.toISOString()}::timestamptz`.text, copySql`e.at < ${to.toISOString()}::timestamptz`.text];
-  if (filters.type) parts.push(copySql`e.type = ${filters.type}`.text);
+  const parts = [copySql`e.at >= ${from.toISOString()}::timestamptz`, copySql`e.at < ${to.toISOString()}::timestamptz`];
+  if (filters.type) parts.push(copySql`e.type = ${filters.type}`);
   if (filters.group)
     parts.push(
-      `e.type in (${eventTypesOf(filters.group)
-        .map((type) => copySql`${type}`.text)
-        .join(', ')})`,
+      new RawSql(
+        `e.type in (${eventTypesOf(filters.group)
+          .map((type) => copySql`${type}`.text)
+          .join(', ')})`,
+      ),
     );
   if (filters.customerId)
     parts.push(
-      copySql`(e.customer_id = ${filters.customerId}::uuid or e.invitation_id in (select id from invitations where customer_id = ${filters.customerId}::uuid))`
-        .text,
+      copySql`(e.customer_id = ${filters.customerId}::uuid or e.invitation_id in (select id from invitations where customer_id = ${filters.customerId}::uuid))`,
     );
-  if (filters.invitationId) parts.push(copySql`e.invitation_id = ${filters.invitationId}::uuid`.text);
-  if (filters.actor) parts.push(copySql`u.name ilike ${`%${escapeLike(filters.actor)}%`}`.text);
+  if (filters.invitationId) parts.push(copySql`e.invitation_id = ${filters.invitationId}::uuid`);
+  if (filters.actor) parts.push(copySql`u.name ilike ${`%${escapeLike(filters.actor)}%`}`);
+  if (filters.search) {
+    const like = copySql`${`%${escapeLike(filters.search)}%`}`;
+    parts.push(
+      copySql`(coalesce(c.company_name, i.company_name, o.subject) ilike ${like} or u.name ilike ${like} or c.domain ilike ${like}
+        or e.ip = ${filters.search} or e.id::text = lower(${filters.search}) or e.request_id = ${filters.search} or e.data::text ilike ${like})`,
+    );
+  }
+  return parts.map(({ text }) => text).join(' and ');
+}
+
+/** Events with the names of who and whom. */
+export const joined = `events e left join users u on u.id = e.actor_id left join customers c on c.id = e.customer_id
+  left join invitations i on i.id = e.invitation_id left join operations o on o.id = (e.data ->> 'operationId')::uuid`;
+
+/** Exactly the records that the filters give, as a CSV stream, newest first. */
+export async function exportActivity(ctx: Context, filters: ActivityFilters): Promise<Readable> {
+  demand(ctx, 'activity.export');
   const harmless = (column: string) => `case when ${column} ~ '^[=+@\\t\\r-]' then '''' || ${column} else ${column} end`;
   return copyOut(
     ctx,
     new RawSql(`select e.at as "Date (UTC)", e.type as "Action", e.actor_kind as "Actor kind", ${harmless('u.name')} as "Actor", e.customer_id as "Customer ID",
-      ${harmless('coalesce(c.company_name, i.company_name, o.subject)')} as "Company name", e.invitation_id as "Invitation ID", e.request_id as "Request ID", e.data as "Details"
-      from events e left join users u on u.id = e.actor_id left join customers c on c.id = e.customer_id
-      left join invitations i on i.id = e.invitation_id left join operations o on o.id = (e.data ->> 'operationId')::uuid
-      where ${parts.join(' and ')} order by e.id desc`),
+      ${harmless('coalesce(c.company_name, i.company_name, o.subject)')} as "Company name", e.invitation_id as "Invitation ID", e.request_id as "Request ID", e.data as "Details",
+      e.operation_id as "In operation", e.ip as "IP address", ${harmless('e.user_agent')} as "User agent", e.id as "Record ID", s.seq as "Place in the chain", encode(s.hash, 'hex') as "Hash"
+      from ${joined} left join event_seals s on s.event_id = e.id where ${chosenText(ctx, filters)} order by e.id desc`),
   );
 }
