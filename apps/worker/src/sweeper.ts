@@ -153,6 +153,8 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
     const before = new Date(Date.now() - 86_400_000).toISOString();
     for (const { id } of await sql<{ id: string }[]>`select id from logs_to_verify(${before}, ${most}) id`) {
       const ctx = await parts.contextOf(id, { kind: 'system', id: 'log.verify' }, randomUUID());
+      // What waits is sealed first, so that the verification is of everything up to now.
+      if (ctx) await sealLog(ctx, logKey);
       const { problems } = ctx ? await carryOutVerification(ctx, { keys: [logKey.publicKey] }) : { problems: [] };
       if (problems.length > 0) parts.logger.error({ partnerId: id, problems }, 'the activity log was tampered with; run verify-log');
     }

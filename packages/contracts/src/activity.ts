@@ -35,7 +35,7 @@ export const activityFilters = z.object({
   customerId: id.optional(),
   invitationId: id.optional(),
   actor: z.string().trim().max(200).optional(),
-  /** Any part of a company's name or domain, a person's name or the facts; or all of a record's or request's id, or of an IP address. */
+  /** Any part of a company's name or domain, or of a person's name; or all of a record's or request's id, or of an IP address. */
   search: z.string().trim().max(200).optional(),
 });
 export type ActivityFilters = z.output<typeof activityFilters>;

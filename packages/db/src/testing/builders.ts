@@ -303,6 +303,7 @@ export async function anOperation(
     kind: OperationKind;
     state: OperationState;
     customerId: string | null;
+    subject: string;
     input: Record<string, unknown>;
     signInName: string;
     createdAt: Date;
