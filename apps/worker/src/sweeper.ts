@@ -10,6 +10,7 @@ import {
   failOverdue,
   remindInvitation,
   removeOldRecords,
+  sealBatch,
   sealLog,
   warnOfEnds,
 } from '@clientele/services';
@@ -38,6 +39,8 @@ interface SweeperOptions {
 export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOptions) {
   const { sweepEveryMs, sweepPatienceMs: patienceMs, outboxEveryMs, expireEveryMs, sealEveryMs } = parts.pace;
   const timers: NodeJS.Timeout[] = [];
+  /** Long sweeps end between two batches when the worker stops. */
+  const stopping = new AbortController();
   const running = new Set<Promise<void>>();
 
   function every(ms: number, name: string, sweep: () => Promise<unknown>): void {
@@ -48,7 +51,9 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
         busy = true;
         const run: Promise<void> = sweep()
           .then(() => {})
-          .catch((error: unknown) => parts.logger.warn({ err: error, sweep: name }, 'a sweep failed; the next one tries again'))
+          .catch((error: unknown) => {
+            if (!stopping.signal.aborted) parts.logger.warn({ err: error, sweep: name }, 'a sweep failed; the next one tries again');
+          })
           .finally(() => {
             busy = false;
             running.delete(run);
@@ -147,15 +152,17 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
   const logKey = createLogKey(parts.config.secret);
   every(sealEveryMs, 'seals', async () => {
     for (const { id } of await sql<{ id: string }[]>`select id from partners_to_seal(${most}) id`)
-      await sealLog({ db: parts.db, partner: { id } }, logKey);
+      await sealLog({ db: parts.db, partner: { id } }, logKey, sealBatch, stopping.signal);
   });
   every(Math.min(60_000, sealEveryMs), 'verifications', async () => {
     const before = new Date(Date.now() - 86_400_000).toISOString();
     for (const { id } of await sql<{ id: string }[]>`select id from logs_to_verify(${before}, ${most}) id`) {
       const ctx = await parts.contextOf(id, { kind: 'system', id: 'log.verify' }, randomUUID());
       // What waits is sealed first, so that the verification is of everything up to now.
-      if (ctx) await sealLog(ctx, logKey);
-      const { problems } = ctx ? await carryOutVerification(ctx, { keys: [logKey.publicKey] }) : { problems: [] };
+      if (ctx) await sealLog(ctx, logKey, sealBatch, stopping.signal);
+      const { problems } = ctx
+        ? await carryOutVerification(ctx, { keys: [logKey.publicKey], stopping: stopping.signal })
+        : { problems: [] };
       if (problems.length > 0) parts.logger.error({ partnerId: id, problems }, 'the activity log was tampered with; run verify-log');
     }
   });
@@ -170,6 +177,7 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
   return {
     async stop(): Promise<void> {
       for (const timer of timers) clearInterval(timer);
+      stopping.abort();
       await Promise.all(running);
     },
   };

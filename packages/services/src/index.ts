@@ -1,7 +1,7 @@
 export * from './access.ts';
 export * from './activity/list.ts';
 export { removeOldRecords } from './activity/retention.ts';
-export { sealLog } from './activity/seal.ts';
+export { sealBatch, sealLog } from './activity/seal.ts';
 export * from './activity/signed-export.ts';
 export { createLogKey, type LogKey, type SignedCheckpoint } from './activity/signing-key.ts';
 export { askVerification, getCheckpoint, getLogState, logKeyOf } from './activity/state.ts';

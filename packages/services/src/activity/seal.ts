@@ -17,12 +17,12 @@ export const sealBatch = 1000;
  * later, though it was begun earlier, is found the next time: it waits in `unsealed_events`, and not behind a mark. Returns how many were sealed;
  * nothing while another sealer is at it.
  */
-export async function sealLog(ctx: Chain, key: LogKey, batch = sealBatch): Promise<number> {
+export async function sealLog(ctx: Chain, key: LogKey, batch = sealBatch, stopping?: AbortSignal): Promise<number> {
   let sealed = 0;
   for (;;) {
     const count = await sealSome(ctx, key, batch);
     sealed += count;
-    if (count < batch) return sealed;
+    if (count < batch || stopping?.aborted) return sealed;
   }
 }
 

@@ -50,7 +50,8 @@ export interface VerifyOptions {
   keys: readonly Buffer[];
   /** Checkpoints that somebody kept elsewhere. */
   kept?: readonly SignedCheckpoint[];
-  progress?: (records: number) => void;
+  /** Aborted when the process is asked to stop: the verification ends with its reason. */
+  stopping?: AbortSignal;
 }
 
 const batch = 2000;
@@ -66,7 +67,7 @@ type LinkRow = { seq: number; hash: string; event_id: string } & { [Column in ke
  */
 export async function verifyLog(
   ctx: { db: Context['db']; partner: { id: string } },
-  { keys, kept = [], progress }: VerifyOptions,
+  { keys, kept = [], stopping }: VerifyOptions,
 ): Promise<Verification> {
   const problems: LogProblem[] = [];
   let more = false;
@@ -118,7 +119,7 @@ export async function verifyLog(
         if (other && other.hash !== hash) note('checkpoint_differs', seq, row.event_id);
         awaited.delete(seq);
       }
-      progress?.(records);
+      stopping?.throwIfAborted();
       if (rows.length < batch) break;
     }
 
