@@ -132,6 +132,10 @@ describe('answering on the page', () => {
     expect(
       await portal.sql`select id from customers where partner_id = ${partner.id} and relationship = 'active' and domain = ${`page-${count}.example`}`,
     ).toHaveLength(1);
+    // The log says from where the customer answered.
+    const from =
+      await portal.sql`select ip, user_agent from events where invitation_id = ${invitation.id} and type = 'invitation.accepted'`;
+    expect(from.map((row) => ({ ...row }))).toEqual([{ ip: '127.0.0.1', user_agent: 'node' }]);
     const again = await post(`${page}/accept`, details());
     expect(again.status).toBe(409);
     expect((await post(`${page}/decline`, {})).status).toBe(409);

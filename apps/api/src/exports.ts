@@ -6,17 +6,20 @@ import {
   exportCustomers as exportCustomersEndpoint,
   exportFailedImportRows as exportFailedImportRowsEndpoint,
   exportOperationRows as exportOperationRowsEndpoint,
+  exportSignedActivity as exportSignedActivityEndpoint,
   exportSubscriptions as exportSubscriptionsEndpoint,
 } from '@clientele/contracts';
 import type { Context } from '@clientele/db';
 import type { Permission } from '@clientele/domain';
 import {
+  createLogKey,
   demand,
   downloadExport,
   exportActivity,
   exportCustomers,
   exportFailedImportRows,
   exportOperationRows,
+  exportSignedActivity,
   exportSubscriptions,
 } from '@clientele/services';
 import type { IRouter, Response } from 'express';
@@ -35,6 +38,17 @@ export function mountExports(router: IRouter, options: MountOptions): void {
     demand(ctx, exportActivityEndpoint.access as Permission);
     const { query } = parse(exportActivityEndpoint, request);
     await sendCsv(response, ctx, 'activity', await exportActivity(ctx, query));
+  });
+  const key = createLogKey(options.secret);
+  router.get(exportSignedActivityEndpoint.path, async (request, response) => {
+    const { ctx } = await contextOf(request, response, options);
+    demand(ctx, exportSignedActivityEndpoint.access as Permission);
+    const { query } = parse(exportSignedActivityEndpoint, request);
+    const rows = exportSignedActivity(ctx, key, query);
+    await send(response, rows, {
+      type: 'application/x-ndjson; charset=utf-8',
+      file: `activity-${ctx.now.toISOString().slice(0, 10)}.jsonl`,
+    });
   });
   router.get(exportOperationRowsEndpoint.path, async (request, response) => {
     const { ctx } = await contextOf(request, response, options);
@@ -62,9 +76,12 @@ export function mountExports(router: IRouter, options: MountOptions): void {
   });
 }
 
-async function sendCsv(response: Response, ctx: Context, name: string, rows: Readable): Promise<void> {
-  response.status(200).type('text/csv; charset=utf-8');
-  response.setHeader('content-disposition', `attachment; filename="${name}-${ctx.now.toISOString().slice(0, 10)}.csv"`);
+const sendCsv = (response: Response, ctx: Context, name: string, rows: Readable): Promise<void> =>
+  send(response, rows, { type: 'text/csv; charset=utf-8', file: `${name}-${ctx.now.toISOString().slice(0, 10)}.csv` });
+
+async function send(response: Response, rows: Readable, { type, file }: { type: string; file: string }): Promise<void> {
+  response.status(200).type(type);
+  response.setHeader('content-disposition', `attachment; filename="${file}"`);
   // A client that goes away half way ends the query; there is nobody left to tell.
   await pipeline(rows, response).catch(() => response.destroy());
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '@clientele/contracts';
-import type { Context, Database } from '@clientele/db';
+import type { Context, Database, Origin } from '@clientele/db';
 import { type Permission, Refusal } from '@clientele/domain';
 import { demand, findApiKeyActor, type SessionActor } from '@clientele/services';
 import type { IRouter, Request, Response } from 'express';
@@ -25,7 +25,7 @@ export interface Input<E> {
 
 type AnyEndpoint = Endpoint<z.ZodType, z.ZodType, z.ZodType, z.ZodType>;
 /** What every service needs that is not about a partner. */
-export type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>;
+export type Base = Pick<Context, 'db' | 'requestId' | 'origin' | 'now' | 'committed'>;
 
 /** So long a person waits for an answer. With a database that hangs, the queue of requests would only grow. */
 const patienceMs = 9000;
@@ -85,7 +85,20 @@ export function createMount(router: IRouter, options: MountOptions) {
 }
 
 export function baseOf(response: Response, { db, committed }: MountOptions): Base {
-  return { db, committed, requestId: (response.locals as { requestId: string }).requestId, now: new Date() };
+  const { requestId } = response.locals as { requestId: string };
+  return { db, committed, requestId, origin: originOf(response.req), now: new Date() };
+}
+
+/** Longer user agents are not read by anybody. */
+const longestUserAgent = 200;
+
+/** Where a request comes from, as the activity log keeps it. What a text cannot hold is left out: the header is the sender's own. */
+function originOf(request: Request): Origin {
+  const userAgent = request
+    .get('user-agent')
+    ?.replace(/[^\x20-\x7e]/g, '')
+    .slice(0, longestUserAgent);
+  return { ip: request.ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? null, userAgent: userAgent || null };
 }
 
 /** The context of a signed-in partner user, or of the API key in `Authorization: Bearer`. Throws `unauthenticated`. */

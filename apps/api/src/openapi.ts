@@ -24,12 +24,14 @@ function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query') {
   }));
 }
 
+const types: Record<string, string> = { '.csv': 'text/csv', '.jsonl': 'application/x-ndjson' };
+
 /** The OpenAPI 3.1 document, made from the same endpoints that are mounted. */
 export function openApiDocument(publicUrl: string): object {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const endpoint of endpoints) {
     const path = endpoint.path.replace(/:(\w+)/g, '{$1}');
-    const type = endpoint.path.endsWith('.csv') ? 'text/csv' : 'application/json';
+    const type = types[endpoint.path.slice(endpoint.path.lastIndexOf('.'))] ?? 'application/json';
     paths[path] ??= {};
     paths[path][endpoint.method.toLowerCase()] = {
       operationId: endpoint.name,

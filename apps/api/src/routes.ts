@@ -229,6 +229,11 @@ export function mountRoutes(
   signedIn(contracts.revealCredentials, (ctx, { params }) => services.revealCredentials(ctx, params.operationId));
 
   signedIn(contracts.listActivity, (ctx, { query }) => services.listActivity(ctx, query));
+  const logKey = services.createLogKey(secret);
+  open(contracts.getLogKey, () => services.logKeyOf(logKey));
+  signedIn(contracts.getLogState, (ctx) => services.getLogState(ctx, logKey));
+  signedIn(contracts.getCheckpoint, (ctx) => services.getCheckpoint(ctx));
+  signedIn(contracts.askVerification, (ctx) => services.askVerification(ctx, logKey));
 
   signedIn(contracts.checkSender, async (ctx) => ({
     sendsTo: inboxUrl ? 'inbox' : 'server',

@@ -415,7 +415,9 @@ async function startWork(
   const db = openDatabase({ url, role: 'clientele_api', connections: 2 });
   const [admin] = people;
   if (!admin) return;
-  const ctx = (): Context => ({ db, partner, actor: { kind: 'partner-user', ...admin }, requestId: 'demo', now: new Date() });
+  // An address that is kept for examples.
+  const origin = { ip: '203.0.113.24', userAgent: 'Mozilla/5.0 (demo)' };
+  const ctx = (): Context => ({ db, partner, actor: { kind: 'partner-user', ...admin }, requestId: 'demo', origin, now: new Date() });
   const links = createLinks(config);
   // The rows of an import are checked and written by the worker's role.
   const worker = openDatabase({ url, role: 'clientele_worker', connections: 2 });

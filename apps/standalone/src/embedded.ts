@@ -20,7 +20,7 @@ import type { Config, ReadyConfig } from '@clientele/runtime';
 import { takeDataFolder } from './data-folder.ts';
 import { startInbox } from './inbox.ts';
 import { checkPort, freePort } from './ports.ts';
-import { startPostgres } from './postgres.ts';
+import { runningPostgres, startPostgres } from './postgres.ts';
 import { StartError } from './start-error.ts';
 import type { Supervisor } from './supervise.ts';
 import type { Terminal } from './terminal.ts';
@@ -41,6 +41,39 @@ function secretIn(folder: string): string {
   writeFileSync(`${file}.new`, `${secret}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
   return secret;
+}
+
+/**
+ * Database and key of an installation that is there, for a command that only looks: of one that runs at this moment, or else its Postgres alone is
+ * started for as long. Makes nothing.
+ */
+export async function openInstallation(config: Config): Promise<{ databaseUrl: string; secret: string; stop(): Promise<void> }> {
+  if (!config.secret && !existsSync(join(config.dataDir, 'secret')))
+    throw new StartError(`There is no installation in ${config.dataDir}: name its folder with DATA_DIR, or set DATABASE_URL and SECRET.`);
+  const secret = config.secret ?? secretIn(config.dataDir);
+  if (config.databaseUrl) return { databaseUrl: config.databaseUrl, secret, stop: async () => undefined };
+  let folder: ReturnType<typeof takeDataFolder>;
+  try {
+    folder = takeDataFolder(config.dataDir);
+  } catch (error) {
+    const databaseUrl = runningPostgres(config.dataDir);
+    if (!databaseUrl) throw error;
+    return { databaseUrl, secret, stop: async () => undefined };
+  }
+  try {
+    const postgres = await startPostgres({ dataDir: folder.path, log: () => undefined });
+    return {
+      databaseUrl: postgres.url,
+      secret,
+      async stop() {
+        await postgres.stop();
+        folder.release();
+      },
+    };
+  } catch (error) {
+    folder.release();
+    throw error;
+  }
 }
 
 /** Everything that api and worker need and that the environment does not name: data folder, Postgres, inbox, key, and an up-to-date schema. */

@@ -3,10 +3,10 @@ import { startApi } from '@clientele/api';
 import { openDatabase } from '@clientele/db';
 import { type Config, createLogger, loadConfig, type ReadyConfig } from '@clientele/runtime';
 import { isSetUpRequired, setUpCode } from '@clientele/services';
-import { startWorker } from '@clientele/worker';
+import { runVerifyLog, startWorker } from '@clientele/worker';
 import { type DemoAccount, seedDemo } from './demo.ts';
 import { startDevelopment } from './development.ts';
-import { startEmbedded, throwAwayFolder } from './embedded.ts';
+import { openInstallation, startEmbedded, throwAwayFolder } from './embedded.ts';
 import { openLogFile } from './log-file.ts';
 import { freePort } from './ports.ts';
 import { StartError } from './start-error.ts';
@@ -87,5 +87,13 @@ async function run(mode: string, supervisor: Supervisor): Promise<void> {
   terminal.say(`\n  Ctrl-C stops everything ${kept}.`);
 }
 
+/** `verify-log`: looks through the activity logs and ends with its exit code. */
+async function verifyLog(args: string[]): Promise<never> {
+  const installation = await openInstallation(loadConfig(process.env));
+  const code = await runVerifyLog(installation, args, (line) => terminal.say(line)).finally(installation.stop);
+  process.exit(code);
+}
+
 const supervisor = superviseProcess(terminal);
-run(process.argv[2] ?? 'start', supervisor).catch((error) => supervisor.fail(error));
+const mode = process.argv[2] ?? 'start';
+(mode === 'verify-log' ? verifyLog(process.argv.slice(3)) : run(mode, supervisor)).catch((error) => supervisor.fail(error));

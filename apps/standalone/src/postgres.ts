@@ -443,6 +443,17 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   }
 }
 
+/** Where the server of this data folder answers that another process of ours runs; undefined when none does. */
+export function runningPostgres(dataDir: string): string | undefined {
+  try {
+    const port = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[3];
+    const password = readFileSync(join(dataDir, 'postgres-password'), 'utf8').trim();
+    return `postgres://${OWNER}:${password}@127.0.0.1:${Number(port)}/${DATABASE}`;
+  } catch {
+    return undefined;
+  }
+}
+
 async function stop(server: Leashed, pid: number): Promise<void> {
   server.release();
   for (const signal of ['SIGQUIT', 'SIGKILL'] as const) {

@@ -20,6 +20,8 @@ import { startReturnedMails } from './returned-mails.ts';
 import { createSignInHandler } from './sign-ins.ts';
 import { startSweeper } from './sweeper.ts';
 
+export { runVerifyLog } from './verify-log.ts';
+
 export interface WorkerProcess {
   /** Takes no new jobs, finishes the running ones, and closes everything. */
   stop(): Promise<void>;

@@ -10,7 +10,7 @@ export function createOperationHandler(parts: WorkerParts, stopping: AbortSignal
     if (!ctx) return;
     const author = await findOperationAuthor(ctx, operationId);
     if (!author) return;
-    await runOperation({ ...ctx, actor: { kind: 'partner-user', id: author, name: '', email: '', roles: [] } }, operationId, {
+    await runOperation({ ...ctx, actor: { kind: 'partner-user', id: author, name: '', email: '', roles: [] }, operationId }, operationId, {
       owner: jobId,
       leaseMs: parts.pace.operationLeaseMs,
       clock: () => new Date(),

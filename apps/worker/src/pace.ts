@@ -18,6 +18,8 @@ export interface Pace {
   /** How often it looks for events that were left in the outbox, and for invitations that have run out or want a reminder. */
   outboxEveryMs: number;
   expireEveryMs: number;
+  /** How often what was recorded is sealed. */
+  sealEveryMs: number;
   /** How long a mail server may keep us waiting. */
   mailTimeoutsMs: { connection: number; greeting: number; socket: number };
 }
@@ -32,5 +34,6 @@ export const usualPace: Pace = {
   sweepPatienceMs: 15_000,
   outboxEveryMs: 1000,
   expireEveryMs: 20_000,
+  sealEveryMs: 10_000,
   mailTimeoutsMs: { connection: 10_000, greeting: 10_000, socket: 30_000 },
 };

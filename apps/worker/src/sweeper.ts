@@ -1,7 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '@clientele/db';
 import { type AnyQueue, jobOfOperation, type NewJob, type Producer, queueOf, type Relay } from '@clientele/queue';
-import { carryOutPlannedEnd, expireDelegatedAdmin, expireInvitation, failOverdue, remindInvitation, warnOfEnds } from '@clientele/services';
+import {
+  carryOutPlannedEnd,
+  carryOutVerification,
+  createLogKey,
+  expireDelegatedAdmin,
+  expireInvitation,
+  failOverdue,
+  remindInvitation,
+  removeOldRecords,
+  sealBatch,
+  sealLog,
+  warnOfEnds,
+} from '@clientele/services';
 import type { WorkerParts } from './index.ts';
 import { forgetOldSignIns, lostSignIns } from './sign-ins.ts';
 
@@ -25,8 +37,10 @@ interface SweeperOptions {
  * that was emptied), invitations that ran out, ends that waited. Several workers may sweep at once: claims and job ids make repeats harmless.
  */
 export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOptions) {
-  const { sweepEveryMs, sweepPatienceMs: patienceMs, outboxEveryMs, expireEveryMs } = parts.pace;
+  const { sweepEveryMs, sweepPatienceMs: patienceMs, outboxEveryMs, expireEveryMs, sealEveryMs } = parts.pace;
   const timers: NodeJS.Timeout[] = [];
+  /** Long sweeps end between two batches when the worker stops. */
+  const stopping = new AbortController();
   const running = new Set<Promise<void>>();
 
   function every(ms: number, name: string, sweep: () => Promise<unknown>): void {
@@ -37,7 +51,9 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
         busy = true;
         const run: Promise<void> = sweep()
           .then(() => {})
-          .catch((error: unknown) => parts.logger.warn({ err: error, sweep: name }, 'a sweep failed; the next one tries again'))
+          .catch((error: unknown) => {
+            if (!stopping.signal.aborted) parts.logger.warn({ err: error, sweep: name }, 'a sweep failed; the next one tries again');
+          })
           .finally(() => {
             busy = false;
             running.delete(run);
@@ -135,11 +151,35 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
       if (ctx) await warnOfEnds(ctx);
     }
   });
+  const logKey = createLogKey(parts.config.secret);
+  every(sealEveryMs, 'seals', async () => {
+    for (const { id } of await sql<{ id: string }[]>`select id from partners_to_seal(${most}) id`)
+      await sealLog({ db: parts.db, partner: { id } }, logKey, sealBatch, stopping.signal);
+  });
+  every(Math.min(60_000, sealEveryMs), 'verifications', async () => {
+    const before = new Date(Date.now() - 86_400_000).toISOString();
+    for (const { id } of await sql<{ id: string }[]>`select id from logs_to_verify(${before}, ${most}) id`) {
+      const ctx = await parts.contextOf(id, { kind: 'system', id: 'log.verify' }, randomUUID());
+      // What waits is sealed first, so that the verification is of everything up to now.
+      if (ctx) await sealLog(ctx, logKey, sealBatch, stopping.signal);
+      const { problems } = ctx
+        ? await carryOutVerification(ctx, { keys: [logKey.publicKey], stopping: stopping.signal })
+        : { problems: [] };
+      if (problems.length > 0) parts.logger.error({ partnerId: id, problems }, 'the activity log was tampered with; run verify-log');
+    }
+  });
+  every(Math.min(3_600_000, sealEveryMs * 360), 'old records', async () => {
+    for (const { id } of await sql<{ id: string }[]>`select id from partners_with_retention() id`) {
+      const ctx = await parts.contextOf(id, { kind: 'system', id: 'log.remove-old' }, randomUUID());
+      if (ctx) await removeOldRecords(ctx, logKey);
+    }
+  });
   every(3_600_000, 'idempotency keys', () => relay.forgetOldKeys());
 
   return {
     async stop(): Promise<void> {
       for (const timer of timers) clearInterval(timer);
+      stopping.abort();
       await Promise.all(running);
     },
   };

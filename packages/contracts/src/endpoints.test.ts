@@ -18,7 +18,7 @@ describe('every endpoint', () => {
   });
 
   it.each(endpoints)('%s is well-formed', (_, endpoint) => {
-    expect(endpoint.path).toMatch(/^\/api(\/[a-z-]+(\.csv)?|\/:[a-zA-Z]+)+$/);
+    expect(endpoint.path).toMatch(/^\/api(\/[a-z-]+(\.csv|\.jsonl)?|\/:[a-zA-Z]+)+$/);
     expect(endpoint.summary).toMatch(/^[A-Z].*\.$/);
     expect(endpoint.tag).toMatch(/^[A-Z]/);
     expect(['public', 'token', 'signed-in', ...permissionNames]).toContain(endpoint.access);
@@ -65,6 +65,7 @@ describe('every endpoint', () => {
     for (const [list, csv] of [
       [contracts.listCustomers, contracts.exportCustomers],
       [contracts.listActivity, contracts.exportActivity],
+      [contracts.listActivity, contracts.exportSignedActivity],
     ] as const) {
       const of = (endpoint: { query?: z.ZodType }) => Object.keys((endpoint.query as z.ZodObject).shape);
       expect(of(csv).sort()).toEqual(

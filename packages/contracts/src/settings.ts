@@ -22,6 +22,8 @@ const settingsFields = z.object({
   delegatedAdminDays: whole(settingRanges.delegatedAdminDays),
   /** Ending a relationship needs the consent of a second global admin. */
   endNeedsSecondPerson: z.boolean(),
+  /** Years after which records of the activity log are removed; null: never. */
+  activityYears: whole(settingRanges.activityYears).nullable(),
 });
 
 export const settings = settingsFields.extend({

@@ -8,6 +8,12 @@ export type Actor =
   | { kind: 'customer'; id: string | null }
   | { kind: 'system'; id: string };
 
+/** The address and the user agent of a request. */
+export interface Origin {
+  ip: string | null;
+  userAgent: string | null;
+}
+
 /** The partner that everything in a context belongs to. Row-level security holds every query to it. */
 export interface PartnerOfContext {
   id: string;
@@ -26,6 +32,10 @@ export interface Context {
   actor: Actor;
   partner: PartnerOfContext;
   requestId: string;
+  /** Where the request came from, for the activity log; none for a job. */
+  origin?: Origin;
+  /** The operation in which a job acts for the actor. */
+  operationId?: string;
   now: Date;
   /** The `Idempotency-Key` of the request, and the SHA-256 of method, path and body. */
   idempotency?: { key: string; fingerprint: string };

@@ -104,6 +104,10 @@ describe('migrating', () => {
       { external_id: null, special_qualification: null, indirect_reseller_id: null },
     ]);
     expect(await sql`select distinct version from subscriptions`).toEqual([{ version: 1 }]);
+    // What was recorded before there were seals waits for one.
+    expect(await sql`select partner_id, event_id as id from unsealed_events order by 2`).toEqual(
+      await sql`select partner_id, id from events order by 2`,
+    );
     const db = openDatabase({ url: database.url, role: 'clientele_api', connections: 1 });
     const found = (given: object) =>
       readPipelined<{ id: string }>({ db, partner }, "select find_customers($1, 'company', false, null, null, null, 26) as id", [

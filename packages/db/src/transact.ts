@@ -1,4 +1,4 @@
-import { type NewEvent, Refusal, reactingEventTypes } from '@clientele/domain';
+import { keptFacts, type NewEvent, Refusal, reactingEventTypes } from '@clientele/domain';
 import type { CommittedEvent, Context } from './context.ts';
 import { newId } from './ids.ts';
 import type { Send, Statement, Transaction } from './lanes.ts';
@@ -110,13 +110,16 @@ function insertEvents(ctx: Context, committed: CommittedEvent[]): Statement {
     type: event.type,
     customer_id: event.customerId ?? null,
     invitation_id: event.invitationId ?? null,
-    data: event.data,
+    data: keptFacts(event.data),
   }));
   return statement(
-    `insert into events (id, partner_id, type, at, actor_kind, actor_id, customer_id, invitation_id, request_id, data, dispatched_at)
-     select id, $2, type, $3, $4, $5, customer_id, invitation_id, $6, data, case when type = any($7::text[]) then null else $3::timestamptz end
+    `insert into events (id, partner_id, type, at, actor_kind, actor_id, customer_id, invitation_id, request_id, operation_id, ip, user_agent, data, dispatched_at)
+     select id, $2, type, $3, $4, $5, customer_id, invitation_id, $6, $8, $9, $10, data, case when type = any($7::text[]) then null else $3::timestamptz end
      from partner, jsonb_to_recordset($1) as e(id uuid, type text, customer_id uuid, invitation_id uuid, data jsonb)`,
-    [JSON.stringify(rows), ctx.partner.id, ctx.now.toISOString(), ctx.actor.kind, ctx.actor.id, ctx.requestId, reactingEventTypes],
+    [
+      ...[JSON.stringify(rows), ctx.partner.id, ctx.now.toISOString(), ctx.actor.kind, ctx.actor.id, ctx.requestId, reactingEventTypes],
+      ...[ctx.operationId ?? null, ctx.origin?.ip ?? null, ctx.origin?.userAgent ?? null],
+    ],
   );
 }
 

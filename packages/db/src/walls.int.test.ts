@@ -20,6 +20,7 @@ import {
   aPartnerUserInvitation,
   aPlannedEnd,
   aPurchase,
+  aSealedEvent,
   aSubscription,
   aSuppression,
   aVisit,
@@ -60,7 +61,8 @@ async function furnished() {
   await aHandOver(test.sql, invitation);
   const operation = await anOperation(test.sql, partner, author);
   await test.sql`insert into operation_rows (partner_id, operation_id, position, label, state) values (${partner.id}, ${operation.id}, 1, 'x', 'pending')`;
-  await anEvent(test.sql, partner);
+  const event = await anEvent(test.sql, partner);
+  await aSealedEvent(test.sql, partner, event);
   const importId = newId();
   await test.sql`insert into imports (id, partner_id, state, file_name, created_by, created_at) values (${importId}, ${partner.id}, 'ready', 'f.csv', ${author.id}, now())`;
   await test.sql`insert into import_rows values (${partner.id}, ${importId}, 1, 2, '["x"]')`;
@@ -96,7 +98,7 @@ describe('the walls between partners', () => {
   it('stand on every table that has a partner_id, and on partners, organizations and their users; for the owner, too', async () => {
     const rows = await test.sql<{ name: string; enabled: boolean; forced: boolean }[]>`
       select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced from pg_class where relname = any(${await walledTables()}) and relkind = 'r'`;
-    expect(rows.length).toBe(29);
+    expect(rows.length).toBe(33);
     for (const row of rows) expect(row, row.name).toMatchObject({ enabled: true, forced: true });
     const all = await test.sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public'`;
     // A new table is either walled or named here on purpose.
@@ -260,7 +262,18 @@ describe('the walls between partners', () => {
       expect(await attempt(db, mine.partner.id, "update events set type = 'x'")).toBe('refused');
       expect(await attempt(db, mine.partner.id, 'delete from events')).toBe('refused');
       expect(await attempt(db, mine.partner.id, 'truncate events')).toBe('refused');
+      for (const table of ['event_seals', 'log_checkpoints']) {
+        expect(await attempt(db, mine.partner.id, `update ${table} set hash = hash`), table).toBe('refused');
+        expect(await attempt(db, mine.partner.id, `delete from ${table}`), table).toBe('refused');
+        expect(await attempt(db, mine.partner.id, `truncate ${table}`), table).toBe('refused');
+      }
+      // What waits for its seal is put there by the database alone.
+      expect(await attempt(db, mine.partner.id, `insert into unsealed_events values ('${mine.partner.id}', '${newId()}')`)).toBe('refused');
     }
+    expect(await attempt(test.api, mine.partner.id, 'delete from unsealed_events')).toBe('refused');
+    expect(
+      await attempt(test.api, mine.partner.id, `insert into event_seals select partner_id, 2, '${newId()}', hash from event_seals`),
+    ).toBe('refused');
   });
 
   it('keep sign-ins from the worker', async () => {

@@ -98,6 +98,10 @@ export interface EventData {
   /** `waiting` when it paused by itself, to be looked at; and when that was done. */
   'operation.paused': { operationId: string; kind: string; waiting?: 'approval' };
   'operation.resumed': { operationId: string; kind: string; waiting?: 'approval' };
+  /** The verification of the activity log found something wrong; which records, its own record says. */
+  'log.problems_found': { problems: number };
+  /** Old records were removed as the retention says: so many, up to that place of the chain, all from before. */
+  'log.records_removed': { records: number; seq: number; before: string };
   'job.discarded': { job: string; operationId?: string; deliveryId?: string };
 }
 
@@ -188,6 +192,8 @@ export const eventTypes = [
   'operation.cancelled',
   'operation.paused',
   'operation.resumed',
+  'log.problems_found',
+  'log.records_removed',
   'job.discarded',
 ] as const satisfies readonly EventType[];
 

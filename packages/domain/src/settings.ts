@@ -19,6 +19,8 @@ export interface PartnerSettings {
   delegatedAdminDays: number;
   /** Ending a relationship needs the consent of a second global admin. */
   endNeedsSecondPerson: boolean;
+  /** Years after which records of the activity log are removed; null: never. */
+  activityYears: number | null;
 }
 
 /** Source: the reminders after 3 and 10 days and the 14 days of an invitation are what most mailboxes are answered within. */
@@ -28,6 +30,7 @@ export const usualSettings: PartnerSettings = {
   reminderDays: [3, 10],
   delegatedAdminDays: 365,
   endNeedsSecondPerson: false,
+  activityYears: null,
 };
 
 /** The settings in force: what was set, and the usual for the rest. */
@@ -41,6 +44,7 @@ export const settingRanges = {
   invitationDays: { least: invitationDays.least, most: invitationDays.most },
   reminders: { most: 5 },
   delegatedAdminDays: { least: 1, most: 730 },
+  activityYears: { least: 1, most: 10 },
 } as const;
 
 /** What is wrong with settings as they would be. Each figure is in its range; reminders follow each other and come before the invitation is over. */
@@ -56,6 +60,7 @@ export function checkSettings(settings: PartnerSettings): FieldError[] {
   for (const [name, value] of Object.entries(settings.invitationLimits)) check(`invitationLimits.${name}`, value, settingRanges.limit);
   check('invitationDays', settings.invitationDays, settingRanges.invitationDays);
   check('delegatedAdminDays', settings.delegatedAdminDays, settingRanges.delegatedAdminDays);
+  if (settings.activityYears !== null) check('activityYears', settings.activityYears, settingRanges.activityYears);
   const { reminderDays } = settings;
   if (reminderDays.length > settingRanges.reminders.most)
     errors.push({ path: 'reminderDays', rule: 'too_many', params: { max: settingRanges.reminders.most } });
@@ -81,7 +86,7 @@ export function changedSettings(
 function flat({ invitationLimits, reminderDays, ...rest }: PartnerSettings): Map<string, string | null> {
   return new Map<string, string | null>([
     ...Object.entries(invitationLimits).map(([name, value]) => [`limit_${name}`, String(value)] as const),
-    ...Object.entries(rest).map(([name, value]) => [name, String(value)] as const),
+    ...Object.entries(rest).map(([name, value]) => [name, value === null ? null : String(value)] as const),
     ['reminderDays', reminderDays.length > 0 ? reminderDays.join(', ') : null],
   ]);
 }

@@ -50,7 +50,8 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'roles') return Array.isArray(raw) ? roleNames(raw) : String(raw);
     if (key === 'productId') return product(raw);
     if (key === 'purchaseKind') return word(`subscriptions.purchases.kinds.${String(raw)}`, String(raw));
-    if (['quantity', 'attempt', 'from', 'to'].includes(key)) return typeof raw === 'number' ? number(raw) : String(raw);
+    if (['quantity', 'attempt', 'from', 'to', 'records', 'problems', 'seq'].includes(key))
+      return typeof raw === 'number' ? number(raw) : String(raw);
     if (key === 'until') return exactMoment(String(raw));
     if (key === 'days') return typeof raw === 'number' ? number(raw) : String(raw);
     if (key === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(String(raw)) ? day(`${String(raw)}T12:00:00`) : String(raw);
@@ -62,7 +63,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'language') return languageName(String(raw));
     if (key === 'role') return word(`activity.roles.${String(raw)}`, String(raw));
     if (key === 'mode') return word(`relationships.modes.${String(raw)}`, String(raw));
-    if (key === 'at' && typeof raw === 'string') return exactMoment(raw);
+    if ((key === 'at' || key === 'before') && typeof raw === 'string') return exactMoment(raw);
     if (key === 'because') return word(`activity.because.${String(raw)}`, String(raw));
     if (key === 'kind') return word(`invitations.mailKinds.${String(raw)}`, word(`app.operationKinds.${String(raw)}`, String(raw)));
     if (key === 'job') return word(`queues.jobs.${String(raw).replaceAll('.', '_')}`, String(raw));
@@ -76,7 +77,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
   /** Before and after of one field, in words. */
   function change(field: string, { from, to }: { from: string | null; to: string | null }): string {
     const shown = (one: string | null) => {
-      if (one === null) return t('app.none');
+      if (one === null) return t(field === 'activityYears' ? 'activity.log.forEver' : 'app.none');
       if (field === 'roles') return roleNames(one.split(', '));
       if (field === 'country') return countryName(one);
       if (one === 'true' || one === 'false') return t(one === 'true' ? 'app.yes' : 'app.no');
@@ -113,7 +114,8 @@ export function useActivitySentences(company: () => string | undefined = () => u
         });
     },
     facts(record) {
-      const { operationId, changes, waiting: _said, userId, ...data } = record.data;
+      const { operationId: ofData, changes, waiting: _said, userId, ...data } = record.data;
+      const operationId = record.operationId ?? ofData;
       const changed = Object.entries((changes ?? {}) as Record<string, { from: string | null; to: string | null }>);
       // Whoever has a name is named.
       const shown = Object.entries(record.personName ? data : { ...data, userId }).filter(
@@ -129,6 +131,9 @@ export function useActivitySentences(company: () => string | undefined = () => u
             ? t('activity.actorWithKind', { name: record.actor.name, kind: t(`activity.kinds.${record.actor.kind}`) })
             : t(`activity.kinds.${record.actor.kind}`),
         },
+        ...(record.operationId ? [{ key: 'behalf', label: t('activity.facts.behalf'), text: t('activity.facts.behalfText') }] : []),
+        ...(record.ip ? [{ key: 'ip', label: t('activity.facts.ip'), text: record.ip, mono: true }] : []),
+        ...(record.userAgent ? [{ key: 'userAgent', label: t('activity.facts.userAgent'), text: record.userAgent }] : []),
         ...(record.companyName
           ? [
               {
@@ -164,7 +169,13 @@ export function useActivitySentences(company: () => string | undefined = () => u
         ...(typeof operationId === 'string'
           ? [{ key: 'operation', label: t('activity.facts.operation'), text: t('activity.open'), to: `/operations/${operationId}` }]
           : []),
+        {
+          key: 'seal',
+          label: t('activity.facts.seal'),
+          text: record.seq === null ? t('activity.log.recordWaits') : t('activity.log.recordSealed', { seq: number(record.seq) }),
+        },
         { key: 'id', label: t('activity.facts.id'), text: record.id, mono: true },
+        { key: 'requestId', label: t('activity.facts.requestId'), text: record.requestId, mono: true },
       ];
     },
   };

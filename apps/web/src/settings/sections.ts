@@ -9,11 +9,12 @@ export const sections = {
   invitations: section(() => import('./InvitationsSection.vue')),
   templates: section(() => import('./TemplatesSection.vue')),
   'sending-mail': section(() => import('../sending/SendingMailSection.vue')),
-  relationships: section(() => import('./RelationshipsSection.vue')),
   suppressions: section(() => import('./SuppressionsSection.vue')),
+  relationships: section(() => import('./RelationshipsSection.vue')),
   users: section(() => import('../partner-users/UsersSection.vue')),
   access: section(() => import('../access/AccessSection.vue')),
   'api-keys': section(() => import('../api-keys/ApiKeysSection.vue')),
+  activity: section(() => import('./ActivitySection.vue')),
 } as const satisfies Record<string, Component>;
 
 export type Section = keyof typeof sections;

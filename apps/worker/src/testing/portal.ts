@@ -14,6 +14,7 @@ export const hurried: Partial<Pace> = {
   jobLockMs: 3000,
   sweepEveryMs: 500,
   sweepPatienceMs: 1000,
+  sealEveryMs: 500,
   mailTimeoutsMs: { connection: 800, greeting: 800, socket: 800 },
 };
 

@@ -33,7 +33,8 @@ let count = 0;
 const unique = () => `${process.pid.toString(36)}${Date.now().toString(36).slice(-4)}${(++count).toString(36)}`;
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const isPlain = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+const isPlain = (value: unknown) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date) && !Buffer.isBuffer(value);
 
 /** Inserts one row; keys are camel case, plain objects become jsonb. */
 export async function insertRow(sql: Sql, table: string, row: Record<string, unknown>): Promise<void> {
@@ -343,6 +344,7 @@ export async function anOperation(
     kind: OperationKind;
     state: OperationState;
     customerId: string | null;
+    subject: string;
     input: Record<string, unknown>;
     signInName: string;
     createdAt: Date;
@@ -422,6 +424,16 @@ export async function anEvent(sql: Sql, partner: { id: string }, more: Record<st
     ...more,
   });
   return id;
+}
+
+/** Seal, checkpoint and verification of one event, all of the right shape and none of them true; the event keeps waiting. */
+export async function aSealedEvent(sql: Sql, partner: { id: string }, eventId: string): Promise<void> {
+  await insertRow(sql, 'event_seals', { partnerId: partner.id, seq: 1, eventId, hash: randomBytes(32) });
+  await insertRow(sql, 'log_checkpoints', {
+    ...{ partnerId: partner.id, seq: 1, kind: 'seal', hash: randomBytes(32), at: new Date() },
+    ...{ publicKey: randomBytes(32), signature: randomBytes(64) },
+  });
+  await insertRow(sql, 'log_verifications', { id: newId(), partnerId: partner.id, requestedAt: new Date() });
 }
 
 /** The context of a request of a partner user. */

@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream';
-import { aContext, aCustomer, anEvent, anInvitation, aPartner, aPartnerUser, useTestDatabase } from '@clientele/db/testing';
+import { aContext, aCustomer, anEvent, anInvitation, anOperation, aPartner, aPartnerUser, useTestDatabase } from '@clientele/db/testing';
 import { describe, expect, it } from 'vitest';
 import { refusalOf } from '../testing/acts.ts';
 import { type ActivityFilters, exportActivity, listActivity } from './list.ts';
+import { sealLog } from './seal.ts';
+import { createLogKey } from './signing-key.ts';
 
 const test = useTestDatabase();
 const day = 86_400_000;
@@ -73,13 +75,71 @@ describe('the activity log', () => {
     const concerned = await event({ customerId: customer.id, data: { fields: ['notes', '"quoted"'] } });
     await event({ type: 'mail.sent' });
     const [head, ...lines] = await linesOf(await exportActivity(ctx, { type: 'customer.edited' }));
-    expect(head).toBe('Date (UTC),Action,Actor kind,Actor,Customer ID,Company name,Invitation ID,Request ID,Details');
+    expect(head).toBe(
+      'Date (UTC),Action,Actor kind,Actor,Customer ID,Company name,Invitation ID,Request ID,Details,In operation,IP address,User agent,Record ID,Place in the chain,Hash',
+    );
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain(",'=Anna 100% Weber,");
     expect(lines[0]).toContain(",'=株式会社,");
     expect(lines[0]).toContain(customer.id);
     expect(concerned).toBeTruthy();
     expect(await linesOf(await exportActivity(ctx, { actor: "x' or true --" }))).toEqual([head]);
+  });
+
+  it('searches company, domain, person, operation and address, and the export holds exactly the same', async () => {
+    const { event, ctx, idsOf, customer, invitation, partner, author } = await setting();
+    const about = await event({ customerId: customer.id });
+    const asked = await event({ invitationId: invitation.id, type: 'invitation.created' });
+    const operation = await anOperation(test.sql, partner, author, { subject: 'Contoso_1 GmbH' });
+    const started = await anEvent(test.sql, partner, { type: 'operation.queued', data: { operationId: operation.id } });
+    const from = await anEvent(test.sql, partner, { ip: '203.0.113.9', requestId: 'request-1' });
+    const imported = await anEvent(test.sql, partner, { type: 'customer.imported', data: { domain: 'fabrikam.example' } });
+    const expected: [string, string[]][] = [
+      ['=株式', [about]],
+      [customer.domain.toUpperCase(), [about]],
+      [invitation.companyName.slice(2), [asked]],
+      ['ANNA 100%', [asked, about]],
+      ['contoso_1', [started]],
+      ['contoso%1', []],
+      ['203.0.113.9', [from]],
+      ['203.0.113', []],
+      ['request-1', [from]],
+      ['FABRIKAM', [imported]],
+      [from.toUpperCase(), [from]],
+      ["x' or true --", []],
+      ['\\', []],
+      ['$1', []],
+    ];
+    for (const [search, ids] of expected) {
+      expect(await idsOf({ search }), search).toEqual(ids);
+      const [, ...lines] = await linesOf(await exportActivity(ctx, { search }));
+      expect(
+        lines.map((line) => ids.find((id) => line.includes(id))),
+        search,
+      ).toEqual(ids);
+    }
+    expect(await idsOf({ search: 'anna', group: 'invitations' })).toEqual([asked]);
+  });
+
+  it('says from where, in which operation, and the place in the chain as soon as there is one', async () => {
+    const { event, ctx, partner, author } = await setting();
+    const operation = await anOperation(test.sql, partner, author);
+    await event({ ip: '2001:db8::1', userAgent: 'a browser', requestId: 'r1' });
+    await event({ operationId: operation.id, requestId: 'r2' });
+    const one = async () =>
+      (await listActivity(ctx, { limit: 10 })).items.map(({ ip, userAgent, requestId, operationId, seq }) => [
+        ip,
+        userAgent,
+        requestId,
+        operationId,
+        seq,
+      ]);
+    expect(await one()).toEqual([
+      [null, null, 'r2', operation.id, null],
+      ['2001:db8::1', 'a browser', 'r1', null, null],
+    ]);
+    await sealLog({ db: test.worker, partner }, createLogKey('a secret of the installation, long enough'));
+    expect((await one()).map((row) => row.at(-1))).toEqual([2, 1]);
   });
 
   it('holds nothing of another partner', async () => {

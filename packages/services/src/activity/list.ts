@@ -4,6 +4,7 @@ import {
   copyOut,
   copySql,
   customers,
+  eventSeals,
   events,
   invitations,
   operations,
@@ -27,6 +28,8 @@ export interface ActivityFilters {
   invitationId?: string | undefined;
   /** Any part of the name of the partner user. */
   actor?: string | undefined;
+  /** Any part of the company's name, its domain or the person's name; or all of a record's or request's id, or of an address. */
+  search?: string | undefined;
 }
 
 const month = 31 * 86_400_000;
@@ -49,7 +52,7 @@ const companyName = sql<string | null>`coalesce(${customers.companyName}, ${invi
 const actorName = sql<
   string | null
 >`coalesce(${users.name}, case when ${events.actorKind} = 'api-key' then (select k.name from api_keys k where k.id::text = ${events.actorId}) end)`;
-const actorNameInExport = `coalesce(u.name, case when e.actor_kind = 'api-key' then (select k.name from api_keys k where k.id::text = e.actor_id) end)`;
+export const actorNameInExport = `coalesce(u.name, case when e.actor_kind = 'api-key' then (select k.name from api_keys k where k.id::text = e.actor_id) end)`;
 /** The partner user that an event is about, or who was invited to be one. */
 const persons = aliasedTable(users, 'person');
 const personName = sql<string | null>`coalesce(${persons.name}, ${partnerUserInvitations.name})`;
@@ -59,6 +62,18 @@ async function concerns(tx: Transaction, customerId: string) {
   const asked = await tx.select({ id: invitations.id }).from(invitations).where(eq(invitations.customerId, customerId));
   const ids = asked.map(({ id }) => id);
   return ids.length > 0 ? or(eq(events.customerId, customerId), inArray(events.invitationId, ids)) : eq(events.customerId, customerId);
+}
+
+/**
+ * What a search finds, over the events in `of`; `part` and `whole` stand for what was typed. Names are looked up once, not for each record: the log of a
+ * partner can be very long.
+ */
+function mentions<Text>(of: Text, part: Text, whole: Text, join: (strings: TemplateStringsArray, ...values: Text[]) => Text): Text {
+  return join`(${of}.customer_id in (select matching_customers(lower(${part}::text collate "und-x-icu")))
+    or ${of}.actor_id in (select id from users where name ilike ${part})
+    or ${of}.invitation_id in (select id from invitations where company_name ilike ${part})
+    or ${of}.data ->> 'operationId' in (select id::text from operations where subject ilike ${part})
+    or ${of}.data ->> 'domain' ilike ${part} or ${of}.ip = ${whole} or ${of}.id::text = lower(${whole}::text) or ${of}.request_id = ${whole})`;
 }
 
 /** Who did what to which customer, newest first. */
@@ -74,11 +89,12 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
       filters.customerId ? await concerns(tx, filters.customerId) : undefined,
       filters.invitationId ? eq(events.invitationId, filters.invitationId) : undefined,
       filters.actor ? ilike(actorName, `%${escapeLike(filters.actor)}%`) : undefined,
+      filters.search ? mentions(sql.raw('events'), sql`${`%${escapeLike(filters.search)}%`}`, sql`${filters.search}`, sql) : undefined,
     );
   return read(ctx, async (tx) => {
     const chosen = await chosenOf(tx);
     const rows = await tx
-      .select({ event: events, actorName, companyName, personName })
+      .select({ event: events, actorName, companyName, personName, seq: eventSeals.seq })
       .from(events)
       .leftJoin(users, eq(users.id, events.actorId))
       .leftJoin(customers, eq(customers.id, events.customerId))
@@ -86,10 +102,11 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
       .leftJoin(operations, eq(operations.id, operationId))
       .leftJoin(persons, eq(persons.id, sql`${events.data} ->> 'userId'`))
       .leftJoin(partnerUserInvitations, eq(partnerUserInvitations.id, sql`(${events.data} ->> 'partnerUserInvitationId')::uuid`))
+      .leftJoin(eventSeals, eq(eventSeals.eventId, events.id))
       .where(and(chosen, filters.after ? lt(events.id, sql`${decodeCursor(filters.after, 1)[0]}::uuid`) : undefined))
       .orderBy(desc(events.id))
       .limit(filters.limit + 1);
-    const items = rows.slice(0, filters.limit).map(({ event, actorName, companyName, personName }) => ({
+    const items = rows.slice(0, filters.limit).map(({ event, actorName, companyName, personName, seq }) => ({
       id: event.id,
       type: event.type,
       at: event.at,
@@ -99,6 +116,11 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
       personName,
       invitationId: event.invitationId,
       data: event.data,
+      requestId: event.requestId,
+      operationId: event.operationId,
+      ip: event.ip,
+      userAgent: event.userAgent,
+      seq,
     }));
     const most = 10_000;
     const some = tx
@@ -118,32 +140,43 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
   });
 }
 
-/** Exactly the records that the filters give, as a CSV stream, newest first. */
-export async function exportActivity(ctx: Context, filters: ActivityFilters): Promise<Readable> {
-  demand(ctx, 'activity.export');
+/** The same choice as `listActivity` makes, as text for statements over `joined`. */
+export function chosenText(ctx: Context, filters: ActivityFilters): string {
   const { from, to } = span(ctx, filters);
-  const parts = [copySql`e.at >= ${from.toISOString()}::timestamptz`.text, copySql`e.at < ${to.toISOString()}::timestamptz`.text];
-  if (filters.type) parts.push(copySql`e.type = ${filters.type}`.text);
+  const parts = [copySql`e.at >= ${from.toISOString()}::timestamptz`, copySql`e.at < ${to.toISOString()}::timestamptz`];
+  if (filters.type) parts.push(copySql`e.type = ${filters.type}`);
   if (filters.group)
     parts.push(
-      `e.type in (${eventTypesOf(filters.group)
-        .map((type) => copySql`${type}`.text)
-        .join(', ')})`,
+      new RawSql(
+        `e.type in (${eventTypesOf(filters.group)
+          .map((type) => copySql`${type}`.text)
+          .join(', ')})`,
+      ),
     );
   if (filters.customerId)
     parts.push(
-      copySql`(e.customer_id = ${filters.customerId}::uuid or e.invitation_id in (select id from invitations where customer_id = ${filters.customerId}::uuid))`
-        .text,
+      copySql`(e.customer_id = ${filters.customerId}::uuid or e.invitation_id in (select id from invitations where customer_id = ${filters.customerId}::uuid))`,
     );
-  if (filters.invitationId) parts.push(copySql`e.invitation_id = ${filters.invitationId}::uuid`.text);
-  if (filters.actor) parts.push(`${actorNameInExport} ilike ${copySql`${`%${escapeLike(filters.actor)}%`}`.text}`);
+  if (filters.invitationId) parts.push(copySql`e.invitation_id = ${filters.invitationId}::uuid`);
+  if (filters.actor) parts.push(new RawSql(`${actorNameInExport} ilike ${copySql`${`%${escapeLike(filters.actor)}%`}`.text}`));
+  if (filters.search)
+    parts.push(mentions(new RawSql('e'), copySql`${`%${escapeLike(filters.search)}%`}`, copySql`${filters.search}`, copySql));
+  return parts.map(({ text }) => text).join(' and ');
+}
+
+/** Events with the names of who and whom. */
+export const joined = `events e left join users u on u.id = e.actor_id left join customers c on c.id = e.customer_id
+  left join invitations i on i.id = e.invitation_id left join operations o on o.id = (e.data ->> 'operationId')::uuid`;
+
+/** Exactly the records that the filters give, as a CSV stream, newest first. */
+export async function exportActivity(ctx: Context, filters: ActivityFilters): Promise<Readable> {
+  demand(ctx, 'activity.export');
   const harmless = (column: string) => `case when ${column} ~ '^[=+@\\t\\r-]' then '''' || ${column} else ${column} end`;
   return copyOut(
     ctx,
     new RawSql(`select e.at as "Date (UTC)", e.type as "Action", e.actor_kind as "Actor kind", ${harmless(actorNameInExport)} as "Actor", e.customer_id as "Customer ID",
-      ${harmless('coalesce(c.company_name, i.company_name, o.subject)')} as "Company name", e.invitation_id as "Invitation ID", e.request_id as "Request ID", e.data as "Details"
-      from events e left join users u on u.id = e.actor_id left join customers c on c.id = e.customer_id
-      left join invitations i on i.id = e.invitation_id left join operations o on o.id = (e.data ->> 'operationId')::uuid
-      where ${parts.join(' and ')} order by e.id desc`),
+      ${harmless('coalesce(c.company_name, i.company_name, o.subject)')} as "Company name", e.invitation_id as "Invitation ID", e.request_id as "Request ID", e.data as "Details",
+      e.operation_id as "In operation", e.ip as "IP address", ${harmless('e.user_agent')} as "User agent", e.id as "Record ID", s.seq as "Place in the chain", encode(s.hash, 'hex') as "Hash"
+      from ${joined} left join event_seals s on s.event_id = e.id where ${chosenText(ctx, filters)} order by e.id desc`),
   );
 }

@@ -20,7 +20,7 @@ async function setting(more: Parameters<typeof aCustomer>[2] = {}) {
 }
 
 describe('editing a customer', () => {
-  it('changes what is given and nothing else, and says in the log which fields, not what', async () => {
+  it('changes what is given and nothing else, and says in the log which fields, and what only where it is no person’s', async () => {
     const { ctx, customer } = await setting();
     const edited = await editCustomer(ctx, {
       customerId: customer.id,
@@ -38,7 +38,11 @@ describe('editing a customer', () => {
       version: 2,
     });
     const [event] = await test.sql`select data from events where customer_id = ${customer.id}`;
-    expect(event?.data).toEqual({ fields: ['notes', 'tags', 'supportContact'], version: 2 });
+    expect(event?.data).toEqual({
+      fields: ['notes', 'tags', 'supportContact'],
+      version: 2,
+      changes: { tags: { from: 'a', to: 'b, a' } },
+    });
     expect(await editCustomer(ctx, { customerId: customer.id, version: 2, language: 'ja' })).toMatchObject({
       notes: '新しいメモ',
       language: 'ja',
@@ -100,11 +104,11 @@ describe('editing a customer', () => {
     const moved = await editCustomer(ctx, { customerId: customer.id, version: 1, companyName: 'New name', country: 'US', address });
     expect(moved).toMatchObject({ companyName: 'New name', country: 'US', address, version: 2 });
     const [event] = await test.sql`select data from events where customer_id = ${customer.id}`;
-    // Before and after of the country only: names and addresses of a person may be personal.
+    // Before and after of company and country: an address may be a person's.
     expect(event?.data).toEqual({
       fields: ['companyName', 'country', 'address'],
       version: 2,
-      changes: { country: { from: 'JP', to: 'US' } },
+      changes: { companyName: { from: customer.companyName, to: 'New name' }, country: { from: 'JP', to: 'US' } },
     });
     expect((await refusalOf(editCustomer(ctx, { customerId: customer.id, version: 2, country: 'JP' }))).fields).toHaveLength(2);
   });

@@ -60,10 +60,14 @@ function checkEdit(ctx: Context, record: CustomerRecord, changes: Partial<Custom
   ];
 }
 
-/** Before and after of what is neither personal data nor free text. */
+/** Before and after of what is neither a person's data nor a long text: of contact, address and notes the log says only that they were changed. */
 function openChanges(record: CustomerRecord, changes: Partial<CustomerRecord>) {
-  const kept = (['country', 'language', 'specialQualification'] as const).filter((field) => field in changes);
-  return Object.fromEntries(kept.map((field) => [field, { from: record[field], to: changes[field] ?? null }]));
+  const open = ['companyName', 'country', 'language', 'tags', 'specialQualification'] as const;
+  const text = (one: Partial<CustomerRecord>, field: (typeof open)[number]) =>
+    (field === 'tags' ? one.tags?.join(', ') : one[field]) || null;
+  return Object.fromEntries(
+    open.filter((field) => field in changes).map((field) => [field, { from: text(record, field), to: text(changes, field) }]),
+  );
 }
 
 /** Changes what is given and nothing else. Throws `conflict` with what changed meanwhile, and by whom, when somebody was quicker. */
