@@ -3,6 +3,7 @@ import { aCustomer, aCustomerUser, anOrganization, aPartner, aPartnerUser, aSess
 import { createLinks } from '@clientele/services';
 import { newCustomer } from '../testing/portal.ts';
 import { createClockActs } from './clock.ts';
+import { createDelegatedAdminActs } from './delegated-admin.ts';
 import { createImportActs } from './imports.ts';
 import type { Installation } from './installation.ts';
 import { createManyActs, createRowWatch } from './many.ts';
@@ -166,6 +167,7 @@ export async function walk(installation: Installation, commands: Command[], told
   const plannedEnds = createPlannedEndActs(scene);
   const clock = createClockActs(scene);
   const rowWatch = createRowWatch(scene);
+  const delegatedAdmin = createDelegatedAdminActs(scene);
   const many = createManyActs(scene, rowWatch);
   const imports = createImportActs(scene, rowWatch);
 
@@ -414,6 +416,7 @@ export async function walk(installation: Installation, commands: Command[], told
   async function askHandOver({ invitation: number, mailbox }: Act<'ask-hand-over'>): Promise<void> {
     const invitation = invitationOf(number);
     if (!invitation) return told('  no such invitation');
+    if (invitation.isAdminOnly) return told('  it is for the customer that is there');
     await seeSwept();
     const email = model.organizationOf(invitation.pair).mailboxes[mailbox] ?? '';
     const form = { adminName: 'Grace Hopper', adminEmail: email, adminNote: '' };
@@ -704,6 +707,12 @@ export async function walk(installation: Installation, commands: Command[], told
   }
 
   async function carryOut(order: Act): Promise<void> {
+    // What asks for delegated admin alone is taken back by the end at a moment that nobody sees: so the end is waited for.
+    const asked = 'invitation' in order ? invitationOf(order.invitation) : undefined;
+    if (asked?.isAdminOnly) {
+      await look(asked.pair);
+      if (asked.pair.relationship === 'ending') await wait({ do: 'wait', ...asked.pair });
+    }
     switch (order.do) {
       case 'invite':
         return invite(order);
@@ -725,6 +734,8 @@ export async function walk(installation: Installation, commands: Command[], told
         return decline(order.invitation);
       case 'answer-every-way-at-once':
         return answerEveryWayAtOnce(order.invitation);
+      case 'ask-admin':
+        return delegatedAdmin.ask(order);
       case 'take-away':
         return takeAway(order);
       case 'ask-hand-over':
