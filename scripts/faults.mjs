@@ -1,7 +1,9 @@
-// `pnpm faults [--runs N] [--seed S] [--commands M] [--on postgres|redis] [--without 3,7]`: random commands with random kills of API, worker,
-// Redis and SMTP, held against a model (apps/worker/src/faults). Prints a line per run, and for a violation its story and how to repeat it; exit
-// code 1 when there is one. A run's seed gives the same commands and the same faults at the same places; what happens inside the processes
-// meanwhile takes its own time, so a rare race may need a few tries. `--without` leaves commands out, to find the few that matter.
+// `pnpm faults [--runs N] [--seed S] [--commands M] [--on postgres|redis] [--without 3,7] [--lanes 4]`: random commands with random kills of
+// API, worker, Redis and SMTP, with queues that refuse or give a job out twice and a clock that moves, held against a model
+// (apps/worker/src/faults). Prints a line per run, and for a violation its story and how to repeat it; exit code 1 when there is one. A run's
+// seed gives the same commands and the same faults at the same places; what happens inside the processes meanwhile takes its own time, so a rare
+// race may need a few tries. `--without` leaves commands out, to find the few that matter. `--lanes`: so many installations at once; four keep
+// two processors busy.
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,9 +19,10 @@ const { values } = parseArgs({
     commands: { type: 'string', default: '30' },
     on: { type: 'string' },
     without: { type: 'string', default: '' },
+    lanes: { type: 'string', default: '4' },
   },
 });
-for (const name of ['runs', 'seed', 'commands'])
+for (const name of ['runs', 'seed', 'commands', 'lanes'])
   if (!/^\d{1,10}$/.test(values[name])) {
     console.error(`--${name} is a number, and not "${values[name]}"`);
     process.exit(2);
@@ -48,7 +51,13 @@ function run(program, args, { cwd = root } = {}) {
 const store = await redis({ run, env });
 if (store.program) env.TEST_REDIS_SERVER = store.program;
 else console.log(`not on Redis: ${store.missing ?? 'a redis-server program is needed, to be killed'}`);
-Object.assign(env, { FAULT_RUNS: values.runs, FAULT_SEED: values.seed, FAULT_COMMANDS: values.commands, FAULT_WITHOUT: values.without });
+Object.assign(env, {
+  FAULT_RUNS: values.runs,
+  FAULT_SEED: values.seed,
+  FAULT_COMMANDS: values.commands,
+  FAULT_WITHOUT: values.without,
+  FAULT_LANES: values.lanes,
+});
 if (values.on) env.FAULT_ON = values.on;
 console.log(`${values.runs} runs of ${values.commands} commands, first seed ${values.seed}`);
 const file = 'apps/worker/src/faults/faults.int.test.ts';

@@ -51,6 +51,7 @@ const counted: EventType[] = [
   'relationship.reinstated',
   'relationship.request_closed',
   'delegated_admin.granted',
+  'delegated_admin.extended',
   'delegated_admin.taken_away',
   'support_contact.removed',
   'mail.queued',
@@ -176,7 +177,15 @@ async function ofPartner(installation: Installation, { model }: Walked, { index,
     const { body: shown } = await people.read(partner.cookie, `/api/customers/${row.id}`);
     same(`${what}: relationship on the screen`, shown.relationship, row.relationship);
     if (row.relationship === 'ended') {
-      same(`${what}: an ended relationship has no delegated admin`, row.delegated_admin, false);
+      same(
+        `${what}: an ended relationship has no delegated admin, and nothing of it`,
+        [row.delegated_admin, row.delegated_admin_since, row.delegated_admin_until, row.delegated_admin_warn_at],
+        [false, null, null, null],
+      );
+      const asked = invitations.filter(
+        ({ customer_id, purpose, state }) => customer_id === row.id && purpose === 'delegated-admin' && state === 'pending',
+      );
+      same(`${what}: an ended relationship can get no delegated admin`, asked.length, 0);
       same(`${what}: an ended relationship has no support contact`, row.support_contact, null);
     }
     same(`${what}: delegated admin`, row.delegated_admin, pair.delegatedAdmin);

@@ -68,6 +68,8 @@ export interface Invitation {
   delegatedAdmin: boolean;
   /** It asks the customer that the partner has a row of. */
   isAttached: boolean;
+  /** It asks an active customer for delegated admin, and for nothing else. */
+  isAdminOnly?: boolean;
   state: InvitationState;
   /** Its time is over, and the sweeper has not been seen to have written that down. */
   isUnswept: boolean;
@@ -172,6 +174,12 @@ export class Model {
       pair.hasEnded = true;
       pair.delegatedAdmin = false;
       pair.supportContact = null;
+      // Nobody can consent to more of what is over.
+      for (const invitation of this.invitations.values()) {
+        if (invitation.pair !== pair || !invitation.isAdminOnly || invitation.state !== 'pending') continue;
+        invitation.state = 'revoked';
+        this.count(pair, 'invitation.revoked');
+      }
     } else if (pair.closing) {
       this.count(pair, 'relationship.request_closed');
       pair.closing = null;
@@ -222,6 +230,15 @@ export class Model {
     );
   }
 
+  /** Whether something that the customer of the pair is asked waits for an answer: there is one such at most. */
+  heldByQuestion(pair: Pair): boolean | 'maybe' {
+    const asked = [...this.invitations.values()].filter(
+      (invitation) => invitation.pair === pair && (invitation.isAttached || invitation.isAdminOnly),
+    );
+    if (asked.some(({ state }) => state === 'pending')) return true;
+    return asked.some(({ isUnswept }) => isUnswept) ? 'maybe' : false;
+  }
+
   // ── what comes of answers ──────────────────────────────────────────────────────────────────────
 
   addInvitation(
@@ -267,6 +284,11 @@ export class Model {
     invitation.state = 'accepted';
     this.count(pair, 'invitation.accepted');
     this.count(pair, 'mail.queued', 2);
+    if (invitation.isAdminOnly) {
+      this.count(pair, pair.delegatedAdmin ? 'delegated_admin.extended' : 'delegated_admin.granted');
+      pair.delegatedAdmin = true;
+      return;
+    }
     if (pair.relationship === 'absent') this.count(pair, 'customer.created');
     if (!organization.hasUsers) this.count(pair, 'customer_user.added');
     if (!pair.agreement) this.count(pair, 'agreement.accepted');
@@ -277,6 +299,7 @@ export class Model {
     // What is ending gets nothing more.
     if (pair.relationship !== 'ending') pair.delegatedAdmin = invitation.delegatedAdmin || (isLive && had);
     if (pair.delegatedAdmin && !had) this.count(pair, 'delegated_admin.granted');
+    if (had && invitation.delegatedAdmin && pair.relationship !== 'ending') this.count(pair, 'delegated_admin.extended');
     if (isLive) return;
     this.count(pair, pair.hasEnded ? 'relationship.reinstated' : 'relationship.established');
     if (pair.hasEnded) pair.supportContact = pair.snapshot?.supportContact ?? pair.supportContact;

@@ -28,6 +28,7 @@ interface Acts {
   decline: OfInvitation;
   'answer-every-way-at-once': OfInvitation;
   'take-away': OfPair;
+  'ask-admin': OfPair & OfInvitation;
   'ask-hand-over': OfInvitation & { mailbox: number };
   'approve-hand-over': OfInvitation;
   'refuse-hand-over': OfInvitation;
@@ -212,6 +213,13 @@ export function planOf(seed: number, length: number): Command[] {
         const invitation = anInvitation();
         world.handOvers.push(invitation);
         return { do: 'ask-hand-over', invitation, mailbox: chance(0.7) ? 2 : below(2) };
+      },
+    ],
+    [
+      5,
+      () => {
+        const pair = pairIn('active');
+        return { do: 'ask-admin', ...pair, ...added(pair) };
       },
     ],
     [3, () => ({ do: 'take-away', ...pairIn('active') })],

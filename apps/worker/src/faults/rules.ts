@@ -2,7 +2,7 @@ import { type EventType, reactingEventTypes } from '@clientele/domain';
 import type { Installation, KnownJob } from './installation.ts';
 
 /** Between what two processes write down of the same moment, on a machine that has much to do. */
-export const slackMs = 500;
+const slackMs = 500;
 
 /**
  * How often one mail went out more than it may. Each attempt that is written down may have reached the server. A worker that dies before it can

@@ -3,6 +3,7 @@ import { aCustomer, aCustomerUser, anOrganization, aPartner, aPartnerUser, aSess
 import { createLinks } from '@clientele/services';
 import { newCustomer } from '../testing/portal.ts';
 import { createClockActs } from './clock.ts';
+import { createDelegatedAdminActs } from './delegated-admin.ts';
 import { createImportActs } from './imports.ts';
 import type { Installation } from './installation.ts';
 import { createManyActs, createRowWatch } from './many.ts';
@@ -11,6 +12,7 @@ import { patiently } from './patience.ts';
 import { type Answer, createPeople } from './people.ts';
 import { type Act, type Command, type FaultKind, inWords, partnersOfARun } from './plan.ts';
 import { createPlannedEndActs } from './planned-ends.ts';
+import { createPurchaseActs } from './purchases.ts';
 import type { Partner, Scene } from './scene.ts';
 
 /** A run that has come to its end: what the model knows, and whose it is. */
@@ -166,6 +168,8 @@ export async function walk(installation: Installation, commands: Command[], told
   const plannedEnds = createPlannedEndActs(scene);
   const clock = createClockActs(scene);
   const rowWatch = createRowWatch(scene);
+  const delegatedAdmin = createDelegatedAdminActs(scene);
+  const purchases = createPurchaseActs(scene);
   const many = createManyActs(scene, rowWatch);
   const imports = createImportActs(scene, rowWatch);
 
@@ -414,6 +418,7 @@ export async function walk(installation: Installation, commands: Command[], told
   async function askHandOver({ invitation: number, mailbox }: Act<'ask-hand-over'>): Promise<void> {
     const invitation = invitationOf(number);
     if (!invitation) return told('  no such invitation');
+    if (invitation.isAdminOnly) return told('  it is for the customer that is there');
     await seeSwept();
     const email = model.organizationOf(invitation.pair).mailboxes[mailbox] ?? '';
     const form = { adminName: 'Grace Hopper', adminEmail: email, adminNote: '' };
@@ -603,95 +608,6 @@ export async function walk(installation: Installation, commands: Command[], told
     );
   }
 
-  // ── what is bought ─────────────────────────────────────────────────────────────────────────────
-
-  async function subscribe({ usage, ...at }: Act<'subscribe'>): Promise<void> {
-    const pair = await seenPair(at);
-    if (!pair.customerId) return told('  no such customer');
-    const order = { customerId: pair.customerId, productId: usage ? 'azure-plan' : 'm365-business-basic', quantity: 1 };
-    await act(pair, 'POST', `/api/customers/${pair.customerId}/subscriptions`, order, (body) =>
-      model.ofRelationship(pair, (state) => {
-        if (state !== 'active') return illegal('relationship');
-        const add = () => {
-          pair.subscriptions.push({ id: body.id, usage, state: 'active' });
-          model.count(pair, 'subscription.added');
-        };
-        return [{ says: pair.agreement ? 'done' : 'validation_failed:agreement_first', effect: pair.agreement ? add : nothing }];
-      }),
-    );
-  }
-
-  const changes = {
-    suspend: { from: 'active', to: 'suspended', event: 'subscription.suspended', command: 'suspend' },
-    reactivate: { from: 'suspended', to: 'active', event: 'subscription.reactivated', command: 'reactivate' },
-    'cancel-subscription': { from: 'suspended', to: 'cancelled', event: 'subscription.cancelled', command: 'cancel' },
-  } as const;
-
-  async function changeSubscription({ do: what, which, ...at }: Act<keyof typeof changes>): Promise<void> {
-    const pair = await seenPair(at);
-    const subscription = pair.subscriptions[which % Math.max(1, pair.subscriptions.length)];
-    if (!pair.customerId || !subscription) return told('  no such subscription');
-    const { from, to, event, command: word } = changes[what as keyof typeof changes];
-    await act(
-      pair,
-      'POST',
-      `/api/customers/${pair.customerId}/subscriptions/${subscription.id}/${word}`,
-      { customerId: pair.customerId },
-      () =>
-        model.ofRelationship(pair, (state) => {
-          if (!(state === 'active' || (state === 'ending' && word !== 'reactivate'))) return illegal('relationship');
-          if (subscription.state !== from) return illegal('subscription');
-          const isPrepaid = pair.purchases.some((purchase) => purchase.state === 'active' && purchase.subscriptionId === subscription.id);
-          if (word === 'cancel' && isPrepaid) return [{ says: 'blocked', effect: nothing }];
-          const change = () => {
-            subscription.state = to;
-            model.count(pair, event);
-          };
-          return [{ says: 'done', effect: change }];
-        }),
-    );
-  }
-
-  async function buy({ reservation, ...at }: Act<'buy'>): Promise<void> {
-    const pair = await seenPair(at);
-    if (!pair.customerId) return told('  no such customer');
-    const order = { customerId: pair.customerId, productId: reservation ? 'vm-reservation-1y' : 'windows-server-2025', quantity: 1 };
-    const bought = await act(pair, 'POST', `/api/customers/${pair.customerId}/purchases`, order, (body) =>
-      model.ofRelationship(pair, (state) => {
-        if (state !== 'active') return illegal('relationship');
-        if (!pair.agreement) return [{ says: 'validation_failed:agreement_first', effect: nothing }];
-        if (reservation && !pair.subscriptions.some(({ usage, state: is }) => usage && is === 'active'))
-          return [{ says: 'validation_failed:usage_subscription_first', effect: nothing }];
-        const add = () => {
-          pair.purchases.push({ id: body.id, usage: false, state: 'active' });
-          model.count(pair, 'purchase.made');
-        };
-        return [{ says: 'done', effect: add }];
-      }),
-    );
-    if (!bought) return;
-    const [row] = await sql`select subscription_id from purchases where id = ${bought.id}`;
-    const added = pair.purchases.at(-1);
-    if (added) added.subscriptionId = row?.subscription_id;
-  }
-
-  async function cancelPurchase({ which, ...at }: Act<'cancel-purchase'>): Promise<void> {
-    const pair = await seenPair(at);
-    const purchase = pair.purchases[which % Math.max(1, pair.purchases.length)];
-    if (!pair.customerId || !purchase) return told('  no such purchase');
-    await act(pair, 'POST', `/api/customers/${pair.customerId}/purchases/${purchase.id}/cancel`, { customerId: pair.customerId }, () =>
-      model.ofRelationship(pair, (state) => {
-        if (state !== 'active' && state !== 'ending') return illegal('relationship');
-        if (purchase.state !== 'active') return illegal('purchase');
-        const cancel = () => {
-          purchase.state = 'cancelled';
-          model.count(pair, 'purchase.cancelled');
-        };
-        return [{ says: 'done', effect: cancel }];
-      }),
-    );
-  }
-
   /** Lets the worker come to the end of what it does for a pair. */
   async function wait(at: Act<'wait'>): Promise<void> {
     const pair = model.pairOf(at);
@@ -704,6 +620,12 @@ export async function walk(installation: Installation, commands: Command[], told
   }
 
   async function carryOut(order: Act): Promise<void> {
+    // What asks for delegated admin alone is taken back by the end at a moment that nobody sees: so the end is waited for.
+    const asked = 'invitation' in order ? invitationOf(order.invitation) : undefined;
+    if (asked?.isAdminOnly) {
+      await look(asked.pair);
+      if (asked.pair.relationship === 'ending') await wait({ do: 'wait', ...asked.pair });
+    }
     switch (order.do) {
       case 'invite':
         return invite(order);
@@ -725,6 +647,8 @@ export async function walk(installation: Installation, commands: Command[], told
         return decline(order.invitation);
       case 'answer-every-way-at-once':
         return answerEveryWayAtOnce(order.invitation);
+      case 'ask-admin':
+        return delegatedAdmin.ask(order);
       case 'take-away':
         return takeAway(order);
       case 'ask-hand-over':
@@ -764,15 +688,15 @@ export async function walk(installation: Installation, commands: Command[], told
       case 'support-contact':
         return setSupportContact(order);
       case 'subscribe':
-        return subscribe(order);
+        return purchases.subscribe(order);
       case 'suspend':
       case 'reactivate':
       case 'cancel-subscription':
-        return changeSubscription(order);
+        return purchases.changeSubscription(order);
       case 'buy':
-        return buy(order);
+        return purchases.buy(order);
       case 'cancel-purchase':
-        return cancelPurchase(order);
+        return purchases.cancelPurchase(order);
       case 'wait':
         return wait(order);
     }
