@@ -11,7 +11,7 @@ const words = {
     good: /[1-9][\d,]* records verified, nothing wrong/,
     search: 'Search the log',
     kind: 'Kind',
-    customers: 'Customers',
+    invitations: 'Invitations',
     csv: 'Export CSV',
     proof: 'Proof',
     signed: 'Download signed file',
@@ -30,7 +30,7 @@ const words = {
     good: /[1-9][\d,]* 件を検証、問題なし/,
     search: 'ログを検索',
     kind: '種類',
-    customers: '顧客',
+    invitations: '招待',
     csv: 'CSV をエクスポート',
     proof: '証明',
     signed: '署名付きファイルをダウンロード',
@@ -71,8 +71,8 @@ for (const language of ['en', 'ja'] as const)
     await page.getByRole('searchbox', { name: say.search }).fill('Fourth Coffee');
     await expect(page).toHaveURL(/search=Fourth\+Coffee|search=Fourth%20Coffee/);
     await page.getByRole('button', { name: say.kind, exact: true }).click();
-    await page.getByRole('option', { name: say.customers, exact: true }).click();
-    await expect(page).toHaveURL(/group=customers/);
+    await page.getByRole('option', { name: say.invitations, exact: true }).click();
+    await expect(page).toHaveURL(/group=invitations/);
     await page.reload();
     await settled(page);
     const records = page.locator('main li').filter({ has: page.getByRole('button', { name: say.details }) });

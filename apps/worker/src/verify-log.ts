@@ -15,7 +15,7 @@ const sentences: Record<ProblemKind, string> = {
   removed_unsealed: 'is gone; it waited for its seal',
 };
 
-export const verifyLogUsage = `verify-log [--partner ID] [--checkpoint FILE]... [--key PUBLIC_KEY]...
+const verifyLogUsage = `verify-log [--partner ID] [--checkpoint FILE]... [--key PUBLIC_KEY]...
   --partner     only the log of this partner; every one unless told
   --checkpoint  a checkpoint that was kept elsewhere: the log must lead to it
   --key         an earlier public key of this installation, in Base64`;

@@ -31,7 +31,7 @@ const keyObject = (publicKey: Buffer): KeyObject =>
   createPublicKey({ key: Buffer.concat([publicPrefix, publicKey]), format: 'der', type: 'spki' });
 
 /** Whether a signature over a text was made with the key; false also for what is no key. */
-export function isSigned(text: string, publicKey: Buffer, signature: Buffer): boolean {
+function isSigned(text: string, publicKey: Buffer, signature: Buffer): boolean {
   return publicKey.length === 32 && verify(null, Buffer.from(text), keyObject(publicKey), signature);
 }
 

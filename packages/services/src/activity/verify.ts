@@ -25,7 +25,7 @@ export type ProblemKind =
   /** A record that waited for its seal is gone. */
   | 'removed_unsealed';
 
-export interface LogProblem {
+interface LogProblem {
   kind: ProblemKind;
   seq: number | null;
   eventId: string | null;
