@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const { refresh } = vi.hoisted(() => ({ refresh: vi.fn() }));
 vi.mock('./reading.ts', () => ({ refresh }));
+vi.mock('./session.ts', () => ({ reviewSession: vi.fn() }));
 
 const { followChanges } = await import('./changes.ts');
 

@@ -7,7 +7,8 @@ import { reviewSession } from './session.ts';
 /** Which reads an event can touch, by the noun before its dot. */
 const tagsOf: Record<string, readonly string[]> = {
   partner: ['Session', 'Settings', 'Templates'],
-  partner_user: ['Partner users', 'Account'],
+  partner_user: ['Partner users', 'Account', 'Access'],
+  api_key: ['API keys'],
   customer: ['Customers', 'Operations'],
   customer_user: ['Customers', 'Operations'],
   agreement: ['Customers', 'Subscriptions'],
