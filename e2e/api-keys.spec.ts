@@ -20,7 +20,7 @@ const words = {
     ...{ revoke: 'Revoke', revoked: 'Revoked on ' },
   },
   ja: {
-    ...{ make: '新しいキー', name: '名前', role: '販売代理店', days: '有効日数', submit: 'キーを作成', kept: '保存しました' },
+    ...{ make: '新しいキー', name: '名前', role: '販売エージェント', days: '有効日数', submit: 'キーを作成', kept: '保存しました' },
     ...{ required: '入力してください。', notCopied: 'キーをまだコピーしていません。閉じますか?', back: 'キーに戻る', never: '未使用' },
     ...{ revoke: '失効させる', revoked: 'に失効' },
   },
