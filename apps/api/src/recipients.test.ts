@@ -47,6 +47,19 @@ describe('a list of recipients', () => {
     });
   });
 
+  it('takes an address as mail programs paste it, with the name before it; a contact of its own counts more', async () => {
+    const { recipients, faults } = await check(
+      'Emma Clark <emma@contoso.example>\nBob Clark <bob@contoso.example>,Contoso\n<c@contoso.example>\nX <d@contoso.example>,Contoso,contoso.example,Dora\nbroken <e@contoso.example',
+    );
+    expect(recipients.map(({ email, recipientName }) => [email, recipientName])).toEqual([
+      ['emma@contoso.example', 'Emma Clark'],
+      ['bob@contoso.example', 'Bob Clark'],
+      ['c@contoso.example', undefined],
+      ['d@contoso.example', 'Dora'],
+    ]);
+    expect(faults).toMatchObject([{ line: 5, path: 'email' }]);
+  });
+
   it('reads the language of each, or takes the usual one', async () => {
     const { recipients, faults } = await check('email,language\na@x.example,日本語\nb@x.example,\nc@x.example,EN\nd@x.example,Klingon');
     expect(recipients.map(({ language }) => language)).toEqual(['ja', 'en', 'en']);

@@ -32,6 +32,8 @@ const everyTag = [
   'Activity',
   'Partner users',
   'Account',
+  'Access',
+  'API keys',
   'Queue',
   'Sending mail',
   'Settings',

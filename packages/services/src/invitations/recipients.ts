@@ -33,17 +33,23 @@ export async function readRecipients(text: string, usual: Language): Promise<Rec
     const { email, companyName, domain, contactName, firstName, lastName, language } = mapping;
     const cell = (column: number | undefined) => (column === undefined ? '' : cellText(cells[column]));
     const names = usual === 'ja' ? [cell(lastName), cell(firstName)] : [cell(firstName), cell(lastName)];
-    const address = cell(email);
+    const { address, name } = addressOf(cell(email));
     lines.push({
       line: isBare ? line - 1 : line,
       email: address,
       companyName: cell(companyName) || cell(domain) || (address.split('@')[1] ?? ''),
       domain: cell(domain),
-      recipientName: cell(contactName) || names.filter(Boolean).join(' '),
+      recipientName: cell(contactName) || names.filter(Boolean).join(' ') || name,
       language: cell(language) === '' ? usual : languageOf(cell(language)),
     });
   }
   return lines;
+}
+
+/** An address as it is, or as mail programs paste it: `Emma Clark <emma@contoso.example>`. */
+function addressOf(cell: string): { address: string; name: string } {
+  const [, name = '', address] = /^([^<>]*)<([^<>]+)>$/.exec(cell) ?? [];
+  return address === undefined ? { address: cell, name: '' } : { address: address.trim(), name: name.trim() };
 }
 
 async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
