@@ -115,9 +115,11 @@ describe('the calendar of expiries', () => {
     }
   });
 
+  // Without U+FFFD itself: it is what shows that a character was cut.
+  const anyText = (unit: 'binary' | 'grapheme') => fc.string({ unit, maxLength: 300 }).map((text) => text.replaceAll('\ufffd', ''));
   it('is sound whatever a name holds', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), fc.string({ unit: 'grapheme', maxLength: 300 }), (companyName, domain) => {
+      fc.property(anyText('binary'), anyText('grapheme'), (companyName, domain) => {
         const calendar = parse(render({ companyName, domain }));
         expect(calendar.parts).toHaveLength(1);
         textOf(calendar.parts[0] as Component, 'SUMMARY');
