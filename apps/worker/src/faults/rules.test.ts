@@ -9,6 +9,12 @@ describe('a mail that went out', () => {
     expect(sentTooOften([10_000, 10_050, 10_060], { attempts: 1, kills: [2000, 10_070] })).toBe(2);
   });
 
+  it('of which no attempt is written down was the last of a worker that was killed right after it, or went out once too often', () => {
+    expect(sentTooOften([10_000], { attempts: 0, kills: [10_100] })).toBe(0);
+    expect(sentTooOften([10_000], { attempts: 0, kills: [] })).toBe(1);
+    expect(sentTooOften([10_000], { attempts: 0, kills: [12_000] })).toBe(1);
+  });
+
   it('again after the worker that had sent it was killed, or after an attempt that is written down, is right', () => {
     expect(sentTooOften([10_000, 14_000], { attempts: 1, kills: [10_001] })).toBe(0);
     expect(sentTooOften([10_000, 14_000], { attempts: 2, kills: [] })).toBe(0);

@@ -6,11 +6,13 @@ const slackMs = 500;
 
 /**
  * How often one mail went out more than it may. Each attempt that is written down may have reached the server. A worker that dies before it can
- * write down the answer sends the mail again; nothing else may do that, also not two workers that were given the same job.
+ * write down the answer sends the mail again; nothing else may do that, also not two workers that were given the same job. One whose only
+ * attempt was lost that way, and whose address came back meanwhile, is not sent again, and no attempt is written down.
  */
 export function sentTooOften(taken: readonly number[], { attempts, kills }: { attempts: number; kills: readonly number[] }): number {
   const [first = 0, last = 0] = [taken[0], taken.at(-1)];
-  const killed = kills.filter((at) => at >= first - slackMs && at <= last).length;
+  const until = attempts === 0 ? last + slackMs : last;
+  const killed = kills.filter((at) => at >= first - slackMs && at <= until).length;
   return Math.max(0, taken.length - attempts - killed);
 }
 

@@ -18,7 +18,7 @@ import { takeAwayDelegatedAdmin } from '../delegated-admin/take-away.ts';
 import { acceptInvitation } from '../invitations/accept.ts';
 import { expireInvitation, revokeInvitation } from '../invitations/change.ts';
 import { declineInvitation } from '../invitations/decline.ts';
-import { retryOperation } from '../operations/control.ts';
+import { cancelOperation, retryOperation } from '../operations/control.ts';
 import { getOperation } from '../operations/list.ts';
 import { addSubscription, changeSubscription } from '../subscriptions/change.ts';
 import { links, outcomeOf, refusalOf, runAsWorker, tokenOf, visit } from '../testing/acts.ts';
@@ -250,6 +250,19 @@ describe('cancelling an end', () => {
       code: 'illegal_transition',
       details: { state: 'ended' },
     });
+  });
+
+  it('that has ended the relationship is refused also when the customer has come back since: both sides are still to be told', async () => {
+    const { ctx, customer, end, partner } = await setting();
+    const { id } = await end();
+    // As it is before the last step: the relationship has ended, and the customer has accepted another invitation.
+    for (const step of [0, 1, 2, 3])
+      await test.sql`update operations set steps = jsonb_set(steps, ${`{${step},state}`}::text[], '"done"') where id = ${id}`;
+    await test.sql`update customers set relationship = 'active' where id = ${customer.id}`;
+    expect(await refusalOf(cancelOperation(ctx, id))).toMatchObject({ code: 'illegal_transition', details: { state: 'ended' } });
+    await runAsWorker(test.worker, partner, id);
+    expect((await getOperation(ctx, id)).state).toBe('succeeded');
+    expect((await mailsOf(customer)).map(([kind]) => kind)).toEqual(['relationship_ended_customer', 'relationship_ended_partner']);
   });
 
   it('against the worker leaves it either ended or active, never between', async () => {

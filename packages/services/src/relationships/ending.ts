@@ -179,7 +179,9 @@ function restored(snapshot: RelationshipSnapshot, { steps }: OperationRecord, no
 /** A cancelled end puts back what its steps took away. One that has ended the relationship cannot be cancelled: both sides must be told. */
 export async function undoEnd(ctx: Context, tx: Transaction, operation: OperationRecord): Promise<NewEvent[]> {
   const customer = await lockCustomer(tx, operation.customerId ?? '');
-  if (customer.relationship === 'ended') throw illegal('relationship', 'ended', 'cancel-end');
+  // By its own steps, too: the customer may have accepted anew since, and what is ending now may be another end.
+  const hasEnded = operation.steps.some(({ name, state }) => name === 'end_relationship' && state === 'done');
+  if (hasEnded || customer.relationship === 'ended') throw illegal('relationship', 'ended', 'cancel-end');
   if (customer.relationship !== 'ending') return [];
   await tx
     .update(customers)
