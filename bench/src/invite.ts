@@ -105,7 +105,12 @@ export async function invite(log: (sentence: string) => void): Promise<Figure[]>
       const { state } = await ask<Operation>(portal, `/api/operations/${id}`);
       const after = await sink.taken();
       if (state !== 'succeeded' || after.mails !== before.mails + count) throw new Error(`${state}, ${after.mails - before.mails} mails`);
+      // Somebody looks at the customer list meanwhile, too: otherwise the floor would have more of the machine.
+      let isSending = true;
+      const looking = watch(portal, () => isSending);
       const floor = await bare(sink, Math.round((after.bytes - before.bytes) / count));
+      isSending = false;
+      await looking;
       seen.push({ floor, ours });
       log(
         `round ${round + 1}: nodemailer ${perSecond(floor)}, ours ${perSecond(ours)}, ${Math.round((after.bytes - before.bytes) / count)} bytes a mail`,

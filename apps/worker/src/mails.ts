@@ -30,7 +30,7 @@ interface MailParts {
 }
 
 /** What the server has said is written down together, this often. */
-const recordEveryMs = 20;
+const recordEveryMs = 50;
 
 /**
  * Sends mails: claims them in the database, hands each to the mail server as soon as a connection is free, and writes down what the server
