@@ -60,7 +60,15 @@ export function createPlannedEndActs(scene: Scene) {
     if (!planned) return told('  nothing is planned');
     const path = `/api/customers/${pair.customerId}/relationship/planned-end/${planned.id}/cancel`;
     await scene.act(pair, 'POST', path, { customerId: pair.customerId }, () => [
-      { says: 'done', effect: () => model.planOver(pair, 'cancelled') },
+      {
+        says: 'done',
+        effect: () => {
+          // Its date was here: it may have been held up, and told of, just before.
+          if (planned.state === 'waiting' && planned.hasCome && !planned.isHeldUp)
+            for (const type of ['relationship.end_held_up', 'mail.queued'] as const) model.count(pair, type, 0, 1);
+          model.planOver(pair, 'cancelled');
+        },
+      },
       ...(model.isEndDue(pair) ? illegal('planned end') : []),
     ]);
   }
