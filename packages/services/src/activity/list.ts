@@ -48,11 +48,11 @@ const operationId = sql`(${events.data} ->> 'operationId')::uuid`;
 /** The company that an event is about, also before there is a customer: as it was invited, or as it was to be added. */
 const companyName = sql<string | null>`coalesce(${customers.companyName}, ${invitations.companyName}, ${operations.subject})`;
 
-/** A person's name, or a key's. */
-const actorName = sql<
-  string | null
->`coalesce(${users.name}, case when ${events.actorKind} = 'api-key' then (select k.name from api_keys k where k.id::text = ${events.actorId}) end)`;
-export const actorNameInExport = `coalesce(u.name, case when e.actor_kind = 'api-key' then (select k.name from api_keys k where k.id::text = e.actor_id) end)`;
+/** A person's name, or a key's, of an event and the user that it may be of. */
+const actorNameOf = (event: string, user: string) =>
+  `coalesce(${user}.name, case when ${event}.actor_kind = 'api-key' then (select k.name from api_keys k where k.id::text = ${event}.actor_id) end)`;
+const actorName = sql<string | null>`${sql.raw(actorNameOf('events', 'users'))}`;
+export const actorNameInExport = actorNameOf('e', 'u');
 /** The partner user that an event is about, or who was invited to be one. */
 const persons = aliasedTable(users, 'person');
 const personName = sql<string | null>`coalesce(${persons.name}, ${partnerUserInvitations.name})`;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { apiKeys, type Context, newId, transact } from '@clientele/db';
-import { apiKeyPrefix, mostApiKeys, Refusal, type Role, refuseFields } from '@clientele/domain';
+import { apiKeyPrefix, mostApiKeys, Refusal, type Role } from '@clientele/domain';
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import { actorName, demand, userIdOf } from '../access.ts';
 import { type ApiKeyView, viewApiKey } from './view.ts';
@@ -41,7 +41,7 @@ export async function createApiKey(ctx: Context, { name, roles, days }: NewApiKe
       })
       .onConflictDoNothing()
       .returning();
-    if (!record) return refuseFields([{ path: 'name', rule: 'name_taken' }]) as never;
+    if (!record) throw new Refusal('validation_failed', 'There is a key of this name.', { fields: [{ path: 'name', rule: 'name_taken' }] });
     return {
       result: { apiKey: viewApiKey(ctx, record, actorName(ctx)), key },
       events: [{ type: 'api_key.created', data: { apiKeyId: record.id, roles: [...roles], until: record.expiresAt.toISOString() } }],
