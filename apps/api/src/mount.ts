@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '@clientele/contracts';
 import type { Context, Database, Origin } from '@clientele/db';
-import { type Permission, Refusal } from '@clientele/domain';
+import { type Permission, Refusal, requireConfirmation, signInStepAt } from '@clientele/domain';
 import { demand, findApiKeyActor, type SessionActor } from '@clientele/services';
 import type { IRouter, Request, Response } from 'express';
 import type { z } from 'zod';
@@ -70,15 +70,23 @@ export function createMount(router: IRouter, options: MountOptions) {
     /** For a partner's users; the endpoint's permission is demanded before anything else. */
     signedIn<E extends AnyEndpoint>(
       endpoint: E,
-      handle: (ctx: Context, input: Input<E>, actor: SessionActor) => Promise<unknown> | unknown,
+      handle: (
+        ctx: Context,
+        input: Input<E>,
+        actor: SessionActor,
+        exchange: { request: Request; response: Response },
+      ) => Promise<unknown> | unknown,
     ): void {
       register(endpoint, async (request, response) => {
-        const { ctx, actor } = await contextOf(request, response, options);
+        const { ctx, actor } = await contextOf(request, response, options, endpoint.step);
         if (endpoint.people && ctx.actor.kind === 'api-key')
           throw new Refusal('forbidden', 'This is for a person who is signed in, not for an API key.', { details: { reason: 'person' } });
         if (endpoint.access !== 'public' && endpoint.access !== 'token' && endpoint.access !== 'signed-in')
           demand(ctx, endpoint.access as Permission);
-        return handle(ctx, parse(endpoint, request), actor);
+        const input = parse(endpoint, request);
+        const isGrave = endpoint.confirm === true || endpoint.confirm?.(input.body) === true;
+        if (isGrave && ctx.actor.kind !== 'api-key') requireConfirmation(actor, ctx.now);
+        return handle(ctx, input, actor, { request, response });
       });
     },
   };
@@ -101,14 +109,19 @@ function originOf(request: Request): Origin {
   return { ip: request.ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? null, userAgent: userAgent || null };
 }
 
-/** The context of a signed-in partner user, or of the API key in `Authorization: Bearer`. Throws `unauthenticated`. */
+/**
+ * The context of a signed-in partner user, or of the API key in `Authorization: Bearer`. Throws `unauthenticated`, and `second_factor_required` for
+ * who is not further than the endpoint's `step`.
+ */
 export async function contextOf(
   request: Request,
   response: Response,
   options: MountOptions,
+  step?: 'enrol' | 'any',
 ): Promise<{ ctx: Context; actor: SessionActor }> {
   const base = baseOf(response, options);
   const { ctx, actor } = await whoAsks(request, base, options);
+  if (ctx.actor.kind !== 'api-key') requireStep(actor, step, base.now);
   const key = request.get('idempotency-key');
   if (key !== undefined && request.method !== 'GET') {
     if (!/^[\w.:-]{1,200}$/.test(key))
@@ -121,6 +134,13 @@ export async function contextOf(
     ctx.idempotency = { key, fingerprint };
   }
   return { ctx, actor };
+}
+
+function requireStep(actor: SessionActor, allowed: 'enrol' | 'any' | undefined, now: Date): void {
+  const step = signInStepAt(actor, now);
+  if (step === 'done' || (step === 'enrol' && allowed) || (step === 'second-factor' && allowed === 'any')) return;
+  if (step === 'over') throw new Refusal('unauthenticated', 'Your second factor came too late. Sign in again.');
+  throw new Refusal('second_factor_required', 'Your sign-in is not complete yet.', { details: { step } });
 }
 
 /** A request with a key is of the key, also in a browser in which somebody is signed in. */
@@ -138,7 +158,8 @@ async function whoAsks(request: Request, base: Base, options: MountOptions): Pro
         roles: [...actor.roles],
         partner,
         sessionId: '',
-        seenAt: base.now,
+        ...{ seenAt: base.now, since: base.now, confirmedAt: base.now },
+        ...{ hasSecondFactor: false, secondFactorAt: null, secondFactorFrom: base.now, graceDays: null },
       },
     };
   }

@@ -1,13 +1,15 @@
 import * as contracts from '@clientele/contracts';
 import type { Context } from '@clientele/db';
-import { cloudProfiles, fillMessage, type Language, notFound, permissionNames, Refusal } from '@clientele/domain';
+import { cloudProfiles, confirmedUntil, fillMessage, type Language, notFound, permissionNames, Refusal } from '@clientele/domain';
 import { checkSender, type Dns, type SenderSetup, standardText, withDeadline } from '@clientele/mail';
 import { type BackendName, findFailed, type Producer, type Relay, readQueueState, retryFailed } from '@clientele/queue';
 import * as services from '@clientele/services';
+import type { Request, Response } from 'express';
 import { createAttemptLimit } from './attempts.ts';
 import { draftOf, invitationMail, templateMail } from './invitation-mails.ts';
 import type { createMount } from './mount.ts';
 import { checkRecipients } from './recipients.ts';
+import { partyIdOf, partyOf } from './relying-party.ts';
 import { type Auth, agentOf } from './session.ts';
 
 export interface RouteOptions {
@@ -64,6 +66,58 @@ export function mountRoutes(
     return services.changeOwnPassword({ ...ctx, idempotency: undefined }, { ...body, sessionId });
   });
 
+  const encryption = services.createEncryption(secret);
+  const proofAttempts = createAttemptLimit({ most: 10, windowMs: 15 * 60_000 });
+  const limitProofs = (userId: string) => {
+    if (!proofAttempts.allow(userId))
+      throw new Refusal('limit_reached', 'That was tried ten times in a quarter of an hour. Wait some minutes.', {
+        details: { limit: 'proofAttempts', most: 10 },
+      });
+  };
+  signedIn(contracts.getSecondFactors, (ctx, _input, actor, { request }) => services.listSecondFactors(ctx, actor, partyIdOf(request)));
+  signedIn(contracts.startAuthenticatorApp, (ctx) => services.startAuthenticatorApp(ctx, encryption));
+  signedIn(contracts.confirmAuthenticatorApp, (ctx, { body }, { userId, sessionId }) => {
+    limitProofs(userId);
+    return services.confirmAuthenticatorApp(ctx, encryption, { ...body, sessionId });
+  });
+  signedIn(contracts.removeAuthenticatorApp, (ctx) => services.removeAuthenticatorApp(ctx));
+  signedIn(contracts.startPasskey, (ctx, _input, _actor, { request }) => services.startPasskey(ctx, partyOf(request)));
+  signedIn(contracts.addPasskey, (ctx, { body }, { sessionId }, { request }) =>
+    services.addPasskey(ctx, partyOf(request), { name: body.name, response: body.passkey as never, sessionId }),
+  );
+  signedIn(contracts.removePasskey, (ctx, { params }) => services.removePasskey(ctx, params.passkeyId));
+  signedIn(contracts.renewRecoveryCodes, (ctx) => services.renewRecoveryCodes(ctx));
+  signedIn(contracts.startPasskeyCheck, (ctx, _input, _actor, { request }) => services.startPasskeyCheck(ctx, partyOf(request)));
+  signedIn(contracts.giveSecondFactor, async (ctx, { body }, { userId, sessionId }, { request, response }) => {
+    limitProofs(userId);
+    const checks = { encryption, party: partyOf(request) };
+    await services.giveSecondFactor(ctx, checks, { proof: body as services.Proof, sessionId });
+    await signIn(request, response, userId, ctx.now);
+    return {};
+  });
+  signedIn(contracts.confirmSession, async (ctx, { body }, { userId, sessionId, hasSecondFactor }, { request }) => {
+    limitProofs(userId);
+    const checks = { encryption, party: partyOf(request) };
+    const { confirmedAt } = await services.confirmSession(ctx, checks, { proof: body as services.Proof, sessionId, hasSecondFactor });
+    return { until: confirmedUntil(confirmedAt) };
+  });
+  open(contracts.startPasskeySignIn, (base, _input, { request }) => services.startPasskeySignIn(base, partyOf(request)));
+  open(contracts.signInByPasskey, async (base, { body }, { request, response }) => {
+    const { userId } = await services.signInByPasskey(base, partyOf(request), body.passkey as never);
+    await signIn(request, response, userId, base.now);
+    return {};
+  });
+  /** A session with both factors, by the cookie of this answer. */
+  async function signIn(request: Request, response: Response, userId: string, secondFactorAt: Date): Promise<void> {
+    const signed = await auth.api
+      .signInByLink({ body: { userId, secondFactorAt }, headers: agentOf(request), returnHeaders: true })
+      .catch((error: unknown) => {
+        if ((error as { body?: { code?: string } }).body?.code !== 'DEACTIVATED') throw error;
+        throw new Refusal('forbidden', 'Your organisation has deactivated your access.', { details: { reason: 'deactivated' } });
+      });
+    response.setHeader('set-cookie', signed.headers.getSetCookie());
+  }
+
   signedIn(contracts.explainAccess, (ctx, { query }) => services.explainAccess(ctx, query));
   signedIn(contracts.listPartnerUsers, (ctx) => services.listPartnerUsers(ctx));
   signedIn(contracts.invitePartnerUser, (ctx, { body }) => services.invitePartnerUser(ctx, body));
@@ -74,6 +128,7 @@ export function mountRoutes(
   );
   signedIn(contracts.deactivatePartnerUser, (ctx, { params }) => services.deactivatePartnerUser(ctx, params.userId));
   signedIn(contracts.reactivatePartnerUser, (ctx, { params }) => services.reactivatePartnerUser(ctx, params.userId));
+  signedIn(contracts.resetSecondFactor, (ctx, { params }) => services.resetSecondFactor(ctx, params.userId));
   signedIn(contracts.signOutPartnerUser, (ctx, { params }) => services.signOutPartnerUser(ctx, params.userId));
   open(contracts.openPartnerUserInvitation, (base, { params }) => services.openPartnerUserInvitation(base, links, params.token));
   open(contracts.joinPartner, async (base, { params, body }, { request, response }) => {

@@ -13,17 +13,25 @@ import { restAuthStorages } from './resting-storage.ts';
 export type AuthTables = Record<'user' | 'session' | 'account' | 'verification', object>;
 
 /**
- * Signs somebody in who has proven another way that it is them: by a link to their mailbox. It has no address, so that only this process can call it;
+ * Signs somebody in who has proven another way that it is them: by a link to their mailbox, a passkey, a second factor. It has no address, so that only this process can call it;
  * the session and its cookie are better-auth's own.
  */
 const signInByLink = {
   id: 'sign-in-by-link',
   endpoints: {
     signInByLink: createAuthEndpoint(
-      { method: 'POST', body: z.object({ userId: z.string(), newPassword: z.string().optional() }) },
+      {
+        method: 'POST',
+        body: z.object({
+          userId: z.string(),
+          newPassword: z.string().optional(),
+          /** When the second factor was given, if it was. */
+          secondFactorAt: z.date().optional(),
+        }),
+      },
       async (ctx) => {
         const { internalAdapter, password } = ctx.context;
-        const { userId, newPassword } = ctx.body;
+        const { userId, newPassword, secondFactorAt } = ctx.body;
         const user = await internalAdapter.findUserById(userId);
         if (!user) throw new APIError('UNAUTHORIZED');
         if (newPassword) {
@@ -34,7 +42,7 @@ const signInByLink = {
           // Whoever was signed in with the older one is not any more.
           await internalAdapter.deleteUserSessions(userId);
         }
-        const session = await internalAdapter.createSession(userId);
+        const session = await internalAdapter.createSession(userId, false, secondFactorAt ? { secondFactorAt } : {});
         await setSessionCookie(ctx, { session, user });
         return ctx.json({ token: session.token });
       },
@@ -59,7 +67,13 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
       return host ? [`http://${host}`, `https://${host}`] : [];
     },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
-    session: { expiresIn: 12 * 3600, updateAge: 3600 },
+    session: {
+      expiresIn: 12 * 3600,
+      updateAge: 3600,
+      additionalFields: {
+        secondFactorAt: { type: 'date', required: false, input: false, returned: false },
+      },
+    },
     // What a person changes of its account is a verb of ours, with a record in the activity log, and no other door tells whether a password is right.
     disabledPaths: [
       '/change-password',

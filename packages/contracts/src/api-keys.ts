@@ -41,6 +41,7 @@ export const createApiKey = endpoint({
   tag: 'API keys',
   access: 'partner.manage',
   people: true,
+  confirm: true,
   body: z.object({
     name: line(lengths.tag),
     roles: z

@@ -322,6 +322,7 @@ export const bulkCustomers = endpoint({
     'Does one thing to many customers (tag, untag, suspend subscriptions, end relationships, export, ask for one or for more delegated admin) and answers with the operation that does it.',
   tag: 'Customers',
   access: 'customers.see',
+  confirm: ({ action }) => action === 'end',
   body: z.discriminatedUnion('action', [
     z.object({ action: z.enum(['tag', 'untag']), tags: tags.min(1), selection: customerSelection }),
     z.object({ action: z.literal('suspend-subscriptions'), selection: customerSelection }),

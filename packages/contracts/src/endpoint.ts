@@ -3,6 +3,9 @@ import type { z } from 'zod';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
+/** A question about a body. Written as a method, so that an endpoint with any body is still an endpoint. */
+type Asks<Body extends z.ZodType> = { of(body: z.output<Body>): boolean }['of'];
+
 /** What an endpoint takes and gives. The API mounts it, the SPA's client and the OpenAPI document are derived from it. */
 export interface Endpoint<
   Params extends z.ZodType = z.ZodType,
@@ -32,6 +35,13 @@ export interface Endpoint<
   ifMatch?: true;
   /** Only for a person who is signed in, not for a program with an API key. */
   people?: true;
+  /** A person must have proven lately that it is itself: always, or for such a body. A program with a key has nothing to prove. */
+  confirm?: true | Asks<Body>;
+  /**
+   * Also for who has not finished signing in: `enrol` for who must set up a second factor first, `any` for who has not given it yet, too.
+   * Without it the session is good for nothing before.
+   */
+  step?: 'enrol' | 'any';
   /** The status of success; 200 unless told. */
   status?: 200 | 201 | 202;
 }

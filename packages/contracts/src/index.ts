@@ -20,6 +20,7 @@ export * from './purchases.ts';
 export * from './queues.ts';
 export * from './relationships.ts';
 export * from './returned-mails.ts';
+export * from './second-factors.ts';
 export * from './sender-check.ts';
 export * from './settings.ts';
 export * from './subscriptions.ts';

@@ -20,12 +20,14 @@ export const partnerUser = z.object({
   deactivatedAt: nullableMoment,
   /** By whom; null when that is not known any more. */
   deactivatedBy: z.string().nullable(),
+  /** When the person has got its second factor; null: it has none. */
+  secondFactorSince: nullableMoment,
   /** Counts every change: what `If-Match` asks for. */
   version: z.int(),
   isSelf: z.boolean(),
   /** The one global admin that must stay: the role cannot be taken away, nor the person be deactivated. */
   isLastGlobalAdmin: z.boolean(),
-  actions: z.object({ changeRoles: allowed, deactivate: allowed, reactivate: allowed, signOut: allowed }),
+  actions: z.object({ changeRoles: allowed, deactivate: allowed, reactivate: allowed, signOut: allowed, resetSecondFactor: allowed }),
 });
 export type PartnerUser = z.output<typeof partnerUser>;
 
@@ -68,6 +70,7 @@ export const invitePartnerUser = endpoint({
   tag,
   access: 'partner.manage',
   people: true,
+  confirm: true,
   body: z.object({ name: line(lengths.personName), email, language, roles }),
   result: partnerUserInvitation,
   status: 201,
@@ -108,6 +111,7 @@ export const changePartnerUserRoles = endpoint({
   tag,
   access: 'partner.manage',
   people: true,
+  confirm: true,
   params: userId,
   body: z.object({ roles }),
   result: partnerUser,
@@ -123,6 +127,7 @@ export const deactivatePartnerUser = endpoint({
   tag,
   access: 'partner.manage',
   people: true,
+  confirm: true,
   params: userId,
   body: nothing,
   result: partnerUser,
@@ -136,6 +141,7 @@ export const reactivatePartnerUser = endpoint({
   tag,
   access: 'partner.manage',
   people: true,
+  confirm: true,
   params: userId,
   body: nothing,
   result: partnerUser,
@@ -149,6 +155,20 @@ export const signOutPartnerUser = endpoint({
   tag,
   access: 'partner.manage',
   people: true,
+  params: userId,
+  body: nothing,
+  result: partnerUser,
+});
+
+export const resetSecondFactor = endpoint({
+  name: 'resetSecondFactor',
+  method: 'POST',
+  path: '/api/partner-users/:userId/reset-second-factor',
+  summary: 'Takes away every second factor of somebody who has lost them, and ends its sessions: the next sign-in sets up a new one.',
+  tag,
+  access: 'partner.manage',
+  people: true,
+  confirm: true,
   params: userId,
   body: nothing,
   result: partnerUser,

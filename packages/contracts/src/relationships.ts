@@ -50,6 +50,7 @@ export const endRelationship = endpoint({
     'Ends the relationship at once. `domain` is typed by the person and must be the customer\u2019s; 409 `blocked` names every blocker, 409 `second_person_needed` asks for `planEnd`.',
   tag: 'Relationships',
   access: 'relationship.end',
+  confirm: true,
   params: ofCustomer,
   body: z.object({ customerId: id, domain: z.string().trim().max(253) }),
   result: operation,

@@ -24,6 +24,8 @@ const settingsFields = z.object({
   endNeedsSecondPerson: z.boolean(),
   /** Years after which records of the activity log are removed; null: never. */
   activityYears: whole(settingRanges.activityYears).nullable(),
+  /** Days that a person may work without a second factor, counted from its joining. Only a person changes it, and confirms it. */
+  secondFactorGraceDays: whole(settingRanges.secondFactorGraceDays),
 });
 
 export const settings = settingsFields.extend({
@@ -53,6 +55,7 @@ export const changeSettings = endpoint({
   summary: 'Changes the settings that are given. `If-Match` is the ETag that was read; 409 when somebody was quicker.',
   tag: 'Settings',
   access: 'partner.manage',
+  confirm: ({ secondFactorGraceDays, endNeedsSecondPerson }) => secondFactorGraceDays !== undefined || endNeedsSecondPerson !== undefined,
   body: settingsFields.partial(),
   result: settings,
   etag: true,

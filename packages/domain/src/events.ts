@@ -1,3 +1,5 @@
+import type { SecondFactor } from './second-factors.ts';
+
 /**
  * Everything that can happen, and the facts that are kept of it. The events table is the activity log and the outbox in one;
  * it holds ids and non-secret facts only: no token, password, mail address or free text of a person.
@@ -24,6 +26,14 @@ export interface EventData {
   /** So many sessions were ended: by the person, or by a global admin. */
   'partner_user.signed_out': { userId: string; sessions: number };
   'partner_user.password_changed': { userId: string; sessions: number };
+  'partner_user.second_factor_added': { userId: string; factor: SecondFactor };
+  'partner_user.second_factor_removed': { userId: string; factor: SecondFactor };
+  /** A wrong code, or a passkey that was not the person's. */
+  'partner_user.second_factor_refused': { userId: string; factor: SecondFactor };
+  'partner_user.recovery_codes_renewed': { userId: string };
+  'partner_user.recovery_code_used': { userId: string; left: number };
+  /** A global admin has taken away all of them, of somebody who has lost them. */
+  'partner_user.second_factor_reset': { userId: string; sessions: number };
   'customer.onboarding_requested': { operationId: string };
   'customer.created': { domain: string };
   'customer.imported': { operationId: string; domain: string };
@@ -126,6 +136,12 @@ export const eventTypes = [
   'partner_user.reactivated',
   'partner_user.signed_out',
   'partner_user.password_changed',
+  'partner_user.second_factor_added',
+  'partner_user.second_factor_removed',
+  'partner_user.second_factor_refused',
+  'partner_user.recovery_codes_renewed',
+  'partner_user.recovery_code_used',
+  'partner_user.second_factor_reset',
   'customer.onboarding_requested',
   'customer.created',
   'customer.imported',

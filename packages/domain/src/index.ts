@@ -28,6 +28,7 @@ export * from './returned-mails.ts';
 export * from './roles.ts';
 export * from './scripts.ts';
 export * from './seals.ts';
+export * from './second-factors.ts';
 export * from './sender-check.ts';
 export * from './settings.ts';
 export * from './sign-ins.ts';

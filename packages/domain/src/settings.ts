@@ -21,6 +21,8 @@ export interface PartnerSettings {
   endNeedsSecondPerson: boolean;
   /** Years after which records of the activity log are removed; null: never. */
   activityYears: number | null;
+  /** Days that a person may work without a second factor, counted from its joining: 0 to 30. */
+  secondFactorGraceDays: number;
 }
 
 /** Source: the reminders after 3 and 10 days and the 14 days of an invitation are what most mailboxes are answered within. */
@@ -31,6 +33,7 @@ export const usualSettings: PartnerSettings = {
   delegatedAdminDays: 365,
   endNeedsSecondPerson: false,
   activityYears: null,
+  secondFactorGraceDays: 7,
 };
 
 /** The settings in force: what was set, and the usual for the rest. */
@@ -45,6 +48,7 @@ export const settingRanges = {
   reminders: { most: 5 },
   delegatedAdminDays: { least: 1, most: 730 },
   activityYears: { least: 1, most: 10 },
+  secondFactorGraceDays: { least: 0, most: 30 },
 } as const;
 
 /** What is wrong with settings as they would be. Each figure is in its range; reminders follow each other and come before the invitation is over. */
@@ -61,6 +65,7 @@ export function checkSettings(settings: PartnerSettings): FieldError[] {
   check('invitationDays', settings.invitationDays, settingRanges.invitationDays);
   check('delegatedAdminDays', settings.delegatedAdminDays, settingRanges.delegatedAdminDays);
   if (settings.activityYears !== null) check('activityYears', settings.activityYears, settingRanges.activityYears);
+  check('secondFactorGraceDays', settings.secondFactorGraceDays, settingRanges.secondFactorGraceDays);
   const { reminderDays } = settings;
   if (reminderDays.length > settingRanges.reminders.most)
     errors.push({ path: 'reminderDays', rule: 'too_many', params: { max: settingRanges.reminders.most } });

@@ -34,6 +34,9 @@ export const newInvitation = () => ({
   message: 'Please {link}',
 });
 
+/** Well-formed, and an answer to nothing. */
+const passkeyAnswer = { id: 'AAAA', rawId: 'AAAA', type: 'public-key', response: { clientDataJSON: 'e30' } };
+
 /** A good request for each endpoint of the contract that needs a session, about the given things. */
 export const samples: Record<string, (of: Furnished) => Sample> = {
   getSession: () => ({ path: '/api/session' }),
@@ -45,6 +48,17 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
     path: '/api/account/password',
     body: { currentPassword: 'not the password', newPassword: 'another password' },
   }),
+  getSecondFactors: () => ({ path: '/api/account/second-factors' }),
+  startAuthenticatorApp: () => ({ path: '/api/account/authenticator-app/start', body: {} }),
+  confirmAuthenticatorApp: () => ({ path: '/api/account/authenticator-app', body: { code: '000000' } }),
+  removeAuthenticatorApp: () => ({ path: '/api/account/authenticator-app', body: {} }),
+  startPasskey: () => ({ path: '/api/account/passkeys/start', body: {} }),
+  addPasskey: () => ({ path: '/api/account/passkeys', body: { name: 'Laptop', passkey: passkeyAnswer } }),
+  removePasskey: () => ({ path: '/api/account/passkeys/00000000-0000-7000-8000-000000000000', body: {} }),
+  renewRecoveryCodes: () => ({ path: '/api/account/recovery-codes', body: {} }),
+  startPasskeyCheck: () => ({ path: '/api/session/passkey/start', body: {} }),
+  giveSecondFactor: () => ({ path: '/api/session/second-factor', body: { way: 'recovery-code', code: 'none' } }),
+  confirmSession: () => ({ path: '/api/session/confirm', body: { way: 'password', password: 'not the password' } }),
   explainAccess: ({ customer }) => ({ path: '/api/access', query: `?customerId=${customer.id}` }),
   listPartnerUsers: () => ({ path: '/api/partner-users' }),
   invitePartnerUser: () => ({
@@ -69,6 +83,7 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
   }),
   deactivatePartnerUser: ({ colleague }) => ({ path: `/api/partner-users/${colleague.id}/deactivate`, body: {}, owned: true }),
   reactivatePartnerUser: ({ colleague }) => ({ path: `/api/partner-users/${colleague.id}/reactivate`, body: {}, owned: true }),
+  resetSecondFactor: ({ colleague }) => ({ path: `/api/partner-users/${colleague.id}/reset-second-factor`, body: {}, owned: true }),
   signOutPartnerUser: ({ colleague }) => ({ path: `/api/partner-users/${colleague.id}/sign-out`, body: {}, owned: true }),
   listCustomers: () => ({ path: '/api/customers', query: '?search=a&sort=created&order=desc' }),
   exportCustomers: () => ({ path: '/api/customers.csv', query: '?relationship=all' }),

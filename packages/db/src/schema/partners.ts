@@ -19,6 +19,8 @@ export const partnerUsers = pgTable('partner_users', {
   deactivatedAt: timestamp({ withTimezone: true }),
   deactivatedBy: text(),
   version: integer().notNull().default(1),
+  /** From when on the days of grace for the second factor are counted. */
+  secondFactorFrom: timestamp({ withTimezone: true }).notNull().defaultNow(),
 });
 
 /** Somebody who shall sign in for the partner, until the person has chosen a password by the link in the mail. */

@@ -13,6 +13,8 @@ export const users = pgTable('users', {
   createdAt: moment().notNull().defaultNow(),
   updatedAt: moment().notNull().defaultNow(),
   lastSignInAt: moment(),
+  /** When the person has got its first second factor; null: it has none. */
+  secondFactorSince: moment(),
 });
 
 export const sessions = pgTable('sessions', {
@@ -24,6 +26,10 @@ export const sessions = pgTable('sessions', {
   userAgent: text(),
   createdAt: moment().notNull().defaultNow(),
   updatedAt: moment().notNull().defaultNow(),
+  /** When the second factor was given in this session. */
+  secondFactorAt: moment(),
+  /** When the person has proven last that it is itself. */
+  confirmedAt: moment().notNull().defaultNow(),
 });
 
 export const accounts = pgTable('accounts', {

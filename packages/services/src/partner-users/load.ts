@@ -14,6 +14,9 @@ export interface PartnerUserRecord extends Colleague {
   deactivatedAt: Date | null;
   deactivatedBy: string | null;
   version: number;
+  /** Null: the person has no second factor. */
+  secondFactorSince: Date | null;
+  secondFactorFrom: Date;
 }
 
 /** Everybody who signs in for the partner, or did, by name. */
@@ -30,6 +33,8 @@ export async function loadPartnerUsers(ctx: Context, tx: Transaction): Promise<P
       deactivatedAt: partnerUsers.deactivatedAt,
       deactivatedBy: partnerUsers.deactivatedBy,
       version: partnerUsers.version,
+      secondFactorSince: users.secondFactorSince,
+      secondFactorFrom: partnerUsers.secondFactorFrom,
     })
     .from(partnerUsers)
     .innerJoin(users, eq(users.id, partnerUsers.userId))

@@ -19,6 +19,7 @@ export function viewPartnerUser(ctx: Context, people: readonly PartnerUserRecord
   return {
     ...{ id, name, email, language, roles, state, createdAt, lastSignInAt, deactivatedAt, version },
     deactivatedBy: people.find((one) => one.id === user.deactivatedBy)?.name ?? null,
+    secondFactorSince: user.secondFactorSince,
     isSelf: id === ctx.actor.id,
     /** Its roles can be changed, but for the one that somebody must have. */
     isLastGlobalAdmin: isLastGlobalAdmin(people, id),
@@ -27,12 +28,17 @@ export function viewPartnerUser(ctx: Context, people: readonly PartnerUserRecord
       deactivate: unlessLast(possible(commands.includes('deactivate')), people, id),
       reactivate: possible(commands.includes('reactivate')),
       signOut: possible(state === 'active'),
+      resetSecondFactor: resetOf(possible(user.secondFactorSince !== null), id === ctx.actor.id),
     },
   };
 }
 
 const unlessLast = (answer: Allowed, people: readonly Colleague[], id: string): Allowed =>
   answer.allowed && isLastGlobalAdmin(people, id) ? { allowed: false, reason: 'last_global_admin' } : answer;
+
+/** Nobody resets his own: whoever holds only his session must not get rid of it. */
+const resetOf = (answer: Allowed, isSelf: boolean): Allowed =>
+  answer.allowed && isSelf ? { allowed: false, reason: 'own_request' } : answer;
 
 /** An invitation that is still open, or whose link has run out, with what became of its newest mail. */
 export function viewPartnerUserInvitation(

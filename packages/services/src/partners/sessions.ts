@@ -1,12 +1,14 @@
 import { type Context, type Database, users } from '@clientele/db';
-import type { Cloud, Language, PartnerType, Role } from '@clientele/domain';
+import type { Cloud, Language, PartnerType, Role, SignedIn } from '@clientele/domain';
 import { eq } from 'drizzle-orm';
 
 /** Who a session belongs to. `partner` is null for a person who is only a customer's user. */
-export interface SessionActor {
+export interface SessionActor extends SignedIn {
   sessionId: string;
   /** When it was last noted that the session is in use. */
   seenAt: Date;
+  /** When the person has proven last that it is itself. */
+  confirmedAt: Date;
   userId: string;
   name: string;
   email: string;
@@ -17,7 +19,14 @@ export interface SessionActor {
 
 interface SessionRow {
   session_id: string;
-  seen_at: Date;
+  /** Moments come as text here. */
+  seen_at: string;
+  since: string;
+  confirmed_at: string;
+  second_factor_at: string | null;
+  has_second_factor: boolean;
+  second_factor_from: string | null;
+  grace_days: string | null;
   user_id: string;
   name: string;
   email: string;
@@ -36,7 +45,14 @@ export async function findSessionActor(db: Database, token: string): Promise<Ses
   if (!row) return null;
   return {
     sessionId: row.session_id,
-    seenAt: row.seen_at,
+    seenAt: new Date(row.seen_at),
+    since: new Date(row.since),
+    confirmedAt: new Date(row.confirmed_at),
+    hasSecondFactor: row.has_second_factor,
+    secondFactorAt: row.second_factor_at === null ? null : new Date(row.second_factor_at),
+    // Only who signs in for no partner has none: nothing is due from that person.
+    secondFactorFrom: new Date(row.second_factor_from ?? row.since),
+    graceDays: row.grace_days === null ? null : Number(row.grace_days),
     userId: row.user_id,
     name: row.name,
     email: row.email,

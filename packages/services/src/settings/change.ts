@@ -6,9 +6,17 @@ import { loadSettings, type SettingsView } from './view.ts';
 
 export type SettingsChange = { [Name in keyof PartnerSettings]?: PartnerSettings[Name] | undefined };
 
-/** Changes the settings that are given and no other. Throws `conflict`, saying who, when somebody was quicker. */
+/** The brakes: whoever has a key only must not loosen them. */
+const forPeople = ['secondFactorGraceDays', 'endNeedsSecondPerson'] as const;
+
+/**
+ * Changes the settings that are given and no other. Throws `conflict`, saying who, when somebody was quicker, and `forbidden` for a program that
+ * changes a brake.
+ */
 export async function changeSettings(ctx: Context, { version, ...change }: SettingsChange & { version: number }): Promise<SettingsView> {
   demand(ctx, 'partner.manage');
+  if (ctx.actor.kind === 'api-key' && forPeople.some((name) => change[name] !== undefined))
+    throw new Refusal('forbidden', 'This is for a person who is signed in, not for an API key.', { details: { reason: 'person' } });
   return transact(ctx, async (tx) => {
     const [row] = await tx.select().from(partnerSettings).where(eq(partnerSettings.partnerId, ctx.partner.id)).for('update');
     if ((row?.version ?? 0) !== version) throw await changedMeanwhile(tx, row);
