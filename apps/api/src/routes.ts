@@ -1,6 +1,15 @@
 import * as contracts from '@clientele/contracts';
 import type { Context } from '@clientele/db';
-import { cloudProfiles, confirmedUntil, fillMessage, type Language, notFound, permissionNames, Refusal } from '@clientele/domain';
+import {
+  cloudProfiles,
+  confirmedUntil,
+  fillMessage,
+  type Language,
+  notFound,
+  permissionNames,
+  Refusal,
+  secondFactorDueAt,
+} from '@clientele/domain';
 import { checkSender, type Dns, type SenderSetup, standardText, withDeadline } from '@clientele/mail';
 import { type BackendName, findFailed, type Producer, type Relay, readQueueState, retryFailed } from '@clientele/queue';
 import * as services from '@clientele/services';
@@ -46,6 +55,7 @@ export function mountRoutes(
       },
       inboxUrl: inboxUrl ?? null,
       delegatedAdminDays: await services.usualDelegatedAdminDays(ctx),
+      secondFactorDueAt: ctx.actor.kind === 'api-key' || actor.secondFactorAt || actor.hasSecondFactor ? null : secondFactorDueAt(actor),
     };
   });
   signedIn(contracts.setLanguage, async (ctx, { body }, actor) => {

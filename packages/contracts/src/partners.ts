@@ -1,7 +1,7 @@
 import { lengths, partnerTypes, specialQualifications } from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
-import { cloud, country, email, id, language, line, nothing, permission, personName, role } from './fields.ts';
+import { cloud, country, email, id, language, line, nothing, nullableMoment, permission, personName, role } from './fields.ts';
 
 export const partner = z.object({ id, name: z.string(), type: z.enum(partnerTypes), cloud, country: z.string() });
 
@@ -20,6 +20,8 @@ export const session = z.object({
   inboxUrl: z.string().nullable(),
   /** For how many days the partner asks for delegated admin unless a person says otherwise. */
   delegatedAdminDays: z.int(),
+  /** Until when the person may work without a second factor; null for who has one, and for a key. */
+  secondFactorDueAt: nullableMoment,
 });
 export type Session = z.output<typeof session>;
 

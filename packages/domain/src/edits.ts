@@ -1,5 +1,6 @@
 import { type Address, checkAddress } from './addresses.ts';
 import type { FieldError } from './refusals.ts';
+import type { RelationshipState } from './relationships.ts';
 
 /** What of a customer can be edited and has consequences. */
 export interface EditedFacts {
@@ -80,3 +81,10 @@ export function checkEditedAddress(
   const address = edit.address ?? before.address;
   return address ? checkAddress(country, address) : checkAddress(country, { line1: '', city: '' }).filter(({ path }) => path === 'country');
 }
+
+/**
+ * Whether a customer can get a support contact. Not while the relationship ends, nor while one that has ended is asked for anew: the end takes the
+ * contact away, and a cancelled end or the customer's new consent brings the one back that was there: what was set between would be lost.
+ */
+export const takesSupportContact = (customer: { relationship: RelationshipState; relationshipEndedAt: Date | null }): boolean =>
+  customer.relationship !== 'ending' && customer.relationshipEndedAt === null;

@@ -1,5 +1,5 @@
 import type { Endpoint, Problem } from '@clientele/contracts';
-import type { FieldError, RefusalCode } from '@clientele/domain';
+import type { ConfirmationWay, FieldError, RefusalCode } from '@clientele/domain';
 import type { z } from 'zod';
 import { currentLanguage } from './language.ts';
 
@@ -46,14 +46,22 @@ export class ApiProblem extends Error {
   }
 }
 
+/** How a session ends: for good, or until the second factor is given. */
+type SessionEnd = 'over' | 'half';
 /** Runs when the session is over; set by the router so that this file knows nothing of pages. */
-let whenSignedOut: () => void = () => {};
-export function onSignedOut(handler: () => void): void {
+let whenSignedOut: (end: SessionEnd) => void = () => {};
+export function onSignedOut(handler: (end: SessionEnd) => void): void {
   whenSignedOut = handler;
 }
 
 /** Says that the session is over. */
-export const announceSignedOut = (): void => whenSignedOut();
+export const announceSignedOut = (end: SessionEnd = 'over'): void => whenSignedOut(end);
+
+/** Asks the person to show once more who it is; true when that was done. Set by the dialog that asks. */
+let whenConfirmationNeeded: (ways: ConfirmationWay[]) => Promise<boolean> = async () => false;
+export function onConfirmationNeeded(handler: typeof whenConfirmationNeeded): void {
+  whenConfirmationNeeded = handler;
+}
 
 /** The address of an endpoint with its params and query filled in; also for plain links (CSV). */
 export function addressOf(endpoint: { path: string }, carried: { params?: unknown; query?: unknown } = {}): string {
@@ -73,13 +81,31 @@ export function addressOf(endpoint: { path: string }, carried: { params?: unknow
  */
 const unanswered = new Map<string, string>();
 
-/** Calls an endpoint of the contract. Throws `ApiProblem`, nothing else (and the abort of its own signal). */
+/**
+ * Calls an endpoint of the contract; where it asks the person to show once more who it is, that is done on the way. Throws `ApiProblem`, nothing else
+ * (and the abort of its own signal).
+ */
 export async function call<P extends ZodType, Q extends ZodType, B extends ZodType, R extends ZodType>(
   endpoint: Endpoint<P, Q, B, R>,
   ...[carried, more]: MaybeCarried<P, Q, B>
 ): Promise<z.output<R>> {
+  const send = () => request(endpoint, carried, more) as Promise<z.output<R>>;
+  try {
+    return await send();
+  } catch (problem) {
+    if (!(problem instanceof ApiProblem) || problem.code !== 'confirmation_required') throw problem;
+    if (!(await whenConfirmationNeeded((problem.details.ways ?? []) as ConfirmationWay[]))) throw problem;
+    return send();
+  }
+}
+
+async function request(
+  endpoint: { method: string; path: string },
+  carried: { params?: unknown; query?: unknown; body?: unknown } | undefined,
+  more: CallOptions | undefined,
+): Promise<unknown> {
   const address = addressOf(endpoint, carried);
-  const body = endpoint.method === 'GET' ? undefined : JSON.stringify((carried as { body?: unknown } | undefined)?.body ?? {});
+  const body = endpoint.method === 'GET' ? undefined : JSON.stringify(carried?.body ?? {});
   const headers: Record<string, string> = { accept: 'application/json', 'accept-language': currentLanguage() };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (more?.ifMatch !== undefined) headers['if-match'] = `"${more.ifMatch}"`;
@@ -97,7 +123,7 @@ export async function call<P extends ZodType, Q extends ZodType, B extends ZodTy
     throw new ApiProblem('offline', 0, 'The server cannot be reached.');
   }
   if (response.status < 500) unanswered.delete(fingerprint);
-  return readAnswer(response, endpoint.path) as Promise<z.output<R>>;
+  return readAnswer(response, endpoint.path);
 }
 
 async function readAnswer(response: Response, path: string): Promise<unknown> {
@@ -112,7 +138,8 @@ async function readAnswer(response: Response, path: string): Promise<unknown> {
   if (response.ok && value !== undefined) return value;
   const problem = (typeof value === 'object' && value !== null ? value : {}) as Partial<Problem>;
   if (problem.code) {
-    if (problem.code === 'unauthenticated' && path !== '/api/session') whenSignedOut();
+    if (path !== '/api/session' && problem.code === 'unauthenticated') whenSignedOut('over');
+    if (path !== '/api/session' && problem.code === 'second_factor_required') whenSignedOut('half');
     throw new ApiProblem(problem.code as RefusalCode, response.status, problem.detail ?? '', problem);
   }
   // A proxy or a half-started server answered instead of the API.

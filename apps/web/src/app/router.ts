@@ -11,11 +11,12 @@ import { routes as partnerUsers } from '../partner-users/routes.ts';
 import { routes as partners } from '../partners/routes.ts';
 import { routes as queues } from '../queues/routes.ts';
 import { routes as relationships } from '../relationships/routes.ts';
+import { routes as secondFactors } from '../second-factors/routes.ts';
 import { routes as settings } from '../settings/routes.ts';
 import { onSignedOut } from './api.ts';
 import { i18n } from './language.ts';
 import { queryClient } from './reading.ts';
-import { forgetSession, isSetupRequired, readSession, signedIn } from './session.ts';
+import { forgetSession, isHalfSignedIn, isSetupRequired, readSession, signedIn } from './session.ts';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -30,6 +31,7 @@ declare module 'vue-router' {
 
 const routes: RouteRecordRaw[] = [
   ...partners,
+  ...secondFactors,
   ...partnerUsers,
   ...overview,
   // Before the customers, whose pages have any other word there.
@@ -62,7 +64,7 @@ router.beforeEach(async (to) => {
   }
   if (!signedIn.value && !(await readSession())) {
     if (await isSetupRequired().catch(() => false)) return '/setup';
-    return { path: '/sign-in', ...(to.fullPath === '/' ? {} : { query: { to: to.fullPath } }) };
+    return { path: isHalfSignedIn() ? '/second-factor' : '/sign-in', ...(to.fullPath === '/' ? {} : { query: { to: to.fullPath } }) };
   }
   return true;
 });
@@ -84,13 +86,13 @@ router
   .catch(() => {});
 
 /** Leaves the account: nothing of it stays on the screen or in memory. */
-export async function leave(to?: string): Promise<void> {
+export async function leave(to?: string, path = '/sign-in'): Promise<void> {
   forgetSession();
   queryClient.clear();
-  await router.push({ path: '/sign-in', ...(to ? { query: { to } } : {}) });
+  await router.push({ path, ...(to ? { query: { to } } : {}) });
 }
 
-onSignedOut(() => {
+onSignedOut((end) => {
   const { fullPath, meta } = router.currentRoute.value;
-  if (!meta.open) void leave(fullPath);
+  if (!meta.open) void leave(fullPath, end === 'half' ? '/second-factor' : '/sign-in');
 });

@@ -7,12 +7,18 @@ import { ApiProblem, announceSignedOut, call } from './api.ts';
 const current = shallowRef<Session | null>(null);
 const setupRequired = shallowRef<boolean | null>(null);
 
-/** Reads who is signed in; null when nobody is. Throws what else goes wrong. */
+let isHalf = false;
+/** Whether the one who was asked for last has given the password only. */
+export const isHalfSignedIn = (): boolean => isHalf;
+
+/** Reads who is signed in; null when nobody is, or not completely. Throws what else goes wrong. */
 export async function readSession(): Promise<Session | null> {
   try {
     current.value = await call(getSession);
+    isHalf = false;
   } catch (error) {
-    if (!(error instanceof ApiProblem) || error.code !== 'unauthenticated') throw error;
+    if (!(error instanceof ApiProblem) || !isEnd(error.code)) throw error;
+    isHalf = error.code === 'second_factor_required';
     current.value = null;
   }
   return current.value;
@@ -24,9 +30,11 @@ export async function reviewSession(): Promise<void> {
   try {
     current.value = await call(getSession);
   } catch (error) {
-    if (error instanceof ApiProblem && error.code === 'unauthenticated') announceSignedOut();
+    if (error instanceof ApiProblem && isEnd(error.code)) announceSignedOut(error.code === 'second_factor_required' ? 'half' : 'over');
   }
 }
+
+const isEnd = (code: string) => code === 'unauthenticated' || code === 'second_factor_required';
 
 export function forgetSession(): void {
   current.value = null;

@@ -17,6 +17,9 @@ async function auth(path: string, body: unknown): Promise<Response> {
   return response;
 }
 
+/** Where the sign-in leads: only a path of this site; anything else would be a door to somewhere else. */
+export const targetOf = (to: unknown): string => (typeof to === 'string' && /^\/(?![/\\])/.test(to) ? to : '/');
+
 /** Signs in; tells apart a wrong password, too many attempts and a person who is let in no more. */
 export async function signIn(email: string, password: string): Promise<'done' | 'wrong' | 'too-many' | 'deactivated'> {
   const response = await auth('sign-in/email', { email, password });

@@ -591,7 +591,7 @@ export async function walk(installation: Installation, commands: Command[], told
       order,
       () =>
         model.ofRelationship(pair, (state) => [
-          ...(state === 'ended' || state === 'ending'
+          ...(state === 'ended' || state === 'ending' || (state === 'requested' && pair.hasEnded)
             ? illegal('customer')
             : [
                 {

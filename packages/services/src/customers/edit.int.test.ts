@@ -58,6 +58,15 @@ describe('editing a customer', () => {
     expect(await editCustomer(ctx, { ...edit, supportContact: 'Help Desk' })).toMatchObject({ notes: 'Still here', version: 2 });
   });
 
+  it('gives no support contact while a relationship that has ended is asked for anew: should the customer refuse, nobody would take it away', async () => {
+    const { ctx, customer } = await setting({ relationship: 'requested', relationshipEndedAt: new Date(), supportContact: null });
+    const edit = { customerId: customer.id, version: 1, notes: 'Still here', supportContact: 'Help Desk' };
+    expect(await refusalOf(editCustomer(ctx, edit))).toMatchObject({ code: 'illegal_transition', details: { state: 'requested' } });
+    expect(await editCustomer(ctx, { ...edit, supportContact: null })).toMatchObject({ notes: 'Still here', supportContact: null });
+    const first = await setting({ relationship: 'requested' });
+    expect(await editCustomer(first.ctx, { ...edit, customerId: first.customer.id })).toMatchObject({ supportContact: 'Help Desk' });
+  });
+
   it('on top of somebody else’s change is refused with what changed meanwhile, and by whom', async () => {
     const { ctx, customer, partner } = await setting();
     const other = aContext(test.api, partner, await aPartnerUser(test.sql, partner, ['sales-agent'], { name: 'Sara Lind' }));

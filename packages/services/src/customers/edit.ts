@@ -13,6 +13,7 @@ import {
   Refusal,
   refuseFields,
   type SpecialQualification,
+  takesSupportContact,
 } from '@clientele/domain';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
@@ -79,8 +80,8 @@ export async function editCustomer(ctx: Context, { customerId, version, ...edit 
     if (record.version !== version) throw await changedMeanwhile(tx, record, version);
     const changes = changesOf(record, edit);
     refuseFields(checkEdit(ctx, record, changes));
-    // The end takes the support contact away, and a cancelled end brings the one back that was there: what was set between would be lost.
-    if (record.relationship === 'ending' && 'supportContact' in changes) throw illegal('customer', 'ending', 'get another support contact');
+    if ('supportContact' in changes && !takesSupportContact(record))
+      throw illegal('customer', record.relationship, 'get another support contact');
     if (Object.keys(changes).length === 0) return { result: await loadCustomer(ctx, tx, customerId), events: [] };
     await tx
       .update(customers)

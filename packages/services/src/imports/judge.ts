@@ -10,6 +10,7 @@ import {
   lengths,
   type RowFailure,
   readRow,
+  takesSupportContact,
 } from '@clientele/domain';
 import { inArray, sql } from 'drizzle-orm';
 import type { ImportOrder } from './start.ts';
@@ -134,6 +135,7 @@ function verdictOf(customer: ImportedCustomer, known: Known, order: ImportOrder 
   const changes = changesOf(knownOf(record), customer);
   if ((changes.tags?.length ?? 0) > 20) return refuse('tags', 'too_many', customer.tags.join(', '), { max: 20 });
   if ((changes.notes?.length ?? 0) > lengths.note) return refuse('notes', 'too_long', '', { max: lengths.note });
+  if ('supportContact' in changes && !takesSupportContact(record)) return refuse('domain', 'customer_ended', customer.domain);
   const attests = customer.agreementDate !== undefined && record.agreementAcceptedAt === null;
   return Object.keys(changes).length === 0 && !attests
     ? { kind: 'unchanged', customerId: record.id }

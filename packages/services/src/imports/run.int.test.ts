@@ -107,6 +107,20 @@ describe('the dry run of an import', () => {
     expect(await everything(world)).toEqual(before);
   });
 
+  it('refuses a support contact for a relationship that ends, or that has ended and is asked for anew', async () => {
+    const world = await setting();
+    const m = mark();
+    await aCustomer(test.sql, world.partner, { companyName: 'One', domain: `one.${m}.example`, relationship: 'ending' });
+    const again = { relationship: 'requested', relationshipEndedAt: new Date() } as const;
+    await aCustomer(test.sql, world.partner, { companyName: 'Two', domain: `two.${m}.example`, ...again });
+    const lines = ['One', 'Two'].map((name) => `${name},${name.toLowerCase()}.${m}.example,Help Desk\n`);
+    const { file } = await checked(world, `name,domain,support contact\n${lines.join('')}`);
+    expect((await rowsOf(world, file)).map(({ state, failures }) => [state, failures[0]?.code])).toEqual([
+      ['failed', 'customer_ended'],
+      ['failed', 'customer_ended'],
+    ]);
+  });
+
   it('finds duplicates that stand thousands of rows apart', async () => {
     const world = await setting();
     const m = mark();

@@ -1,4 +1,4 @@
-import { accounts, type Context, type Database, read, sessions, type Transaction, transact } from '@clientele/db';
+import { accounts, type Context, type Database, sessions, type Transaction, transact } from '@clientele/db';
 import { Refusal, refuseFields, type SecondFactor } from '@clientele/domain';
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import { verifyPassword } from 'better-auth/crypto';
