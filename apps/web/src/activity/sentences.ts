@@ -50,7 +50,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'roles') return Array.isArray(raw) ? roleNames(raw) : String(raw);
     if (key === 'productId') return product(raw);
     if (key === 'purchaseKind') return word(`subscriptions.purchases.kinds.${String(raw)}`, String(raw));
-    if (['quantity', 'attempt', 'from', 'to', 'records', 'problems', 'seq'].includes(key))
+    if (['quantity', 'attempt', 'from', 'to', 'records', 'problems', 'seq', 'left'].includes(key))
       return typeof raw === 'number' ? number(raw) : String(raw);
     if (key === 'until') return exactMoment(String(raw));
     if (key === 'days') return typeof raw === 'number' ? number(raw) : String(raw);
@@ -64,6 +64,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'role') return word(`activity.roles.${String(raw)}`, String(raw));
     if (key === 'mode') return word(`relationships.modes.${String(raw)}`, String(raw));
     if ((key === 'at' || key === 'before') && typeof raw === 'string') return exactMoment(raw);
+    if (key === 'factor') return word(`activity.factors.${String(raw)}`, String(raw));
     if (key === 'because') return word(`activity.because.${String(raw)}`, String(raw));
     if (key === 'kind') return word(`invitations.mailKinds.${String(raw)}`, word(`app.operationKinds.${String(raw)}`, String(raw)));
     if (key === 'job') return word(`queues.jobs.${String(raw).replaceAll('.', '_')}`, String(raw));
