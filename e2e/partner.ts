@@ -78,6 +78,21 @@ export class Partner {
     return { id, link, matchCode };
   }
 
+  /** Invites somebody to sign in for the partner; the link comes by mail. */
+  async inviteUser({
+    name,
+    email,
+    language,
+    roles,
+  }: {
+    name: string;
+    email: string;
+    language: 'en' | 'ja';
+    roles: string[];
+  }): Promise<void> {
+    await this.#send('/api/partner-users/invitations', { name, email, language, roles });
+  }
+
   /** Changes settings as they are now, as somebody else would meanwhile. */
   async changeSettings(change: object): Promise<void> {
     const { version } = await this.#get<{ version: number }>('/api/settings');

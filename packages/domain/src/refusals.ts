@@ -70,6 +70,7 @@ export type Rule =
   | 'wrong_password'
   | 'wrong_code'
   | 'used_code'
+  | 'wrong_recovery_code'
   | 'wrong_passkey'
   | 'passkey_known'
   | 'same_password'

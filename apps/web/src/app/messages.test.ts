@@ -60,6 +60,7 @@ const rules: Record<Rule, true> = {
   wrong_password: true,
   wrong_code: true,
   used_code: true,
+  wrong_recovery_code: true,
   wrong_passkey: true,
   passkey_known: true,
   same_password: true,

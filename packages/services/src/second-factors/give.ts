@@ -113,6 +113,6 @@ async function take(tx: Transaction, { encryption, party }: Checks, userId: stri
   if (proof.way === 'passkey') await takePasskey(tx, party, { userId, response: proof.passkey, now });
   if (proof.way !== 'recovery-code') return null;
   const left = await useRecoveryCode(tx, userId, proof.code, now);
-  if (left === null) refuseFields([{ path: 'code', rule: 'wrong_code' }]);
+  if (left === null) refuseFields([{ path: 'code', rule: 'wrong_recovery_code' }]);
   return left;
 }
