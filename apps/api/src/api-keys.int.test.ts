@@ -174,6 +174,8 @@ describe('an API key', () => {
           'editCustomerView',
           'getCalendarFeed',
         ],
+        ...['addPasskey', 'confirmAuthenticatorApp', 'confirmSession', 'getSecondFactors', 'giveSecondFactor', 'removeAuthenticatorApp'],
+        ...['removePasskey', 'renewRecoveryCodes', 'resetSecondFactor', 'startAuthenticatorApp', 'startPasskey', 'startPasskeyCheck'],
         ...['listApiKeys', 'listCustomerViews', 'refusePlannedEnd', 'renewCalendarFeed', 'revokeApiKey', 'setLanguage'],
       ].sort(),
     );
