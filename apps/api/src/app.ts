@@ -24,7 +24,7 @@ import { mountOwnPages } from './own-pages.ts';
 import { problemHandler } from './problems.ts';
 import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
-import { type AuthTables, actorOf, createAuth, noteAddress } from './session.ts';
+import { type AuthTables, actorOf, createAuth, noteAddress, openAuthPaths } from './session.ts';
 import { mountUnsubscribePages } from './unsubscribe-pages.ts';
 import { mountUploads } from './uploads.ts';
 
@@ -66,7 +66,8 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   app.get('/metrics', async (_request, response) => void response.type(metrics.contentType).send(await metrics.text()));
 
   const toAuth = toNodeHandler(auth);
-  app.all('/api/auth/*splat', ownPagesOnly, (request, response) => {
+  // Read here, because the library reads a body of any size.
+  app.all('/api/auth/*splat', ownPagesOnly, openDoorsOnly, express.json({ limit: '64kb', type: () => true }), (request, response) => {
     noteAddress(request);
     return toAuth(request, response);
   });
@@ -157,6 +158,13 @@ const ownPagesOnly: RequestHandler = (request, _response, next) => {
   const origin = request.get('origin');
   if (origin && request.method !== 'GET' && request.method !== 'HEAD' && hostOf(origin) !== request.get('host'))
     throw new Refusal('forbidden', 'This request comes from a page of another site.');
+  next();
+};
+
+/** Of the library's endpoints only those that we use are there. */
+const openDoorsOnly: RequestHandler = (request, _response, next) => {
+  if (!openAuthPaths.has(request.path.slice('/api/auth'.length)))
+    throw new Refusal('not_found', 'There is no such endpoint. See /api/docs.');
   next();
 };
 

@@ -42,6 +42,12 @@ const signInByLink = {
   },
 } satisfies BetterAuthPlugin;
 
+/**
+ * The library's endpoints that answer over HTTP. It brings many more, and the next release or a plugin may bring others: each is let in here by name, or
+ * it is not there. Reading the session is not among them: it would put off the session's end each time.
+ */
+export const openAuthPaths: ReadonlySet<string> = new Set(['/sign-in/email', '/sign-out']);
+
 /** better-auth on our tables: e-mail and password, sessions in Postgres. Nobody signs up by themselves. */
 export function createAuth(options: { db: Database; tables: AuthTables; secret: string; publicUrl: string }) {
   restAuthStorages();

@@ -1,0 +1,69 @@
+import { aPartner, aPartnerUser } from '@clientele/db/testing';
+import { hashPassword } from 'better-auth/crypto';
+import { describe, expect, it } from 'vitest';
+import { createAuth, openAuthPaths } from './session.ts';
+import { asker, secret, usePortal } from './testing/portal.ts';
+
+const portal = usePortal();
+const password = 'a good long password';
+const cookieOf = (headers: Headers) => (headers.getSetCookie()[0] ?? '').split(';')[0] as string;
+
+async function setting() {
+  const partner = await aPartner(portal.sql);
+  const user = await aPartnerUser(portal.sql, partner, ['sales-agent'], { password: await hashPassword(password) });
+  const signIn = (headers: Record<string, string> = {}) =>
+    portal.visitor('POST', '/api/auth/sign-in/email', { email: user.email, password }, { origin: portal.url, ...headers });
+  return { user, signIn };
+}
+
+describe('of the sign-in library', () => {
+  it('no endpoint answers but the ones that are let in by name, whoever asks and whatever is asked', async () => {
+    const { signIn } = await setting();
+    const ask = asker(portal.url, cookieOf((await signIn()).headers));
+    const auth = createAuth({ db: {} as never, tables: {} as never, secret, publicUrl: portal.url });
+    const paths = Object.values(auth.api).flatMap(({ path }: { path?: string }) => path ?? []);
+    expect(paths.length).toBeGreaterThan(20);
+    expect(paths).toEqual(expect.arrayContaining([...openAuthPaths]));
+    for (const path of [...paths.filter((path) => !openAuthPaths.has(path)), '/sign-in/email/', '/sign%2Din/email', '/..%2fauth/ok']) {
+      const asked = `/api/auth${path.replace(/:\w+/, 'x')}?token=x&callbackURL=https://evil.example`;
+      for (const [method, body] of [
+        ['GET', undefined],
+        ['POST', { token: 'x', newPassword: password, callbackURL: 'https://evil.example' }],
+      ] as const) {
+        const answer = await ask(method, asked, body, { origin: portal.url });
+        expect([answer.status, answer.json?.code, answer.headers.get('location')], `${method} ${path}`).toEqual([404, 'not_found', null]);
+      }
+    }
+  });
+
+  it('nothing puts off the end of a session: twelve hours after the sign-in it is over', async () => {
+    const { user, signIn } = await setting();
+    const ask = asker(portal.url, cookieOf((await signIn()).headers));
+    await portal.sql`update sessions set expires_at = now() + interval '2 hours', updated_at = now() - interval '10 hours' where user_id = ${user.id}`;
+    await ask('GET', '/api/auth/get-session');
+    expect((await ask('GET', '/api/session')).status).toBe(200);
+    expect(await portal.sql`select expires_at < now() + interval '2 hours' as kept from sessions where user_id = ${user.id}`).toMatchObject(
+      [{ kept: true }],
+    );
+  });
+
+  it('a body is read to 64 kB and no further, whatever its type', async () => {
+    for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded'])
+      expect(
+        (
+          await portal.visitor(
+            'POST',
+            '/api/auth/sign-in/email',
+            { email: 'a@b.example', password: 'x'.repeat(70_000) },
+            { origin: portal.url, 'content-type': type },
+          )
+        ).json,
+        type,
+      ).toMatchObject({ status: 413, code: 'payload_too_large' });
+    for (const body of ['{"email":', '[]', 'null', '', { email: ['a@b.example'], password: {} }]) {
+      const answer = await portal.visitor('POST', '/api/auth/sign-in/email', body, { origin: portal.url });
+      expect(answer.status, JSON.stringify(body)).toBeGreaterThanOrEqual(400);
+      expect(answer.status, JSON.stringify(body)).toBeLessThan(500);
+    }
+  });
+});
