@@ -116,11 +116,20 @@ export async function contextOf(
         fields: [{ path: 'Idempotency-Key', rule: 'too_long', params: { max: 200 } }],
       });
     const fingerprint = createHash('sha256')
-      .update(`${request.method} ${request.path} ${request.get('if-match') ?? ''} ${JSON.stringify(request.body ?? null)}`)
+      .update(`${request.method} ${request.path} ${request.get('if-match') ?? ''} ${asText(request.body)}`)
       .digest('hex');
     ctx.idempotency = { key, fingerprint };
   }
   return { ctx, actor };
+}
+
+/** The body as a text. What is nested as deep as none of ours is can be parsed, and not put together again: that is the sender's mistake. */
+function asText(body: unknown): string {
+  try {
+    return JSON.stringify(body ?? null);
+  } catch {
+    throw new Refusal('validation_failed', 'The body is nested too deeply.', { fields: [{ path: '', rule: 'wrong_type' }] });
+  }
 }
 
 /** A request with a key is of the key, also in a browser in which somebody is signed in. */
