@@ -18,13 +18,13 @@ import { createLiveChannel } from './changes.ts';
 import { mountCustomerPages } from './customer-pages.ts';
 import { mountExports } from './exports.ts';
 import { createMetrics } from './metrics.ts';
-import { contextOf, createMount, type MountOptions } from './mount.ts';
+import { contextOf, createMount, isStillIn, type MountOptions } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import { mountOwnPages } from './own-pages.ts';
 import { problemHandler } from './problems.ts';
 import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
-import { type AuthTables, actorOf, createAuth, noteAddress, openAuthPaths } from './session.ts';
+import { type AuthTables, createAuth, noteAddress, openAuthPaths } from './session.ts';
 import { mountUnsubscribePages } from './unsubscribe-pages.ts';
 import { mountUploads } from './uploads.ts';
 
@@ -97,7 +97,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   mountUploads(app, options);
   app.get(changesPath, async (request, response) => {
     const { ctx } = await contextOf(request, response, options);
-    live.follow(response, ctx.partner.id, async () => (await actorOf(request, db, config.secret)) !== null);
+    live.follow(response, ctx.partner.id, () => isStillIn(request, response, options));
   });
   mountDocumentation(app, config.publicUrl);
   app.use('/api', () => {

@@ -31,7 +31,7 @@ import {
   visitScriptPath,
 } from './pages/index.ts';
 import { fieldErrors, problemOf, refusalOf } from './problems.ts';
-import { type Auth, actorOf } from './session.ts';
+import { type Auth, actorOf, agentOf } from './session.ts';
 
 export type CustomerPageOptions = MountOptions & {
   links: Links;
@@ -129,7 +129,7 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
     const { headers, response: signedIn } = await options.auth.api
       .signInEmail({
         body: { email: (values.email ?? '').trim(), password: values.password ?? '' },
-        headers: new Headers({ 'user-agent': request.get('user-agent') ?? '' }),
+        headers: agentOf(request),
         returnHeaders: true,
       })
       .catch(() => ({ headers: null, response: null }));

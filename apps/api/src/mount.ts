@@ -132,6 +132,17 @@ function asText(body: unknown): string {
   }
 }
 
+/** Whether the session or key that a request came with is good now. Throws what keeps it from being looked up. */
+export async function isStillIn(request: Request, response: Response, options: MountOptions): Promise<boolean> {
+  try {
+    await whoAsks(request, baseOf(response, options), options);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'unauthenticated') return false;
+    throw error;
+  }
+}
+
 /** A request with a key is of the key, also in a browser in which somebody is signed in. */
 async function whoAsks(request: Request, base: Base, options: MountOptions): Promise<{ ctx: Context; actor: SessionActor }> {
   const bearer = /^Bearer(?: +(.*))?$/i.exec(request.get('authorization') ?? '');

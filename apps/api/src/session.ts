@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@clientele/db';
-import { findSessionActor, isDeactivated, noteSessionSeen, noteSignIn, type SessionActor } from '@clientele/services';
+import { findSessionActor, isDeactivated, leaveSession, noteSessionSeen, noteSignIn, type SessionActor } from '@clientele/services';
 import { type BetterAuthPlugin, betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { APIError, createAuthEndpoint } from 'better-auth/api';
@@ -90,8 +90,11 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
               throw new APIError('FORBIDDEN', { code: 'DEACTIVATED', message: 'Your organisation has deactivated your access.' });
             return { data: { ...session, ipAddress: context?.headers?.get(addressHeader) ?? '' } };
           },
-          async after(session) {
+          async after(session, context) {
             await noteSignIn(options.db, session.userId, session.createdAt);
+            // The session that the browser had before ends: nobody goes on under one that was there already.
+            const before = sessionTokenOf(context?.headers?.get('cookie') ?? undefined, options.secret);
+            if (before && before !== session.token) await leaveSession(options.db, before);
           },
         },
       },
@@ -111,9 +114,13 @@ export function noteAddress(request: Request): void {
   request.headers[addressHeader] = addressOf(request);
 }
 
-/** What a session that we make ourselves says of the device. */
+/** What a session that we make ourselves says of the device, and which one it takes the place of. */
 export const agentOf = (request: Request): Headers =>
-  new Headers({ 'user-agent': request.get('user-agent') ?? '', [addressHeader]: addressOf(request) });
+  new Headers({
+    'user-agent': request.get('user-agent') ?? '',
+    cookie: request.headers.cookie ?? '',
+    [addressHeader]: addressOf(request),
+  });
 
 export type Auth = ReturnType<typeof createAuth>;
 

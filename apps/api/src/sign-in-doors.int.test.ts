@@ -1,8 +1,8 @@
-import { aPartner, aPartnerUser } from '@clientele/db/testing';
+import { anInvitation, aPartner, aPartnerUser } from '@clientele/db/testing';
 import { hashPassword } from 'better-auth/crypto';
 import { describe, expect, it } from 'vitest';
 import { createAuth, openAuthPaths } from './session.ts';
-import { asker, secret, usePortal } from './testing/portal.ts';
+import { asker, secret, tokenOf, usePortal } from './testing/portal.ts';
 
 const portal = usePortal();
 const password = 'a good long password';
@@ -65,5 +65,35 @@ describe('of the sign-in library', () => {
       expect(answer.status, JSON.stringify(body)).toBeGreaterThanOrEqual(400);
       expect(answer.status, JSON.stringify(body)).toBeLessThan(500);
     }
+  });
+});
+
+describe('who signs in', () => {
+  it('in a browser that has a session leaves that one, by whichever door, and no other', async () => {
+    const { user, signIn } = await setting();
+    const isIn = async (cookie: string) => (await asker(portal.url, cookie)('GET', '/api/session')).status === 200;
+    const elsewhere = cookieOf((await signIn()).headers);
+    const first = cookieOf((await signIn()).headers);
+    const second = cookieOf((await signIn({ cookie: first })).headers);
+    expect([await isIn(first), await isIn(second), await isIn(elsewhere)]).toEqual([false, true, true]);
+    const { partner, author } = await portal.furnished();
+    const page = `/i/${tokenOf(await anInvitation(portal.sql, partner, author))}`;
+    const form = new URLSearchParams({ email: user.email, password }).toString();
+    const answer = await portal.visitor('POST', `${page}/sign-in`, form, {
+      'content-type': 'application/x-www-form-urlencoded',
+      cookie: second,
+    });
+    expect(answer.status).toBe(303);
+    expect([await isIn(second), await isIn(cookieOf(answer.headers)), await isIn(elsewhere)]).toEqual([false, true, true]);
+    // A wrong password, and a cookie that is not ours, end nothing.
+    const third = cookieOf(answer.headers);
+    await portal.visitor(
+      'POST',
+      '/api/auth/sign-in/email',
+      { email: user.email, password: 'wrong' },
+      { origin: portal.url, cookie: third },
+    );
+    await signIn({ cookie: `${third.slice(0, -6)}AAAA%3D` });
+    expect(await isIn(third)).toBe(true);
   });
 });
