@@ -8,6 +8,7 @@ import {
   createCheckCodes,
   createSignInLinks,
   findSessionActor,
+  isGuessable,
   listOwnHistory,
   listOwnPartners,
   openOwnPartner,
@@ -16,6 +17,7 @@ import {
   requestSignIn,
   type SessionActor,
   type SignInLinks,
+  type SignInPerson,
   takeBackDelegatedAdmin,
   useSignIn,
 } from '@clientele/services';
@@ -182,10 +184,11 @@ function mountSignIn(router: IRouter, parts: Parts, form: RequestHandler): void 
     const token = String(request.params.token);
     const { person: personId = '', password } = formOf(request);
     try {
-      const wrong = password ? wrongPassword(password) : undefined;
-      if (wrong) {
-        // Before the link is used up.
-        const { people, language, expiresAt } = await openSignIn(base, parts.signInLinks, token);
+      // Before the link is used up.
+      const opened = password ? await openSignIn(base, parts.signInLinks, token) : undefined;
+      const wrong = password && opened ? await wrongPassword(password, opened.people) : undefined;
+      if (wrong && opened) {
+        const { people, language, expiresAt } = opened;
         const shown = { language: languageOf(request, language), token, people, expiresAt, personId };
         response.status(422).send(renderLinkPage({ ...shown, errors: [wrong] }));
         return;
@@ -213,10 +216,11 @@ function mountSignIn(router: IRouter, parts: Parts, form: RequestHandler): void 
   });
 }
 
-function wrongPassword(password: string): FieldError | undefined {
+async function wrongPassword(password: string, people: readonly SignInPerson[]): Promise<FieldError | undefined> {
   if (password.length < 10) return { path: 'password', rule: 'too_short', params: { min: 10 } };
   if (password.length > 128) return { path: 'password', rule: 'too_long', params: { max: 128 } };
-  return undefined;
+  const names = people.flatMap(({ name, signInName, domain }) => [name, signInName, domain]);
+  return (await isGuessable(password, names)) ? { path: 'password', rule: 'password_guessable' } : undefined;
 }
 
 const cookiesOf = (headers: Headers) =>

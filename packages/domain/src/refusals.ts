@@ -66,6 +66,7 @@ export type Rule =
   | 'address_elsewhere'
   | 'wrong_password'
   | 'same_password'
+  | 'password_guessable'
   | 'listed_twice'
   | 'already_customer'
   | 'address_bounced'

@@ -59,6 +59,7 @@ const rules: Record<Rule, true> = {
   address_elsewhere: true,
   wrong_password: true,
   same_password: true,
+  password_guessable: true,
   already_customer: true,
   listed_twice: true,
   address_bounced: true,
