@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { tokenOf, usePortal, wholeDatabase } from './testing/portal.ts';
+import { asker, openPortal, tokenOf, usePortal, wholeDatabase } from './testing/portal.ts';
 import { newInvitation } from './testing/samples.ts';
 
 const portal = usePortal();
@@ -111,6 +113,89 @@ describe('an answer with what a partner knows', () => {
     ]) {
       const answer = await ask('GET', path);
       expect([answer.status, answer.headers.get('cache-control')], path).toEqual([200, 'no-store']);
+    }
+  });
+});
+
+describe('every answer', () => {
+  it('says what it is, with its character set, and a file has a name of ours', async () => {
+    const { partner, customer, invitation } = await portal.furnished();
+    const { ask } = await portal.signedIn(partner);
+    const expected: [string, string][] = [
+      ['/api/session', 'application/json; charset=utf-8'],
+      ['/api/nothing', 'application/problem+json; charset=utf-8'],
+      ['/api/openapi.json', 'application/json; charset=utf-8'],
+      ['/api/docs', 'text/html; charset=utf-8'],
+      ['/api/customers.csv', 'text/csv; charset=utf-8'],
+      ['/api/activity.jsonl', 'application/x-ndjson; charset=utf-8'],
+      [`/api/customers/${customer.id}/subscriptions.csv`, 'text/csv; charset=utf-8'],
+      [`/i/${tokenOf(invitation)}`, 'text/html; charset=utf-8'],
+      ['/my/sign-in', 'text/html; charset=utf-8'],
+      ['/calendar/x.ics', 'text/plain; charset=utf-8'],
+    ];
+    for (const [path, type] of expected) {
+      const { headers } = await ask('GET', path);
+      expect(headers.get('content-type'), path).toBe(type);
+      expect(headers.get('x-content-type-options'), path).toBe('nosniff');
+      if (/csv|jsonl/.test(path))
+        expect(headers.get('content-disposition'), path).toMatch(/^attachment; filename="[a-z-]+-\d{4}-\d\d-\d\d\.(csv|jsonl)"$/);
+    }
+  });
+
+  it('to what the program did not foresee is the same sentence, with nothing of the inside; the log says it to whom it concerns', async () => {
+    const own = await openPortal();
+    await own.database.sql`drop function partner_exists()`;
+    const answer = await asker(own.url)('GET', '/api/setup');
+    expect([answer.status, answer.json.code]).toEqual([500, 'internal']);
+    expect(answer.text).not.toMatch(/partner_exists|function|select|at \/|node_modules|postgres/i);
+    const told = own.logged.filter((line) => line.includes('"level":50')).map((line) => JSON.parse(line));
+    expect(told).toMatchObject([
+      { msg: 'unexpected error', requestId: answer.json.requestId, err: { message: expect.stringContaining('partner_exists') } },
+    ]);
+    await own.close();
+  });
+});
+
+describe('on the wire', () => {
+  /** What the server answers to bytes that no client library would send. */
+  async function raw(bytes: string): Promise<string> {
+    const socket = connect(Number(new URL(portal.url).port), 'localhost');
+    socket.on('error', () => {});
+    let text = '';
+    socket.on('data', (data) => (text += data.toString()));
+    socket.write(bytes);
+    await once(socket, 'close');
+    return text;
+  }
+  const head = 'host: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n';
+
+  it('a request with two lengths, two ends or a broken head is none', async () => {
+    for (const bytes of [
+      `POST /api/setup HTTP/1.1\r\n${head}content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nGET /metrics HTTP/1.1\r\nhost: x\r\n\r\n`,
+      `POST /api/setup HTTP/1.1\r\n${head}content-length: 2\r\ncontent-length: 3\r\n\r\n{}`,
+      `POST /api/setup HTTP/1.1\r\n${head}transfer-encoding: chunked, identity\r\n\r\n{}`,
+      `GET /api/setup HTTP/1.1\r\n${head}x-note: a\rset-cookie: b\r\n\r\n`,
+    ]) {
+      const answer = await raw(bytes);
+      expect(answer, bytes).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer.match(/HTTP\/1\.1/g), bytes).toHaveLength(1);
+    }
+  });
+
+  it('TRACE gives back nothing of what was sent', async () => {
+    const answer = await raw(`TRACE /api/session HTTP/1.1\r\n${head}x-note: told-back\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(answer).not.toContain('told-back');
+  });
+
+  it('what a stranger says of itself stands on one line of the log, and in no line of its own', async () => {
+    const before = portal.logged.length;
+    await portal.visitor('GET', '/i/%0a%7b%22level%22%3a50%7d?x=%0d%0a{"level":50}', undefined, { 'user-agent': 'x\\n{"level":50}' });
+    const lines = portal.logged.slice(before);
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) {
+      expect(line.trimEnd()).not.toMatch(/[\r\n]/);
+      expect(JSON.parse(line).level).toBeLessThan(50);
     }
   });
 });
