@@ -3,7 +3,7 @@ import type { Database } from '@clientele/db';
 import { findSessionActor, isDeactivated, leaveSession, noteSessionSeen, noteSignIn, type SessionActor } from '@clientele/services';
 import { type BetterAuthPlugin, betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
-import { APIError, createAuthEndpoint } from 'better-auth/api';
+import { APIError, createAuthEndpoint, createAuthMiddleware } from 'better-auth/api';
 import { setSessionCookie } from 'better-auth/cookies';
 import type { Request } from 'express';
 import { z } from 'zod';
@@ -81,6 +81,12 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
       '/revoke-sessions',
       '/revoke-other-sessions',
     ],
+    hooks: {
+      // The cookie says it all, to the browser alone: a script of a page gets no part of it. Our own pages, which call without a request, need the token.
+      after: createAuthMiddleware(async (ctx) =>
+        ctx.path === '/sign-in/email' && ctx.request && ctx.context.newSession ? ctx.json({}) : undefined,
+      ),
+    },
     databaseHooks: {
       session: {
         create: {

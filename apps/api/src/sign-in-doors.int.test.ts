@@ -69,6 +69,22 @@ describe('of the sign-in library', () => {
 });
 
 describe('who signs in', () => {
+  it('gets the session as a cookie that no script can read, and in no other place', async () => {
+    const { signIn } = await setting();
+    const answer = await signIn();
+    const [line = ''] = answer.headers.getSetCookie();
+    const [, token = ''] = /session_token=([^.;]+)/.exec(line) ?? [];
+    expect(token).toMatch(/^[\w-]{32,}$/);
+    expect(line).toMatch(/; HttpOnly/i);
+    expect([answer.status, answer.json]).toEqual([200, {}]);
+    expect(JSON.stringify([...answer.headers].filter(([name]) => name !== 'set-cookie'))).not.toContain(token);
+    const ask = asker(portal.url, cookieOf(answer.headers));
+    for (const path of ['/api/session', '/api/account/sessions', '/my/sign-in'])
+      expect((await ask('GET', path)).text, path).not.toContain(token);
+    // The token alone, without the mark that only we can make, is nobody's.
+    expect((await asker(portal.url, `better-auth.session_token=${token}`)('GET', '/api/session')).status).toBe(401);
+  });
+
   it('in a browser that has a session leaves that one, by whichever door, and no other', async () => {
     const { user, signIn } = await setting();
     const isIn = async (cookie: string) => (await asker(portal.url, cookie)('GET', '/api/session')).status === 200;
