@@ -57,7 +57,9 @@ export const settings = z.object({
     .describe('Redis for the job queue (noeviction, AOF). Default: the queue lives in Postgres.'),
   SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://user:password@host:587')
     .optional()
-    .describe('Mail server to send through. Default: the built-in inbox, from which nothing leaves the machine.'),
+    .describe(
+      'Mail server to send through; a name and password are sent to another machine encrypted only, unless it ends in ?requireTLS=false. Default: the built-in inbox, from which nothing leaves the machine.',
+    ),
   MAIL_FROM: z
     .string()
     .regex(/^[^\s@<>]+@[^\s@<>]+$/, 'must be a mail address')
