@@ -17,7 +17,7 @@ import { mountCertificatePages } from './certificate-pages.ts';
 import { createLiveChannel } from './changes.ts';
 import { mountCustomerPages } from './customer-pages.ts';
 import { mountExports } from './exports.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, metricsReadersOnly } from './metrics.ts';
 import { contextOf, createMount, isStillIn, type MountOptions } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import { mountOwnPages } from './own-pages.ts';
@@ -63,7 +63,9 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     await db.sql`select 1`;
     response.json({ ok: true });
   });
-  app.get('/metrics', async (_request, response) => void response.type(metrics.contentType).send(await metrics.text()));
+  app.get('/metrics', metricsReadersOnly(config.metricsSecret), async (_request, response) => {
+    response.type(metrics.contentType).send(await metrics.text());
+  });
 
   const toAuth = toNodeHandler(auth);
   // Read here, because the library reads a body of any size.
