@@ -1,13 +1,13 @@
 import { agreementAnswer } from '@clientele/contracts';
 import type { FieldError } from '@clientele/domain';
 import { acceptAgreement, openAgreementRequest } from '@clientele/services';
-import express, { type IRouter, type NextFunction, type Request, type Response } from 'express';
+import type { IRouter, NextFunction, Request, Response } from 'express';
 import { type CustomerPageOptions, languageOf, protectPage, requireOwnPage, sendPageError } from './customer-pages.ts';
+import { type Form, readForm } from './forms.ts';
 import { baseOf } from './mount.ts';
 import { renderAgreementPage, renderLinkInvalidPage } from './pages/index.ts';
 import { fieldErrors, refusalOf } from './problems.ts';
 
-type Form = Record<string, string | undefined>;
 interface Shown {
   form?: Form;
   errors?: FieldError[];
@@ -20,7 +20,7 @@ const pageOf = (request: Request) =>
 
 /** The customer's page to accept the customer agreement. GET and HEAD change nothing; only a person's POST does. */
 export function mountAgreementPages(router: IRouter, options: CustomerPageOptions): void {
-  const form = express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 50 });
+  const form = readForm({ limit: '32kb', fields: 50 });
   router.get('/a/:token', async (request, response) => {
     response.send(await renderPage(options, request, response));
   });

@@ -17,14 +17,14 @@ import { mountCertificatePages } from './certificate-pages.ts';
 import { createLiveChannel } from './changes.ts';
 import { mountCustomerPages } from './customer-pages.ts';
 import { mountExports } from './exports.ts';
-import { createMetrics } from './metrics.ts';
-import { contextOf, createMount, type MountOptions } from './mount.ts';
+import { createMetrics, metricsReadersOnly } from './metrics.ts';
+import { contextOf, createMount, isStillIn, type MountOptions } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import { mountOwnPages } from './own-pages.ts';
 import { problemHandler } from './problems.ts';
 import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
-import { type AuthTables, actorOf, createAuth, noteAddress } from './session.ts';
+import { type AuthTables, createAuth, noteAddress, openAuthPaths } from './session.ts';
 import { mountUnsubscribePages } from './unsubscribe-pages.ts';
 import { mountUploads } from './uploads.ts';
 
@@ -63,10 +63,13 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     await db.sql`select 1`;
     response.json({ ok: true });
   });
-  app.get('/metrics', async (_request, response) => void response.type(metrics.contentType).send(await metrics.text()));
+  app.get('/metrics', metricsReadersOnly(config.metricsSecret), async (_request, response) => {
+    response.type(metrics.contentType).send(await metrics.text());
+  });
 
   const toAuth = toNodeHandler(auth);
-  app.all('/api/auth/*splat', ownPagesOnly, (request, response) => {
+  // Read here, because the library reads a body of any size.
+  app.all('/api/auth/*splat', ownPagesOnly, openDoorsOnly, express.json({ limit: '64kb', type: () => true }), (request, response) => {
     noteAddress(request);
     return toAuth(request, response);
   });
@@ -96,7 +99,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   mountUploads(app, options);
   app.get(changesPath, async (request, response) => {
     const { ctx } = await contextOf(request, response, options);
-    live.follow(response, ctx.partner.id, async () => (await actorOf(request, db, config.secret)) !== null);
+    live.follow(response, ctx.partner.id, () => isStillIn(request, response, options));
   });
   mountDocumentation(app, config.publicUrl);
   app.use('/api', () => {
@@ -157,6 +160,13 @@ const ownPagesOnly: RequestHandler = (request, _response, next) => {
   const origin = request.get('origin');
   if (origin && request.method !== 'GET' && request.method !== 'HEAD' && hostOf(origin) !== request.get('host'))
     throw new Refusal('forbidden', 'This request comes from a page of another site.');
+  next();
+};
+
+/** Of the library's endpoints only those that we use are there. */
+const openDoorsOnly: RequestHandler = (request, _response, next) => {
+  if (!openAuthPaths.has(request.path.slice('/api/auth'.length)))
+    throw new Refusal('not_found', 'There is no such endpoint. See /api/docs.');
   next();
 };
 

@@ -85,6 +85,27 @@ describe('the live channel', () => {
     await ask('PATCH', `/api/customers/${customer.id}`, { customerId: customer.id, tags: [] }, { 'if-match': '"1"' });
     await expect.poll(async () => (await ask('GET', '/api/customers?tag=one')).json.total.count, { timeout: 2000 }).toBe(0);
   });
+
+  it('of a program goes on when a person is signed out, and is over when its key is revoked', async () => {
+    const { partner, author, apiKey, colleague } = await portal.furnished();
+    const { ask } = await portal.signedIn(partner);
+    const response = await fetch(`${portal.url}/api/changes`, { headers: { authorization: `Bearer ${apiKey.key}` } });
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    const heard = async (what: string) => {
+      for (let text = ''; !text.includes(what); ) {
+        const { done, value } = await reader.read();
+        if (done) throw new Error(`over before ${what}`);
+        text += Buffer.from(value).toString('utf8');
+      }
+    };
+    await heard('event: ready');
+    for (const person of [colleague, author]) {
+      await ask('POST', `/api/partner-users/${person.id}/sign-out`, {});
+      await heard('partner_user.signed_out');
+    }
+    await ask('POST', `/api/api-keys/${apiKey.id}/revoke`, {});
+    for (;;) if ((await reader.read()).done) break;
+  });
 });
 
 it('an API that stops waits for what is under way, and not for connections that are kept', async () => {

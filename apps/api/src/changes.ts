@@ -9,10 +9,11 @@ const signsOut: ReadonlySet<string> = new Set<EventType>([
   'partner_user.deactivated',
   'partner_user.signed_out',
   'partner_user.password_changed',
+  'api_key.revoked',
 ]);
 
 /** The live channel: hints about what has changed, to every open screen of the partner concerned. */
-export function createLiveChannel(db: Database, listen: typeof listenToChanges) {
+export function createLiveChannel(db: Database, listen: typeof listenToChanges, { checkEveryMs = 60_000 } = {}) {
   const screens = new Map<string, Map<Response, () => Promise<boolean>>>();
   let unlisten: (() => Promise<void>) | undefined;
 
@@ -28,9 +29,9 @@ export function createLiveChannel(db: Database, listen: typeof listenToChanges) 
     }
   }
 
-  /** A screen whose session is over hears nothing more. */
+  /** A screen whose session is over hears nothing more; one of which that cannot be told just now goes on. */
   async function endUnless(isSignedIn: () => Promise<boolean>, response: Response): Promise<void> {
-    if (!(await isSignedIn().catch(() => false))) response.end();
+    if (!(await isSignedIn().catch(() => true))) response.end();
   }
 
   let isClosed = false;
@@ -38,6 +39,11 @@ export function createLiveChannel(db: Database, listen: typeof listenToChanges) 
     for (const responses of screens.values()) for (const response of responses.keys()) response.write(': still here\n\n');
   }, 15_000);
   heartbeat.unref();
+  // A session that runs out, and a key that is revoked, send no hint.
+  const check = setInterval(() => {
+    for (const responses of screens.values()) for (const [response, isSignedIn] of responses) void endUnless(isSignedIn, response);
+  }, checkEveryMs);
+  check.unref();
 
   return {
     async start(): Promise<void> {
@@ -62,6 +68,7 @@ export function createLiveChannel(db: Database, listen: typeof listenToChanges) 
     async close(): Promise<void> {
       isClosed = true;
       clearInterval(heartbeat);
+      clearInterval(check);
       for (const responses of screens.values()) for (const response of responses.keys()) response.end();
       await unlisten?.().catch(() => {});
     },

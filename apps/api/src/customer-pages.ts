@@ -13,8 +13,9 @@ import {
   type SessionActor,
   type Visit,
 } from '@clientele/services';
-import express, { type IRouter, type NextFunction, type Request, type Response } from 'express';
+import type { IRouter, NextFunction, Request, Response } from 'express';
 import { createAttemptLimit } from './attempts.ts';
+import { type Form, readForm } from './forms.ts';
 import { type Base, baseOf, type MountOptions } from './mount.ts';
 import {
   type Answerer,
@@ -30,7 +31,7 @@ import {
   visitScriptPath,
 } from './pages/index.ts';
 import { fieldErrors, problemOf, refusalOf } from './problems.ts';
-import { type Auth, actorOf } from './session.ts';
+import { type Auth, actorOf, agentOf } from './session.ts';
 
 export type CustomerPageOptions = MountOptions & {
   links: Links;
@@ -40,7 +41,6 @@ export type CustomerPageOptions = MountOptions & {
   observed: (hint: ChangeHint) => void;
 };
 type Options = CustomerPageOptions;
-type Form = Record<string, string | undefined>;
 type Person = SessionActor | null;
 
 /**
@@ -48,7 +48,7 @@ type Person = SessionActor | null;
  * person's POST does.
  */
 export function mountCustomerPages(router: IRouter, options: Options): void {
-  const form = express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 50 });
+  const form = readForm({ limit: '32kb', fields: 50 });
   router.get(stylePath, (_request, response) => {
     response.setHeader('cache-control', 'public, max-age=31536000, immutable');
     response.type('text/css').send(style);
@@ -129,7 +129,7 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
     const { headers, response: signedIn } = await options.auth.api
       .signInEmail({
         body: { email: (values.email ?? '').trim(), password: values.password ?? '' },
-        headers: new Headers({ 'user-agent': request.get('user-agent') ?? '' }),
+        headers: agentOf(request),
         returnHeaders: true,
       })
       .catch(() => ({ headers: null, response: null }));

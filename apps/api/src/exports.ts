@@ -81,6 +81,8 @@ const sendCsv = (response: Response, ctx: Context, name: string, rows: Readable)
 
 async function send(response: Response, rows: Readable, { type, file }: { type: string; file: string }): Promise<void> {
   response.status(200).type(type);
+  // What a partner knows of its customers is kept where the person saves it, and nowhere on the way.
+  response.setHeader('cache-control', 'no-store');
   response.setHeader('content-disposition', `attachment; filename="${file}"`);
   // A client that goes away half way ends the query; there is nobody left to tell.
   await pipeline(rows, response).catch(() => response.destroy());

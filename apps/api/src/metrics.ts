@@ -1,3 +1,5 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Refusal } from '@clientele/domain';
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -32,3 +34,24 @@ export function createMetrics(undispatched: () => Promise<number>) {
   };
   return { observe, text: () => registry.metrics(), contentType: registry.contentType };
 }
+
+/**
+ * Lets through who may read the figures: whoever shows the secret, or, where there is none, a program on this machine that asks without a proxy. What is
+ * measured says how much is going on, and that is no stranger's matter.
+ */
+export function metricsReadersOnly(secret: string | undefined): RequestHandler {
+  return (request, _response, next) => {
+    if (secret === undefined) {
+      const isHere = /^(?:::ffff:)?127\.|^::1$/.test(request.socket.remoteAddress ?? '');
+      if (!isHere || request.get('x-forwarded-for') !== undefined || request.get('forwarded') !== undefined)
+        throw new Refusal('not_found', 'There is no such endpoint. See /api/docs.');
+      return next();
+    }
+    const [, given = ''] = /^Bearer (.{1,1000})$/i.exec(request.get('authorization') ?? '') ?? [];
+    if (!timingSafeEqual(hashed(given), hashed(secret)))
+      throw new Refusal('unauthenticated', 'Send the secret for metrics as a Bearer token.');
+    next();
+  };
+}
+
+const hashed = (text: string) => createHash('sha256').update(text).digest();

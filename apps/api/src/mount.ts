@@ -129,7 +129,7 @@ export async function contextOf(
         fields: [{ path: 'Idempotency-Key', rule: 'too_long', params: { max: 200 } }],
       });
     const fingerprint = createHash('sha256')
-      .update(`${request.method} ${request.path} ${request.get('if-match') ?? ''} ${JSON.stringify(request.body ?? null)}`)
+      .update(`${request.method} ${request.path} ${request.get('if-match') ?? ''} ${asText(request.body)}`)
       .digest('hex');
     ctx.idempotency = { key, fingerprint };
   }
@@ -141,6 +141,28 @@ function requireStep(actor: SessionActor, allowed: 'enrol' | 'any' | undefined, 
   if (step === 'done' || (step === 'enrol' && allowed) || (step === 'second-factor' && allowed === 'any')) return;
   if (step === 'over') throw new Refusal('unauthenticated', 'Your second factor came too late. Sign in again.');
   throw new Refusal('second_factor_required', 'Your sign-in is not complete yet.', { details: { step } });
+}
+
+/** The body as a text. What is nested as deep as none of ours is can be parsed, and not put together again: that is the sender's mistake. */
+function asText(body: unknown): string {
+  try {
+    return JSON.stringify(body ?? null);
+  } catch {
+    throw new Refusal('validation_failed', 'The body is nested too deeply.', { fields: [{ path: '', rule: 'wrong_type' }] });
+  }
+}
+
+/** Whether the session or key that a request came with is good now. Throws what keeps it from being looked up. */
+export async function isStillIn(request: Request, response: Response, options: MountOptions): Promise<boolean> {
+  try {
+    const base = baseOf(response, options);
+    const { ctx, actor } = await whoAsks(request, base, options);
+    if (ctx.actor.kind !== 'api-key') requireStep(actor, undefined, base.now);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && ['unauthenticated', 'second_factor_required'].includes(error.code)) return false;
+    throw error;
+  }
 }
 
 /** A request with a key is of the key, also in a browser in which somebody is signed in. */

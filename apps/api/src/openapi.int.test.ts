@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endpoints } from './openapi.ts';
-import { usePortal } from './testing/portal.ts';
+import { asker, openPortal, usePortal } from './testing/portal.ts';
 
 const portal = usePortal();
 
@@ -88,5 +88,25 @@ describe('the state of the process', () => {
     expect(text).toContain('clientele_outbox_undispatched');
     expect(text).not.toContain('some-secret-token');
     expect(text).not.toContain('0190a000');
+  });
+});
+
+describe('the figures', () => {
+  it('are read by programs on this machine that come without a proxy, as long as no secret is set', async () => {
+    expect((await portal.visitor('GET', '/metrics')).status).toBe(200);
+    for (const headers of [{ 'x-forwarded-for': '127.0.0.1' }, { forwarded: 'for=127.0.0.1' }] as Record<string, string>[])
+      expect((await portal.visitor('GET', '/metrics', undefined, headers)).json).toMatchObject({ status: 404, code: 'not_found' });
+  });
+
+  it('are read by who shows the secret, wherever it asks from, and by nobody else', async () => {
+    const metricsSecret = 'a third secret of the tests, to read figures with';
+    const own = await openPortal({ METRICS_SECRET: metricsSecret });
+    const ask = asker(own.url);
+    const read = (authorization: string) => ask('GET', '/metrics', undefined, { authorization, 'x-forwarded-for': '203.0.113.7' });
+    expect((await read(`Bearer ${metricsSecret}`)).text).toContain('clientele_http_request_seconds');
+    for (const wrong of ['', 'Bearer', 'Bearer x', `Bearer ${metricsSecret} `.slice(0, -2), `Basic ${metricsSecret}`])
+      expect((await read(wrong)).json, wrong).toMatchObject({ status: 401, code: 'unauthenticated' });
+    expect((await ask('GET', '/metrics')).status).toBe(401);
+    await own.close();
   });
 });

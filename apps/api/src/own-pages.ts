@@ -8,6 +8,7 @@ import {
   createCheckCodes,
   createSignInLinks,
   findSessionActor,
+  isGuessable,
   listOwnHistory,
   listOwnPartners,
   openOwnPartner,
@@ -16,12 +17,14 @@ import {
   requestSignIn,
   type SessionActor,
   type SignInLinks,
+  type SignInPerson,
   takeBackDelegatedAdmin,
   useSignIn,
 } from '@clientele/services';
-import express, { type IRouter, type NextFunction, type Request, type Response } from 'express';
+import type { IRouter, NextFunction, Request, RequestHandler, Response } from 'express';
 import { createAttemptLimit } from './attempts.ts';
 import { type CustomerPageOptions, languageOf, protectPage } from './customer-pages.ts';
+import { type Form, readForm } from './forms.ts';
 import { baseOf } from './mount.ts';
 import {
   at,
@@ -53,7 +56,6 @@ interface Parts extends OwnPageOptions {
   codes: CheckCodes;
 }
 
-type Form = Record<string, string | undefined>;
 const formOf = (request: Request): Form => (request.body ?? {}) as Form;
 const quarterHour = 15 * 60_000;
 
@@ -64,7 +66,7 @@ const placeOf = (to: unknown): string | undefined =>
 /** The customer's own page: its partners, what each may do, and what was agreed. GET and HEAD change nothing; only a person's POST does. */
 export function mountOwnPages(router: IRouter, options: OwnPageOptions): void {
   const parts: Parts = { ...options, signInLinks: createSignInLinks(options), codes: createCheckCodes(options) };
-  const form = express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 50 });
+  const form = readForm({ limit: '32kb', fields: 50 });
   router.use('/my', (request, response, next) => {
     protectPage(response);
     // A form of another site must not act for a person who is signed in here, nor sign anybody in.
@@ -99,7 +101,7 @@ function sendOwnError({ logger }: Parts, error: unknown, request: Request, respo
       .send(renderErrorPage({ language, kind: problem.code === 'unavailable' ? 'unavailable' : 'unexpected' }));
 }
 
-function mountSignIn(router: IRouter, parts: Parts, form: express.RequestHandler): void {
+function mountSignIn(router: IRouter, parts: Parts, form: RequestHandler): void {
   const perAddress = createAttemptLimit({ most: 10, windowMs: quarterHour });
   const perClient = createAttemptLimit({ most: 100, windowMs: quarterHour });
   /** Counted for what was typed and for who types, whether or not anybody has it. */
@@ -182,10 +184,11 @@ function mountSignIn(router: IRouter, parts: Parts, form: express.RequestHandler
     const token = String(request.params.token);
     const { person: personId = '', password } = formOf(request);
     try {
-      const wrong = password ? wrongPassword(password) : undefined;
-      if (wrong) {
-        // Before the link is used up.
-        const { people, language, expiresAt } = await openSignIn(base, parts.signInLinks, token);
+      // Before the link is used up.
+      const opened = password ? await openSignIn(base, parts.signInLinks, token) : undefined;
+      const wrong = password && opened ? await wrongPassword(password, opened.people) : undefined;
+      if (wrong && opened) {
+        const { people, language, expiresAt } = opened;
         const shown = { language: languageOf(request, language), token, people, expiresAt, personId };
         response.status(422).send(renderLinkPage({ ...shown, errors: [wrong] }));
         return;
@@ -213,10 +216,11 @@ function mountSignIn(router: IRouter, parts: Parts, form: express.RequestHandler
   });
 }
 
-function wrongPassword(password: string): FieldError | undefined {
+async function wrongPassword(password: string, people: readonly SignInPerson[]): Promise<FieldError | undefined> {
   if (password.length < 10) return { path: 'password', rule: 'too_short', params: { min: 10 } };
   if (password.length > 128) return { path: 'password', rule: 'too_long', params: { max: 128 } };
-  return undefined;
+  const names = people.flatMap(({ name, signInName, domain }) => [name, signInName, domain]);
+  return (await isGuessable(password, names)) ? { path: 'password', rule: 'password_guessable' } : undefined;
 }
 
 const cookiesOf = (headers: Headers) =>
@@ -260,7 +264,7 @@ const customerIdOf = (request: Request): string => {
   return id;
 };
 
-function mountPartners(router: IRouter, parts: Parts, form: express.RequestHandler): void {
+function mountPartners(router: IRouter, parts: Parts, form: RequestHandler): void {
   const certificateLink = parts.links.certificate.linkOf;
   router.get(
     '/my',

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@clientele/db';
-import { findSessionActor, isDeactivated, noteSessionSeen, noteSignIn, type SessionActor } from '@clientele/services';
+import { findSessionActor, isDeactivated, leaveSession, noteSessionSeen, noteSignIn, type SessionActor } from '@clientele/services';
 import { type BetterAuthPlugin, betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
-import { APIError, createAuthEndpoint } from 'better-auth/api';
+import { APIError, createAuthEndpoint, createAuthMiddleware } from 'better-auth/api';
 import { setSessionCookie } from 'better-auth/cookies';
 import type { Request } from 'express';
 import { z } from 'zod';
@@ -50,6 +50,12 @@ const signInByLink = {
   },
 } satisfies BetterAuthPlugin;
 
+/**
+ * The library's endpoints that answer over HTTP. It brings many more, and the next release or a plugin may bring others: each is let in here by name, or
+ * it is not there. Reading the session is not among them: it would put off the session's end each time.
+ */
+export const openAuthPaths: ReadonlySet<string> = new Set(['/sign-in/email', '/sign-out']);
+
 /** better-auth on our tables: e-mail and password, sessions in Postgres. Nobody signs up by themselves. */
 export function createAuth(options: { db: Database; tables: AuthTables; secret: string; publicUrl: string }) {
   restAuthStorages();
@@ -89,6 +95,12 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
       '/revoke-sessions',
       '/revoke-other-sessions',
     ],
+    hooks: {
+      // The cookie says it all, to the browser alone: a script of a page gets no part of it. Our own pages, which call without a request, need the token.
+      after: createAuthMiddleware(async (ctx) =>
+        ctx.path === '/sign-in/email' && ctx.request && ctx.context.newSession ? ctx.json({}) : undefined,
+      ),
+    },
     databaseHooks: {
       session: {
         create: {
@@ -98,8 +110,11 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
               throw new APIError('FORBIDDEN', { code: 'DEACTIVATED', message: 'Your organisation has deactivated your access.' });
             return { data: { ...session, ipAddress: context?.headers?.get(addressHeader) ?? '' } };
           },
-          async after(session) {
+          async after(session, context) {
             await noteSignIn(options.db, session.userId, session.createdAt);
+            // The session that the browser had before ends: nobody goes on under one that was there already.
+            const before = sessionTokenOf(context?.headers?.get('cookie') ?? undefined, options.secret);
+            if (before && before !== session.token) await leaveSession(options.db, before);
           },
         },
       },
@@ -119,9 +134,13 @@ export function noteAddress(request: Request): void {
   request.headers[addressHeader] = addressOf(request);
 }
 
-/** What a session that we make ourselves says of the device. */
+/** What a session that we make ourselves says of the device, and which one it takes the place of. */
 export const agentOf = (request: Request): Headers =>
-  new Headers({ 'user-agent': request.get('user-agent') ?? '', [addressHeader]: addressOf(request) });
+  new Headers({
+    'user-agent': request.get('user-agent') ?? '',
+    cookie: request.headers.cookie ?? '',
+    [addressHeader]: addressOf(request),
+  });
 
 export type Auth = ReturnType<typeof createAuth>;
 

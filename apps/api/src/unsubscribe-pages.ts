@@ -1,6 +1,7 @@
 import { openUnsubscribe, subscribeAgain, unsubscribe } from '@clientele/services';
-import express, { type IRouter, type NextFunction, type Request, type Response } from 'express';
+import type { IRouter, NextFunction, Request, Response } from 'express';
 import { type CustomerPageOptions, languageOf, protectPage, requireOwnPage, sendPageError } from './customer-pages.ts';
+import { readForm } from './forms.ts';
 import { baseOf } from './mount.ts';
 import { renderLinkInvalidPage, renderUnsubscribePage } from './pages/index.ts';
 
@@ -13,7 +14,7 @@ const pageOf = (request: Request) =>
  * own form or, by RFC 8058, of the reader's mail program, which sends no cookie and has pressed nothing but its own button.
  */
 export function mountUnsubscribePages(router: IRouter, options: CustomerPageOptions): void {
-  const form = express.urlencoded({ extended: false, limit: '4kb', parameterLimit: 10 });
+  const form = readForm({ limit: '4kb', fields: 10 });
   router.get('/u/:token', async (request, response) => {
     response.send(await renderPage(options, request, response));
   });

@@ -105,6 +105,19 @@ describe('an upload of customers', () => {
     expect(await kept(who)).toEqual({ files: 0, rows: 0 });
   });
 
+  it('is called as such a file is, whatever stands in it; a name without an ending says nothing else', async () => {
+    const who = await person();
+    const rows = [Buffer.from('a,b\n1,2\n')];
+    for (const name of ['a.xlsx', 'a.csv.exe', 'a.html', 'a.CSV.zip'])
+      expect(json(await upload(who, `fileName=${name}`, rows)), name).toMatchObject({
+        status: 422,
+        errors: [{ path: 'file', rule: 'file_workbook' }],
+      });
+    expect(await kept(who)).toEqual({ files: 0, rows: 0 });
+    for (const name of ['a.CSV', 'a.tsv', 'customers', 'Fabrikam%20Co.%20customers', 'Fabrikam%20Co.'])
+      expect(json(await upload(who, `fileName=${name}`, rows)), name).toMatchObject({ rowCount: 1 });
+  });
+
   it('of 10 GB is stopped at the limit while it runs; memory stays flat, and nothing is kept', async () => {
     const who = await person();
     const line = `Company,${'x'.repeat(200)}.example,${'y'.repeat(1500)}\n`;

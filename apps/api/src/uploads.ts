@@ -18,6 +18,9 @@ const accepted = [
   'application/octet-stream',
 ];
 
+/** What such a file is called. A name without an ending is one, too: it says nothing else. */
+const endings = ['csv', 'tsv', 'txt'];
+
 /** The uploads: the body goes through as it comes in and is never held whole, on disk or in memory. */
 export function mountUploads(router: IRouter, options: MountOptions): void {
   router.post(receiveImport.path, async (request, response) => {
@@ -25,6 +28,13 @@ export function mountUploads(router: IRouter, options: MountOptions): void {
     demand(ctx, receiveImport.access as Permission);
     const { fileName, encoding, delimiter } = parse({ ...receiveImport, body: undefined }, request).query;
     if (encoding !== undefined && !encodings.some((name) => name === encoding)) throw wrong('encoding', 'choice');
+    const [, ending] = /\.([^.\s]+)$/.exec(fileName) ?? [];
+    if (ending !== undefined && !endings.includes(ending.toLowerCase())) {
+      leaveBody(request, response);
+      throw new Refusal('validation_failed', `A file “.${ending}” is not a CSV. Save it as “CSV UTF-8” and upload that.`, {
+        fields: [{ path: 'file', rule: 'file_workbook' }],
+      });
+    }
     if (!accepted.includes((request.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''))
       throw wrong('file', 'wrong_type');
     if (Number(request.get('content-length') ?? 0) > importLimits.bytes) {

@@ -176,6 +176,10 @@ describe('a row', () => {
     expect(customer({ companyName: '=cmd|calc' }).companyName).toBe('=cmd|calc');
     expect(customer({ companyName: "'=cmd|calc" }).companyName).toBe('=cmd|calc');
     expect(customer({ phone: "'+81 3 1234 5678" }).phone).toBe('+81 3 1234 5678');
+    for (const text of ['＝1+1', '＋1', '－1', '＠A1', '\n=1']) {
+      expect(guardCell(text)).toBe(`'${text}`);
+      expect(cellText(guardCell(text))).toBe(cellText(text));
+    }
     expect(customer({ companyName: "'s-Hertogenbosch BV" }).companyName).toBe("'s-Hertogenbosch BV");
   });
 

@@ -135,11 +135,11 @@ export function checkMapping(mapping: ImportMapping, columns: number): { path: s
 }
 
 /** The apostrophe in front of a cell that a spreadsheet would run is ours: exports put it there, and reading takes it away. */
-const guarded = /^'(?=[=+@\t\r-])/;
+const guarded = /^'(?=[=+@\t\r\n＝＋－＠-])/;
 /** The text of a cell: without white space around it and without our guard, letters composed. */
 export const cellText = (cell: string | undefined): string => (cell ?? '').trim().replace(guarded, '').trim().normalize('NFC');
 /** A cell as it goes into a file: what a spreadsheet would run as a formula is led by an apostrophe. */
-export const guardCell = (cell: string): string => (/^[=+@\t\r-]/.test(cell) ? `'${cell}` : cell);
+export const guardCell = (cell: string): string => (/^[=+@\t\r\n＝＋－＠-]/.test(cell) ? `'${cell}` : cell);
 
 const emailAddress = /^(?!\.)(?!.*\.\.)([A-Za-z0-9_'+\-.]*)[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/;
 

@@ -74,6 +74,7 @@ export type Rule =
   | 'wrong_passkey'
   | 'passkey_known'
   | 'same_password'
+  | 'password_guessable'
   | 'listed_twice'
   | 'already_customer'
   | 'address_bounced'

@@ -89,6 +89,23 @@ describe('a server that takes mail', () => {
   });
 });
 
+describe('a server that offers no encryption where it is demanded', () => {
+  it('is told neither the name and password nor the mail, which is tried again', async () => {
+    const said: string[] = [];
+    const url = await startScript(
+      (socket) => void socket.write('220 here\r\n'),
+      (line) => {
+        said.push(line);
+        return line.startsWith('EHLO') ? '250-here\r\n250 AUTH PLAIN LOGIN' : line === 'STARTTLS' ? '502 not here' : '250 ok';
+      },
+    );
+    const transport = transportTo(`${url.replace('//', '//anna:secret@')}?requireTLS=true`);
+    expect((await transport.send(to('megan@contoso.example'))).outcome).not.toBe('sent');
+    expect((await transport.verify()).ok).toBe(false);
+    expect(said.filter((line) => !/^(EHLO|STARTTLS|QUIT)/.test(line))).toEqual([]);
+  });
+});
+
 describe('a mail that cannot be right', () => {
   it.each([
     '',

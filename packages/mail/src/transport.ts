@@ -42,12 +42,22 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/**
+ * Whether the connection must be encrypted before anything is said on it: where a name and password go over a network. An address that says
+ * `?requireTLS=false` has its reasons.
+ */
+export function demandsEncryption(smtpUrl: string): boolean {
+  const { username, hostname, searchParams } = new URL(smtpUrl);
+  return username !== '' && !searchParams.has('requireTLS') && !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/i.test(hostname);
+}
+
 /** A pool of connections to a mail server. */
 export function createTransport({ smtpUrl, from, dkim, pool = {}, timeouts = {} }: TransportOptions): Transport {
   const connection = timeouts.connection ?? 10_000;
   const total = timeouts.total ?? 80_000;
   const nodemailer = createNodemailer({
     url: smtpUrl,
+    ...(demandsEncryption(smtpUrl) ? { requireTLS: true } : {}),
     pool: true,
     maxConnections: pool.connections ?? 5,
     maxMessages: 500,

@@ -57,7 +57,9 @@ export const settings = z.object({
     .describe('Redis for the job queue (noeviction, AOF). Default: the queue lives in Postgres.'),
   SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://user:password@host:587')
     .optional()
-    .describe('Mail server to send through. Default: the built-in inbox, from which nothing leaves the machine.'),
+    .describe(
+      'Mail server to send through; a name and password are sent to another machine encrypted only, unless it ends in ?requireTLS=false. Default: the built-in inbox, from which nothing leaves the machine.',
+    ),
   MAIL_FROM: z
     .string()
     .regex(/^[^\s@<>]+@[^\s@<>]+$/, 'must be a mail address')
@@ -98,6 +100,11 @@ export const settings = z.object({
     .min(32, 'must have at least 32 characters')
     .optional()
     .describe('Key for sessions and links; the same in every process. Default: made once and kept in DATA_DIR.'),
+  METRICS_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .optional()
+    .describe('Bearer token for /metrics. Default: only programs on the same machine may read it, and not through a proxy.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       message: 'must be fatal, error, warn, info, debug, trace or silent',
@@ -128,6 +135,7 @@ export interface Config {
   inboxPort: number;
   inboxUrl: string | undefined;
   secret: string | undefined;
+  metricsSecret: string | undefined;
   logLevel: string;
   mailConnections: number;
   databaseConnections: number;
@@ -176,6 +184,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     inboxPort: values.INBOX_PORT,
     inboxUrl: undefined,
     secret: values.SECRET,
+    metricsSecret: values.METRICS_SECRET,
     logLevel: values.LOG_LEVEL,
     mailConnections: values.MAIL_CONNECTIONS,
     databaseConnections: values.DATABASE_CONNECTIONS,

@@ -1,4 +1,5 @@
 export * from './access.ts';
+export * from './accounts/guessable-passwords.ts';
 export * from './accounts/password.ts';
 export * from './accounts/sessions.ts';
 export * from './activity/list.ts';

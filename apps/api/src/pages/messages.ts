@@ -677,6 +677,8 @@ const rules: Readonly<Record<Language, { rules: RuleSentences; other: string; by
         return least > 1 ? `Use at least ${least} characters.` : 'Please fill this in.';
       },
       too_long: (params) => `Use at most ${number(params, 'max', 'maximum') ?? 200} characters.`,
+      password_guessable: () =>
+        'This is among the passwords that are tried first, or made of names that go with you. Choose another one: three or four words do well.',
       email: () => 'This is not a complete e-mail address. It looks like name@contoso.com.',
       domain: () => 'This is not a domain. It looks like contoso.com, without http:// and without @.',
       domain_prefix: () => 'This is not a domain. It looks like contoso.com, without http:// and without @.',
@@ -714,6 +716,8 @@ const rules: Readonly<Record<Language, { rules: RuleSentences; other: string; by
         return least > 1 ? `${least} 文字以上で入力してください。` : '入力してください。';
       },
       too_long: (params) => `${number(params, 'max', 'maximum') ?? 200} 文字以内で入力してください。`,
+      password_guessable: () =>
+        '推測されやすいパスワードか、お名前や会社名などからできたパスワードです。別のパスワードを選んでください(単語を3つか4つ並べるのがおすすめです)。',
       email: () => 'メールアドレスの形式が正しくありません(例: name@contoso.com)。',
       domain: () => 'ドメインの形式が正しくありません。contoso.com のように、http:// や @ を付けずに入力してください。',
       domain_prefix: () => 'ドメインの形式が正しくありません。contoso.com のように、http:// や @ を付けずに入力してください。',

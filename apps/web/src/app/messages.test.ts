@@ -64,6 +64,7 @@ const rules: Record<Rule, true> = {
   wrong_passkey: true,
   passkey_known: true,
   same_password: true,
+  password_guessable: true,
   already_customer: true,
   listed_twice: true,
   address_bounced: true,

@@ -3,6 +3,7 @@ import { Refusal, refuseFields } from '@clientele/domain';
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { and, eq, ne } from 'drizzle-orm';
 import { userIdOf } from '../access.ts';
+import { refuseGuessable } from './guessable-passwords.ts';
 
 /**
  * Chooses a new password, for who knows the present one. Whoever is signed in with the older one somewhere else is not any more. Throws
@@ -21,6 +22,11 @@ export async function changeOwnPassword(
   if (!present || !(await verifyPassword({ hash: present, password: input.currentPassword })))
     refuseFields([{ path: 'currentPassword', rule: 'wrong_password' }]);
   if (input.currentPassword === input.newPassword) refuseFields([{ path: 'newPassword', rule: 'same_password' }]);
+  const { actor } = ctx;
+  await refuseGuessable('newPassword', input.newPassword, [
+    ctx.partner.name,
+    ...(actor.kind === 'partner-user' ? [actor.name, actor.email] : []),
+  ]);
   const password = await hashPassword(input.newPassword);
   return transact(ctx, async (tx) => {
     const changed = await tx

@@ -18,6 +18,7 @@ import { type EventGroup, type EventType, eventTypesOf } from '@clientele/domain
 import { aliasedTable, and, desc, eq, gte, ilike, inArray, lt, or, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { decodeCursor, encodeCursor, escapeLike } from '../cursors.ts';
+import { harmless } from '../spreadsheets.ts';
 
 export interface ActivityFilters {
   from?: string | undefined;
@@ -171,7 +172,6 @@ export const joined = `events e left join users u on u.id = e.actor_id left join
 /** Exactly the records that the filters give, as a CSV stream, newest first. */
 export async function exportActivity(ctx: Context, filters: ActivityFilters): Promise<Readable> {
   demand(ctx, 'activity.export');
-  const harmless = (column: string) => `case when ${column} ~ '^[=+@\\t\\r-]' then '''' || ${column} else ${column} end`;
   return copyOut(
     ctx,
     new RawSql(`select e.at as "Date (UTC)", e.type as "Action", e.actor_kind as "Actor kind", ${harmless(actorNameInExport)} as "Actor", e.customer_id as "Customer ID",

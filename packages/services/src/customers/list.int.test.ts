@@ -192,7 +192,20 @@ describe('the export of the customer list', () => {
 
   it('leads a cell that a spreadsheet would run by an apostrophe', async () => {
     const { partner, ctx } = await aPartnerContext();
-    const dangerous = ['=1+1', '+49', '-cmd', '@SUM(A1)', '\t=1', '\r=1', '=HYPERLINK("http://evil.example")'];
+    const dangerous = [
+      '=1+1',
+      '+49',
+      '-cmd',
+      '@SUM(A1)',
+      '\t=1',
+      '\r=1',
+      '\n=1',
+      '＝1+1',
+      '＋49',
+      '－cmd',
+      '＠SUM(A1)',
+      '=HYPERLINK("http://evil.example")',
+    ];
     for (const companyName of [...dangerous, 'a=b', 'AT&T']) await aCustomer(test.sql, partner, { companyName });
     const text = await textOf(await exportCustomers(ctx, anyOf));
     for (const name of dangerous)

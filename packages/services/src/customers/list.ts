@@ -4,6 +4,7 @@ import type { RelationshipState } from '@clientele/domain';
 import { sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { badCursor, decodeCursor, decodeMoment, encodeCursor } from '../cursors.ts';
+import { harmless } from '../spreadsheets.ts';
 import { type CustomerFilters, conditionOf, givenOf, isPlain, orderOf, rankOf } from './filters.ts';
 
 export interface CustomerListRow {
@@ -149,9 +150,6 @@ async function readCount(ctx: Context, given: string): Promise<Total> {
   const step = 10 ** Math.max(0, Math.floor(Math.log10(row.count)) - 1);
   return row.estimated ? { count: Math.max(countedExactly, Math.round(row.count / step) * step), estimated: true } : row;
 }
-
-/** A cell that a spreadsheet would run as a formula is led by an apostrophe. */
-export const harmless = (column: string) => `case when ${column} ~ '^[=+@\\t\\r-]' then '''' || ${column} else ${column} end`;
 
 /** Exactly the customers that the filters give, as a CSV stream in the list's order. */
 export async function exportCustomers(ctx: Context, filters: CustomerFilters): Promise<Readable> {

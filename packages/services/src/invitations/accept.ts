@@ -30,6 +30,7 @@ import {
 } from '@clientele/domain';
 import { hashPassword } from 'better-auth/crypto';
 import { and, eq, sql } from 'drizzle-orm';
+import { refuseGuessable } from '../accounts/guessable-passwords.ts';
 import { lockCustomer } from '../customers/view.ts';
 import { type Base, contextOf, pendingInvitation, type Standing, standingOf } from './holders.ts';
 import type { Links } from './links.ts';
@@ -55,6 +56,10 @@ export async function acceptInvitation(
   person: { userId: string } | null,
 ): Promise<{ customerId: string }> {
   const { ctx, invitationId } = await contextOf(base, links, input.token, person?.userId ?? null);
+  if (input.organization && !person) {
+    const { companyName, domain, firstName, lastName } = input.organization;
+    await refuseGuessable('password', input.organization.password, [companyName, domain, firstName, lastName, ctx.partner.name]);
+  }
   // Slow on purpose (a password hash), so before any row is locked.
   const password = input.organization && !person ? await hashPassword(input.organization.password) : null;
   return transact(ctx, async (tx) => {

@@ -4,7 +4,7 @@ import { illegal, type RowCounts, type RowState } from '@clientele/domain';
 import { and, asc, eq, gt } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { decodeNumber, encodeCursor } from '../cursors.ts';
-import { harmless } from '../customers/list.ts';
+import { harmless } from '../spreadsheets.ts';
 import { loadOperation } from './view.ts';
 
 export interface RowFilters {

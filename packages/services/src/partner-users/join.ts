@@ -15,6 +15,7 @@ import {
 import { decidePartnerUserInvitation, partnerUserInvitationStateAt, Refusal, type Role, refuseFields } from '@clientele/domain';
 import { hashPassword } from 'better-auth/crypto';
 import { and, eq } from 'drizzle-orm';
+import { refuseGuessable } from '../accounts/guessable-passwords.ts';
 import type { Links } from '../invitations/links.ts';
 
 type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>;
@@ -51,7 +52,8 @@ export async function joinPartner(
 ): Promise<{ userId: string; email: string }> {
   const { partner, id } = await placeOf(base, links, input.token);
   // Making the hash is dear: not for a link that is over.
-  await openPartnerUserInvitation(base, links, input.token);
+  const { name, email } = await openPartnerUserInvitation(base, links, input.token);
+  await refuseGuessable('password', input.password, [partner.name, name, email]);
   const hash = await hashPassword(input.password);
   const userId = newId();
   const actor = { kind: 'partner-user', id: userId, name: '', email: '', roles: [] as Role[] } as const;

@@ -1,4 +1,4 @@
-import { type Context, type Database, users } from '@clientele/db';
+import { type Context, type Database, sessions, users } from '@clientele/db';
 import type { Cloud, Language, PartnerType, Role, SignedIn } from '@clientele/domain';
 import { eq } from 'drizzle-orm';
 
@@ -73,6 +73,11 @@ export async function isDeactivated(db: Database, userId: string): Promise<boole
 /** Notes when a person has signed in last. */
 export async function noteSignIn(db: Database, userId: string, now: Date): Promise<void> {
   await db.orm.update(users).set({ lastSignInAt: now }).where(eq(users.id, userId));
+}
+
+/** Ends the session of this token, because its browser has got another. */
+export async function leaveSession(db: Database, token: string): Promise<void> {
+  await db.orm.delete(sessions).where(eq(sessions.token, token));
 }
 
 /** Chooses the language that a person reads. Not a partner's matter, so there is no activity record. */

@@ -3,6 +3,7 @@ import { accounts, type Context, type Database, newId, partners, partnerUsers, t
 import { type Cloud, cloudProfiles, type Language, type PartnerType, Refusal, refuseFields } from '@clientele/domain';
 import { hashPassword } from 'better-auth/crypto';
 import { sql } from 'drizzle-orm';
+import { refuseGuessable } from '../accounts/guessable-passwords.ts';
 
 export interface SetUpInput {
   code: string;
@@ -36,6 +37,8 @@ export async function setUp(
   if (!profile.partnerTypes.includes(input.partner.type)) refuseFields([{ path: 'partner.type', rule: 'choice' }]);
   if (profile.countries.length > 0 && !profile.countries.includes(input.partner.country))
     refuseFields([{ path: 'partner.country', rule: 'country' }]);
+  const { firstName, lastName, email: address } = input.admin;
+  await refuseGuessable('admin.password', input.admin.password, [input.partner.name, firstName, lastName, address]);
   const password = await hashPassword(input.admin.password);
 
   const partner = { id: newId(), ...input.partner };

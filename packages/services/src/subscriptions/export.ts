@@ -3,9 +3,7 @@ import { type Context, copyOut, copySql, RawSql, read } from '@clientele/db';
 import { products, purchaseProducts } from '@clientele/domain';
 import { demand } from '../access.ts';
 import { loadCustomer } from '../customers/view.ts';
-
-/** A cell that a spreadsheet would run as a formula is led by an apostrophe. */
-const harmless = (column: string) => `case when ${column} ~ '^[=+@\\t\\r-]' then '''' || ${column} else ${column} end`;
+import { harmless } from '../spreadsheets.ts';
 
 /** The subscriptions of one customer as CSV, then its reservations and software: id, name, quantity, state, reseller. Throws `not_found`. */
 export async function exportSubscriptions(ctx: Context, customerId: string): Promise<Readable> {
