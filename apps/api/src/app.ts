@@ -8,23 +8,25 @@ import { Refusal } from '@clientele/domain';
 import { createDns } from '@clientele/mail';
 import { backendOf, type Producer, type Relay } from '@clientele/queue';
 import type { Logger, ReadyConfig } from '@clientele/runtime';
-import { createLinks } from '@clientele/services';
+import { createAttempts, createLinks, noteLockOut } from '@clientele/services';
 import { toNodeHandler } from 'better-auth/node';
 import express, { type Express, type RequestHandler } from 'express';
 import { mountAgreementPages } from './agreement-pages.ts';
+import { createGuard, type Guard } from './attempts.ts';
 import { mountCalendarFeeds } from './calendar-feeds.ts';
 import { mountCertificatePages } from './certificate-pages.ts';
 import { createLiveChannel } from './changes.ts';
-import { mountCustomerPages } from './customer-pages.ts';
+import { languageOf, mountCustomerPages, protectPage } from './customer-pages.ts';
 import { mountExports } from './exports.ts';
 import { createMetrics } from './metrics.ts';
 import { contextOf, createMount, type MountOptions } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import { mountOwnPages } from './own-pages.ts';
+import { renderErrorPage } from './pages/index.ts';
 import { problemHandler } from './problems.ts';
 import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
-import { type AuthTables, actorOf, createAuth, noteAddress } from './session.ts';
+import { type AuthTables, actorOf, addressOf, createAuth, noteAddress } from './session.ts';
 import { mountUnsubscribePages } from './unsubscribe-pages.ts';
 import { mountUploads } from './uploads.ts';
 
@@ -47,9 +49,18 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     relay.dispatch(events);
     publisher.publishEvents(events, partnerId);
   };
-  const options: MountOptions = { db, secret: config.secret, committed };
+  const guard = createGuard(createAttempts({ db, secret: config.secret }));
+  const options: MountOptions = { db, secret: config.secret, committed, guard };
   const links = createLinks(config);
-  const auth = createAuth({ db, tables: authTables, secret: config.secret, publicUrl: config.publicUrl });
+  const auth = createAuth({
+    ...{ db, tables: authTables, secret: config.secret, publicUrl: config.publicUrl, guard },
+    lockedOut(email, until, origin) {
+      // Not waited for: it would take longer for an address that somebody has.
+      noteLockOut({ db, committed, requestId: randomUUID(), origin, now: new Date() }, { email, until }).catch((error: unknown) =>
+        logger.warn({ err: error }, 'a lockout could not be written into the activity log'),
+      );
+    },
+  });
   const live = createLiveChannel(db, listen);
   const metrics = createMetrics(() => relay.undispatched());
 
@@ -71,6 +82,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     return toAuth(request, response);
   });
   const pages = { ...options, links, auth, logger, observed: publisher.publish };
+  app.use(publicPaths, countReads(guard));
   mountCustomerPages(app, pages);
   mountAgreementPages(app, pages);
   mountCertificatePages(app, pages);
@@ -84,6 +96,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   mountRoutes(createMount(app, options), {
     auth,
     secret: config.secret,
+    guard,
     links,
     backend: backendOf(config),
     producer,
@@ -151,6 +164,21 @@ const securityHeaders: RequestHandler = (_request, response, next) => {
   response.setHeader('x-frame-options', 'DENY');
   next();
 };
+
+/** What anybody may read: customers' pages behind their links, the own page, calendars. */
+const publicPaths = ['/i', '/a', '/e', '/u', '/my', '/calendar'];
+
+/** Limits how much of that one network address reads. Style sheet and script are read once and kept. */
+const countReads =
+  (guard: Guard): RequestHandler =>
+  async (request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return next();
+    const { allowed, until } = await guard.count('public-page', addressOf(request));
+    if (allowed) return next();
+    protectPage(response);
+    response.setHeader('retry-after', String(Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000))));
+    response.status(429).send(renderErrorPage({ language: languageOf(request, null), kind: 'too-many-requests' }));
+  };
 
 /** A browser says where a request comes from; one that changes something must come from a page of ours. */
 const ownPagesOnly: RequestHandler = (request, _response, next) => {

@@ -1,12 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Database } from '@clientele/db';
+import type { Database, Origin } from '@clientele/db';
 import { findSessionActor, isDeactivated, noteSessionSeen, noteSignIn, type SessionActor } from '@clientele/services';
 import { type BetterAuthPlugin, betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
-import { APIError, createAuthEndpoint } from 'better-auth/api';
+import { APIError, createAuthEndpoint, isAPIError } from 'better-auth/api';
 import { setSessionCookie } from 'better-auth/cookies';
 import type { Request } from 'express';
 import { z } from 'zod';
+import type { Guard } from './attempts.ts';
+import { passwordAttempts } from './password-attempts.ts';
 import { restAuthStorages } from './resting-storage.ts';
 
 /** The tables that better-auth keeps people and sessions in, by its own names. */
@@ -43,7 +45,15 @@ const signInByLink = {
 } satisfies BetterAuthPlugin;
 
 /** better-auth on our tables: e-mail and password, sessions in Postgres. Nobody signs up by themselves. */
-export function createAuth(options: { db: Database; tables: AuthTables; secret: string; publicUrl: string }) {
+export function createAuth(options: {
+  db: Database;
+  tables: AuthTables;
+  secret: string;
+  publicUrl: string;
+  guard: Guard;
+  /** Too many wrong passwords for an address. */
+  lockedOut: (email: string, until: Date, origin: Origin) => void;
+}) {
   restAuthStorages();
   return betterAuth({
     database: drizzleAdapter(options.db.orm, {
@@ -91,7 +101,17 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
       },
     },
     user: { additionalFields: { language: { type: 'string', input: false } } },
-    plugins: [signInByLink],
+    plugins: [
+      signInByLink,
+      passwordAttempts({
+        guard: options.guard,
+        addressHeader,
+        lockedOut: (email, until, headers) =>
+          options.lockedOut(email, until, { ip: headers?.get(addressHeader) || null, userAgent: agentFrom(headers?.get('user-agent')) }),
+      }),
+    ],
+    // Its own counts are of one process, and by an address that a client may say of itself. Ours are in Postgres.
+    rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // What is not a plain refusal goes on to our own error handler: it answers with a problem and writes no address into the log.
     onAPIError: { throw: true },
@@ -100,16 +120,38 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
 }
 /** The network address of who asks, as we have seen it: what a client says of itself in other headers counts for nothing. */
 const addressHeader = 'x-clientele-address';
-const addressOf = (request: Request) => (request.ip ?? '').replace(/^::ffff:/, '');
+export const addressOf = (request: Request): string => (request.ip ?? '').replace(/^::ffff:(?=\d+\.)/, '');
 export function noteAddress(request: Request): void {
   request.headers[addressHeader] = addressOf(request);
 }
+
+/** Longer user agents are not read by anybody. */
+const longestUserAgent = 200;
+
+/** What a device says of itself, as the activity log keeps it. What a text cannot hold is left out: the header is the sender's own. */
+export const agentFrom = (header: string | null | undefined): string | null =>
+  header?.replace(/[^\x20-\x7e]/g, '').slice(0, longestUserAgent) || null;
 
 /** What a session that we make ourselves says of the device. */
 export const agentOf = (request: Request): Headers =>
   new Headers({ 'user-agent': request.get('user-agent') ?? '', [addressHeader]: addressOf(request) });
 
 export type Auth = ReturnType<typeof createAuth>;
+
+/** Signs in by a form of a page that we make. What is no answer of the sign-in (the database is away) is thrown. */
+export async function signInWithPassword(
+  auth: Auth,
+  request: Request,
+  body: { email: string; password: string },
+): Promise<{ headers: Headers; token: string } | 'wrong' | 'too-many'> {
+  try {
+    const { headers, response } = await auth.api.signInEmail({ body, headers: agentOf(request), returnHeaders: true });
+    return { headers, token: response.token };
+  } catch (error) {
+    if (!isAPIError(error)) throw error;
+    return error.statusCode === 429 ? 'too-many' : 'wrong';
+  }
+}
 
 const cookieNames = ['__Secure-better-auth.session_token', 'better-auth.session_token'];
 

@@ -24,6 +24,10 @@ export interface EventData {
   /** So many sessions were ended: by the person, or by a global admin. */
   'partner_user.signed_out': { userId: string; sessions: number };
   'partner_user.password_changed': { userId: string; sessions: number };
+  /** Too many wrong passwords: the first attempt that was refused of a window. `until` is when it ends. */
+  'partner_user.locked_out': { userId: string; until: string };
+  /** A global admin lets the person try again before that. */
+  'partner_user.lock_out_lifted': { userId: string };
   'customer.onboarding_requested': { operationId: string };
   'customer.created': { domain: string };
   'customer.imported': { operationId: string; domain: string };
@@ -126,6 +130,8 @@ export const eventTypes = [
   'partner_user.reactivated',
   'partner_user.signed_out',
   'partner_user.password_changed',
+  'partner_user.locked_out',
+  'partner_user.lock_out_lifted',
   'customer.onboarding_requested',
   'customer.created',
   'customer.imported',
