@@ -67,6 +67,8 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   const app: Express = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  // What anybody else says of where it comes from counts for nothing.
+  app.set('trust proxy', config.trustedProxies ?? false);
   app.use(nameRequest(logger), securityHeaders, metrics.observe);
 
   app.get('/healthz', (_request, response) => void response.json({ ok: true }));
