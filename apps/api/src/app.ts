@@ -10,7 +10,7 @@ import { backendOf, type Producer, type Relay } from '@clientele/queue';
 import type { Logger, ReadyConfig } from '@clientele/runtime';
 import { createAttempts, createLinks, noteLockOut } from '@clientele/services';
 import { toNodeHandler } from 'better-auth/node';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type RequestHandler, type Response } from 'express';
 import { mountAgreementPages } from './agreement-pages.ts';
 import { createGuard, type Guard } from './attempts.ts';
 import { mountCalendarFeeds } from './calendar-feeds.ts';
@@ -22,10 +22,12 @@ import { createMetrics } from './metrics.ts';
 import { contextOf, createMount, type MountOptions } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import { mountOwnPages } from './own-pages.ts';
+import { noForms, ownPagesOnly, setOwnSite } from './own-site.ts';
 import { renderErrorPage } from './pages/index.ts';
 import { problemHandler } from './problems.ts';
 import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
+import { allowDocumentation, allowPortal, mailFrame, mailFramePath, securityHeaders } from './security-headers.ts';
 import { type AuthTables, actorOf, addressOf, createAuth, noteAddress } from './session.ts';
 import { mountUnsubscribePages } from './unsubscribe-pages.ts';
 import { mountUploads } from './uploads.ts';
@@ -67,6 +69,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   const app: Express = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  setOwnSite(app, config.publicUrl);
   // What anybody else says of where it comes from counts for nothing.
   app.set('trust proxy', config.trustedProxies ?? false);
   app.use(nameRequest(logger), securityHeaders, metrics.observe);
@@ -79,12 +82,13 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   app.get('/metrics', async (_request, response) => void response.type(metrics.contentType).send(await metrics.text()));
 
   const toAuth = toNodeHandler(auth);
-  app.all('/api/auth/*splat', ownPagesOnly, (request, response) => {
+  app.all('/api/auth/*splat', ownPagesOnly, noForms, (request, response) => {
     noteAddress(request);
     return toAuth(request, response);
   });
   const pages = { ...options, links, auth, logger, observed: publisher.publish };
-  app.use(publicPaths, countReads(guard));
+  app.use(publicPaths, asPage, countReads(guard));
+  app.get(mailFramePath, mailFrame);
   mountCustomerPages(app, pages);
   mountAgreementPages(app, pages);
   mountCertificatePages(app, pages);
@@ -93,8 +97,8 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   mountOwnPages(app, { ...pages, producer, publicUrl: config.publicUrl });
   mountCalendarFeeds(app, { db, links, publicUrl: config.publicUrl, logger });
   // A list of 10,000 recipients.
-  app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, express.json({ limit: '4mb' }));
-  app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));
+  app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, noForms, express.json({ limit: '4mb' }));
+  app.use('/api', ownPagesOnly, noForms, express.json({ limit: '1mb' }));
   mountRoutes(createMount(app, options), {
     auth,
     secret: config.secret,
@@ -155,20 +159,14 @@ function nameRequest(logger: Logger): RequestHandler {
   };
 }
 
-// Styles may stand inline: the SPA's colours and mail previews need it. Scripts may not.
-const contentSecurityPolicy =
-  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
-
-const securityHeaders: RequestHandler = (_request, response, next) => {
-  response.setHeader('content-security-policy', contentSecurityPolicy);
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('referrer-policy', 'same-origin');
-  response.setHeader('x-frame-options', 'DENY');
-  next();
-};
-
 /** What anybody may read: customers' pages behind their links, the own page, calendars. */
 const publicPaths = ['/i', '/a', '/e', '/u', '/my', '/calendar'];
+
+/** Whatever is answered there is a page, also for what goes wrong. */
+const asPage: RequestHandler = (_request, response, next) => {
+  protectPage(response);
+  next();
+};
 
 /** Limits how much of that one network address reads. Style sheet and script are read once and kept. */
 const countReads =
@@ -177,26 +175,9 @@ const countReads =
     if (request.method !== 'GET' && request.method !== 'HEAD') return next();
     const { allowed, until } = await guard.count('public-page', addressOf(request));
     if (allowed) return next();
-    protectPage(response);
     response.setHeader('retry-after', String(Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000))));
     response.status(429).send(renderErrorPage({ language: languageOf(request, null), kind: 'too-many-requests' }));
   };
-
-/** A browser says where a request comes from; one that changes something must come from a page of ours. */
-const ownPagesOnly: RequestHandler = (request, _response, next) => {
-  const origin = request.get('origin');
-  if (origin && request.method !== 'GET' && request.method !== 'HEAD' && hostOf(origin) !== request.get('host'))
-    throw new Refusal('forbidden', 'This request comes from a page of another site.');
-  next();
-};
-
-function hostOf(origin: string): string | null {
-  try {
-    return new URL(origin).host;
-  } catch {
-    return null;
-  }
-}
 
 function mountDocumentation(app: Express, publicUrl: string): void {
   let document: object | undefined;
@@ -211,21 +192,34 @@ function mountDocumentation(app: Express, publicUrl: string): void {
       .send("SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#docs', deepLinking: true, docExpansion: 'none' });");
   });
   app.get('/api/docs', (_request, response) => {
+    allowDocumentation(response);
     response.send(
       '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Clientele API</title><link rel="stylesheet" href="/api/docs/swagger-ui.css"><div id="docs"></div><script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></html>',
     );
   });
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js'])
-    app.get(`/api/docs/${file}`, (_request, response) => void response.sendFile(join(folder, file), { dotfiles: 'allow' }));
+    app.get(
+      `/api/docs/${file}`,
+      (_request, response) =>
+        void response.sendFile(join(folder, file), {
+          dotfiles: 'allow',
+          maxAge: '1h',
+          headers: { 'cache-control': 'public, max-age=3600' },
+        }),
+    );
 }
+
+/** Files of ours that a browser may keep. */
+const keep = (response: Response) => response.removeHeader('cache-control');
 
 /** The SPA: its files for a year (their names carry a hash), every other address its index. */
 function mountSpa(app: Express, webDist: string): void {
-  app.use('/assets', express.static(join(webDist, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }));
-  app.use(express.static(webDist, { index: false }));
+  app.use('/assets', express.static(join(webDist, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false, setHeaders: keep }));
+  app.use(express.static(webDist, { index: false, setHeaders: keep }));
   app.get('/{*splat}', (_request, response, next) => {
     const index = join(webDist, 'index.html');
     if (!existsSync(index)) return next(new Refusal('not_found', 'The portal has not been built.'));
+    allowPortal(response);
     response.setHeader('cache-control', 'no-cache');
     response.sendFile(index, { dotfiles: 'allow' });
   });

@@ -15,6 +15,7 @@ import {
 } from '@clientele/services';
 import express, { type IRouter, type NextFunction, type Request, type Response } from 'express';
 import { type Base, baseOf, type MountOptions } from './mount.ts';
+import { isFromOtherSite } from './own-site.ts';
 import {
   type Answerer,
   type InvitationPageProps,
@@ -252,9 +253,7 @@ async function answer(
 
 /** A form of another site must not answer for a person who is signed in here. */
 export function requireOwnPage(request: Request): void {
-  const origin = request.get('origin');
-  if (origin && !(URL.canParse(origin) && new URL(origin).host === request.get('host')))
-    throw new Refusal('link_invalid', 'Not from our page.');
+  if (isFromOtherSite(request)) throw new Refusal('link_invalid', 'Not from our page.');
 }
 
 function organizationOf(values: Form, person: Person) {

@@ -23,6 +23,7 @@ import {
 import express, { type IRouter, type NextFunction, type Request, type Response } from 'express';
 import { type CustomerPageOptions, languageOf, protectPage } from './customer-pages.ts';
 import { baseOf } from './mount.ts';
+import { isFromOtherSite } from './own-site.ts';
 import {
   at,
   type OwnNotice,
@@ -67,7 +68,7 @@ export function mountOwnPages(router: IRouter, options: OwnPageOptions): void {
   router.use('/my', (request, response, next) => {
     protectPage(response);
     // A form of another site must not act for a person who is signed in here, nor sign anybody in.
-    if (request.method === 'GET' || request.method === 'HEAD' || isOwnPage(request)) next();
+    if (request.method === 'GET' || request.method === 'HEAD' || !isFromOtherSite(request)) next();
     else response.status(403).send(renderErrorPage({ language: languageOf(request, null), kind: 'refused' }));
   });
   mountSignIn(router, parts, form);
@@ -79,11 +80,6 @@ export function mountOwnPages(router: IRouter, options: OwnPageOptions): void {
   router.use('/my', (error: unknown, request: Request, response: Response, _next: NextFunction) => {
     sendOwnError(parts, error, request, response);
   });
-}
-
-function isOwnPage(request: Request): boolean {
-  const origin = request.get('origin');
-  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === request.get('host'));
 }
 
 function sendOwnError({ logger }: Parts, error: unknown, request: Request, response: Response): void {

@@ -8,6 +8,7 @@ import { setSessionCookie } from 'better-auth/cookies';
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { Guard } from './attempts.ts';
+import { ownSiteOf } from './own-site.ts';
 import { passwordAttempts } from './password-attempts.ts';
 import { restAuthStorages } from './resting-storage.ts';
 
@@ -55,6 +56,7 @@ export function createAuth(options: {
   lockedOut: (email: string, until: Date, origin: Origin) => void;
 }) {
   restAuthStorages();
+  const isSecure = options.publicUrl.startsWith('https:');
   return betterAuth({
     database: drizzleAdapter(options.db.orm, {
       provider: 'pg',
@@ -69,6 +71,12 @@ export function createAuth(options: {
       return host ? [`http://${host}`, `https://${host}`] : [];
     },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
+    // The prefix is ours: the library's own would let the hosts beside this one set the cookie.
+    advanced: {
+      useSecureCookies: false,
+      cookiePrefix: cookiePrefix(isSecure),
+      defaultCookieAttributes: { secure: isSecure, httpOnly: true, sameSite: 'lax', path: '/' },
+    },
     session: { expiresIn: 12 * 3600, updateAge: 3600 },
     // What a person changes of its account is a verb of ours, with a record in the activity log, and no other door tells whether a password is right.
     disabledPaths: [
@@ -153,14 +161,15 @@ export async function signInWithPassword(
   }
 }
 
-const cookieNames = ['__Secure-better-auth.session_token', 'better-auth.session_token'];
+/** A cookie that only this host can set, where there is TLS; another of its name without the prefix counts for nothing then. */
+const cookiePrefix = (isSecure: boolean) => (isSecure ? '__Host-better-auth' : 'better-auth');
 
-/** The session token of a request's cookie, if better-auth signed it; null otherwise. No query. */
-function sessionTokenOf(cookieHeader: string | undefined, secret: string): string | null {
+/** The session token of this cookie, if better-auth signed it; null otherwise. No query. */
+function sessionTokenOf(cookieHeader: string | undefined, cookieName: string, secret: string): string | null {
   if (!cookieHeader) return null;
   for (const part of cookieHeader.split(';')) {
     const [name = '', value = ''] = part.trim().split(/=(.*)/s);
-    if (!cookieNames.includes(name)) continue;
+    if (name !== cookieName) continue;
     let signed: string;
     try {
       signed = decodeURIComponent(value);
@@ -184,7 +193,7 @@ const asking = new Map<string, Promise<SessionActor | null>>();
  * up share the answer. Nothing is kept beyond that: a session or role that is taken away is gone, but for a look that is under way.
  */
 export async function actorOf(request: Request, db: Database, secret: string): Promise<SessionActor | null> {
-  const token = sessionTokenOf(request.headers.cookie, secret);
+  const token = sessionTokenOf(request.headers.cookie, `${cookiePrefix(ownSiteOf(request).isSecure)}.session_token`, secret);
   if (!token) return null;
   const asked = asking.get(token);
   if (asked) return asked;
