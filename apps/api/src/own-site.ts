@@ -25,7 +25,7 @@ export function isFromOtherSite(request: Request): boolean {
   const fetchSite = request.get('sec-fetch-site');
   if (fetchSite !== undefined && fetchSite !== 'same-origin' && fetchSite !== 'none') return true;
   const origin = request.get('origin');
-  if (origin === undefined) return false;
+  if (!origin) return false;
   const own = ownSiteOf(request);
   const host = URL.canParse(origin) ? new URL(origin).host : '';
   if (host === '') return true;
@@ -46,7 +46,7 @@ const ofForms = ['application/x-www-form-urlencoded', 'multipart/form-data', 'te
 /** The API takes no form: one more wall against other sites' pages, in browsers that say nothing of where a request comes from. A key is in no browser. */
 export const noForms: RequestHandler = (request, _response, next) => {
   const type = (request.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (!reads(request) && ofForms.includes(type) && !/^Bearer /i.test(request.get('authorization') ?? ''))
+  if (!reads(request) && ofForms.includes(type) && !/^Bearer\b/i.test(request.get('authorization') ?? ''))
     throw new Refusal('validation_failed', 'Send JSON, as application/json.', { fields: [{ path: 'Content-Type', rule: 'wrong_type' }] });
   next();
 };
