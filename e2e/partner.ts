@@ -54,12 +54,7 @@ export class Partner {
   }
 
   async #send<Answer>(path: string, data: unknown): Promise<Answer> {
-    let response = await this.#api.post(path, { data });
-    // Sign-in takes three attempts in ten seconds.
-    for (let attempt = 1; response.status() === 429 && attempt < 4; attempt += 1) {
-      await new Promise((done) => setTimeout(done, 5000));
-      response = await this.#api.post(path, { data });
-    }
+    const response = await this.#api.post(path, { data });
     expect(response.ok(), `POST ${path} answered ${response.status()}: ${await response.text()}`).toBe(true);
     return (await response.json()) as Answer;
   }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { test as base } from '@playwright/test';
+import { test as base, expect } from '@playwright/test';
 import { Inbox } from './inbox.ts';
 
 type QueueBackend = 'postgres' | 'redis';
@@ -167,6 +167,15 @@ export const test = base.extend<{ portalOutput: undefined }, WorkerFixtures>({
     },
     { scope: 'worker', timeout: 150_000 },
   ],
+  // On every page that a test opens: what the content security policy refuses is a page that does not look or work as it should.
+  context: async ({ context }, use) => {
+    const refused: string[] = [];
+    context.on('console', (message) => {
+      if (/Content[- ]Security[- ]Policy/i.test(message.text())) refused.push(message.text());
+    });
+    await use(context);
+    expect(refused).toEqual([]);
+  },
   portalOutput: [
     async ({ browserName: _ }, use, testInfo) => {
       await use(undefined);

@@ -160,6 +160,7 @@ describe('an API key', () => {
           'explainAccess',
           'endOwnSession',
           'invitePartnerUser',
+          'liftLockOut',
           'listOwnSessions',
           'listPartnerUsers',
           'reactivatePartnerUser',

@@ -8,23 +8,27 @@ import { Refusal } from '@clientele/domain';
 import { createDns } from '@clientele/mail';
 import { backendOf, type Producer, type Relay } from '@clientele/queue';
 import type { Logger, ReadyConfig } from '@clientele/runtime';
-import { createLinks } from '@clientele/services';
+import { createAttempts, createLinks, noteLockOut } from '@clientele/services';
 import { toNodeHandler } from 'better-auth/node';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type RequestHandler, type Response } from 'express';
 import { mountAgreementPages } from './agreement-pages.ts';
+import { createGuard, type Guard } from './attempts.ts';
 import { mountCalendarFeeds } from './calendar-feeds.ts';
 import { mountCertificatePages } from './certificate-pages.ts';
 import { createLiveChannel } from './changes.ts';
-import { mountCustomerPages } from './customer-pages.ts';
+import { languageOf, mountCustomerPages, protectPage } from './customer-pages.ts';
 import { mountExports } from './exports.ts';
 import { createMetrics, metricsReadersOnly } from './metrics.ts';
 import { contextOf, createMount, isStillIn, type MountOptions } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import { mountOwnPages } from './own-pages.ts';
+import { noForms, ownPagesOnly, setOwnSite } from './own-site.ts';
+import { renderErrorPage } from './pages/index.ts';
 import { problemHandler } from './problems.ts';
 import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
-import { type AuthTables, createAuth, noteAddress, openAuthPaths } from './session.ts';
+import { allowDocumentation, allowPortal, mailFrame, mailFramePath, securityHeaders } from './security-headers.ts';
+import { type AuthTables, addressOf, createAuth, noteAddress, openAuthPaths } from './session.ts';
 import { mountUnsubscribePages } from './unsubscribe-pages.ts';
 import { mountUploads } from './uploads.ts';
 
@@ -47,15 +51,27 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     relay.dispatch(events);
     publisher.publishEvents(events, partnerId);
   };
-  const options: MountOptions = { db, secret: config.secret, committed };
+  const guard = createGuard(createAttempts({ db, secret: config.secret }));
+  const options: MountOptions = { db, secret: config.secret, committed, guard };
   const links = createLinks(config);
-  const auth = createAuth({ db, tables: authTables, secret: config.secret, publicUrl: config.publicUrl });
+  const auth = createAuth({
+    ...{ db, tables: authTables, secret: config.secret, publicUrl: config.publicUrl, guard },
+    lockedOut(email, until, origin) {
+      // Not waited for: it would take longer for an address that somebody has.
+      noteLockOut({ db, committed, requestId: randomUUID(), origin, now: new Date() }, { email, until }).catch((error: unknown) =>
+        logger.warn({ err: error }, 'a lockout could not be written into the activity log'),
+      );
+    },
+  });
   const live = createLiveChannel(db, listen);
   const metrics = createMetrics(() => relay.undispatched());
 
   const app: Express = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  setOwnSite(app, config.publicUrl);
+  // What anybody else says of where it comes from counts for nothing.
+  app.set('trust proxy', config.trustedProxies ?? false);
   app.use(nameRequest(logger), securityHeaders, metrics.observe);
 
   app.get('/healthz', (_request, response) => void response.json({ ok: true }));
@@ -69,11 +85,14 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
 
   const toAuth = toNodeHandler(auth);
   // Read here, because the library reads a body of any size.
-  app.all('/api/auth/*splat', ownPagesOnly, openDoorsOnly, express.json({ limit: '64kb', type: () => true }), (request, response) => {
+  const readAuth = express.json({ limit: '64kb', type: () => true });
+  app.all('/api/auth/*splat', ownPagesOnly, noForms, openDoorsOnly, readAuth, (request, response) => {
     noteAddress(request);
     return toAuth(request, response);
   });
   const pages = { ...options, links, auth, logger, observed: publisher.publish };
+  app.use(publicPaths, asPage, countReads(guard));
+  app.get(mailFramePath, mailFrame);
   mountCustomerPages(app, pages);
   mountAgreementPages(app, pages);
   mountCertificatePages(app, pages);
@@ -82,11 +101,12 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   mountOwnPages(app, { ...pages, producer, publicUrl: config.publicUrl });
   mountCalendarFeeds(app, { db, links, publicUrl: config.publicUrl, logger });
   // A list of 10,000 recipients.
-  app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, express.json({ limit: '4mb' }));
-  app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));
+  app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, noForms, express.json({ limit: '4mb' }));
+  app.use('/api', ownPagesOnly, noForms, express.json({ limit: '1mb' }));
   mountRoutes(createMount(app, options), {
     auth,
     secret: config.secret,
+    guard,
     links,
     backend: backendOf(config),
     producer,
@@ -143,23 +163,12 @@ function nameRequest(logger: Logger): RequestHandler {
   };
 }
 
-// Styles may stand inline: the SPA's colours and mail previews need it. Scripts may not.
-const contentSecurityPolicy =
-  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
+/** What anybody may read: customers' pages behind their links, the own page, calendars. */
+const publicPaths = ['/i', '/a', '/e', '/u', '/my', '/calendar'];
 
-const securityHeaders: RequestHandler = (_request, response, next) => {
-  response.setHeader('content-security-policy', contentSecurityPolicy);
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('referrer-policy', 'same-origin');
-  response.setHeader('x-frame-options', 'DENY');
-  next();
-};
-
-/** A browser says where a request comes from; one that changes something must come from a page of ours. */
-const ownPagesOnly: RequestHandler = (request, _response, next) => {
-  const origin = request.get('origin');
-  if (origin && request.method !== 'GET' && request.method !== 'HEAD' && hostOf(origin) !== request.get('host'))
-    throw new Refusal('forbidden', 'This request comes from a page of another site.');
+/** Whatever is answered there is a page, also for what goes wrong. */
+const asPage: RequestHandler = (_request, response, next) => {
+  protectPage(response);
   next();
 };
 
@@ -170,13 +179,16 @@ const openDoorsOnly: RequestHandler = (request, _response, next) => {
   next();
 };
 
-function hostOf(origin: string): string | null {
-  try {
-    return new URL(origin).host;
-  } catch {
-    return null;
-  }
-}
+/** Limits how much of that one network address reads. Style sheet and script are read once and kept. */
+const countReads =
+  (guard: Guard): RequestHandler =>
+  async (request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return next();
+    const { allowed, until } = await guard.count('public-page', addressOf(request));
+    if (allowed) return next();
+    response.setHeader('retry-after', String(Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000))));
+    response.status(429).send(renderErrorPage({ language: languageOf(request, null), kind: 'too-many-requests' }));
+  };
 
 function mountDocumentation(app: Express, publicUrl: string): void {
   let document: object | undefined;
@@ -191,21 +203,34 @@ function mountDocumentation(app: Express, publicUrl: string): void {
       .send("SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#docs', deepLinking: true, docExpansion: 'none' });");
   });
   app.get('/api/docs', (_request, response) => {
+    allowDocumentation(response);
     response.send(
       '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Clientele API</title><link rel="stylesheet" href="/api/docs/swagger-ui.css"><div id="docs"></div><script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></html>',
     );
   });
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js'])
-    app.get(`/api/docs/${file}`, (_request, response) => void response.sendFile(join(folder, file), { dotfiles: 'allow' }));
+    app.get(
+      `/api/docs/${file}`,
+      (_request, response) =>
+        void response.sendFile(join(folder, file), {
+          dotfiles: 'allow',
+          maxAge: '1h',
+          headers: { 'cache-control': 'public, max-age=3600' },
+        }),
+    );
 }
+
+/** Files of ours that a browser may keep. */
+const keep = (response: Response) => response.removeHeader('cache-control');
 
 /** The SPA: its files for a year (their names carry a hash), every other address its index. */
 function mountSpa(app: Express, webDist: string): void {
-  app.use('/assets', express.static(join(webDist, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }));
-  app.use(express.static(webDist, { index: false }));
+  app.use('/assets', express.static(join(webDist, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false, setHeaders: keep }));
+  app.use(express.static(webDist, { index: false, setHeaders: keep }));
   app.get('/{*splat}', (_request, response, next) => {
     const index = join(webDist, 'index.html');
     if (!existsSync(index)) return next(new Refusal('not_found', 'The portal has not been built.'));
+    allowPortal(response);
     response.setHeader('cache-control', 'no-cache');
     response.sendFile(index, { dotfiles: 'allow' });
   });

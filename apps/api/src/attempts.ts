@@ -1,20 +1,49 @@
-/** Counts attempts per key in this process, for what must not be tried often. Forgets a key once its window is over. */
-export function createAttemptLimit({ most, windowMs }: { most: number; windowMs: number }) {
-  const counts = new Map<string, { until: number; count: number }>();
-  let sweepAt = 10_000;
+import { type AttemptCount, type AttemptLimitName, attemptLimits, Refusal } from '@clientele/domain';
+import type { Attempts } from '@clientele/services';
+
+/** So long a count may take. What cannot be counted is not let through. */
+const patienceMs = 5000;
+
+/** Counts attempts for the API's doors, and refuses what is too many. */
+export interface Guard {
+  /** Counts one more attempt. Throws `unavailable` when it cannot be counted in time. */
+  count(limit: AttemptLimitName, key: string | undefined): Promise<AttemptCount>;
+  /** The same, where only yes or no matters. */
+  allow(limit: AttemptLimitName, key: string | undefined): Promise<boolean>;
+  /** The same. Throws `limit_reached`, with when to try again. */
+  demand(limit: AttemptLimitName, key: string | undefined): Promise<void>;
+  attempts: Attempts;
+}
+
+export function createGuard(attempts: Attempts): Guard {
+  const count = (limit: AttemptLimitName, key = '') => inTime(attempts.count(limit, key));
   return {
-    /** Whether one more attempt is allowed now; counts it. */
-    allow(key: string, now = Date.now()): boolean {
-      if (counts.size > sweepAt) {
-        for (const [known, { until }] of counts) if (until <= now) counts.delete(known);
-        // Not again at each call while many are new: that would be the very load that a limit is there against.
-        sweepAt = Math.max(10_000, counts.size * 2);
-      }
-      const kept = counts.get(key);
-      const current = kept && kept.until > now ? kept : { until: now + windowMs, count: 0 };
-      current.count += 1;
-      counts.set(key, current);
-      return current.count <= most;
+    attempts,
+    count,
+    allow: async (limit, key) => (await count(limit, key)).allowed,
+    async demand(limit, key) {
+      const counted = await count(limit, key);
+      if (!counted.allowed) throw tooMany(limit, counted);
     },
   };
+}
+
+/** The refusal of an attempt that was one too many. */
+export function tooMany(limit: AttemptLimitName, { until }: AttemptCount): Refusal {
+  const { most } = attemptLimits[limit];
+  return new Refusal('limit_reached', `That was tried too often. Try again after ${until.toISOString()}.`, {
+    details: { limit: 'attempts', attempts: limit, most, until: until.toISOString() },
+  });
+}
+
+async function inTime<Result>(answer: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Refusal('unavailable', 'There was no answer in time. Try again in a moment.')), patienceMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

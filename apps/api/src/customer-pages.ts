@@ -14,9 +14,9 @@ import {
   type Visit,
 } from '@clientele/services';
 import type { IRouter, NextFunction, Request, Response } from 'express';
-import { createAttemptLimit } from './attempts.ts';
 import { type Form, readForm } from './forms.ts';
 import { type Base, baseOf, type MountOptions } from './mount.ts';
+import { isFromOtherSite } from './own-site.ts';
 import {
   type Answerer,
   type InvitationPageProps,
@@ -31,7 +31,7 @@ import {
   visitScriptPath,
 } from './pages/index.ts';
 import { fieldErrors, problemOf, refusalOf } from './problems.ts';
-import { type Auth, actorOf, agentOf } from './session.ts';
+import { type Auth, actorOf, signInWithPassword } from './session.ts';
 
 export type CustomerPageOptions = MountOptions & {
   links: Links;
@@ -100,14 +100,14 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
     });
     observe(base, request, 'sent');
   });
-  const handOvers = createAttemptLimit({ most: 10, windowMs: 15 * 60_000 });
+  const { guard } = options;
   router.post('/i/:token/hand-over', form, async (request, response) => {
     const base = baseOf(response, options);
     const values = (request.body ?? {}) as Form;
     const person = await personOf(options, request);
     await answer(options, request, response, person, values, async () => {
       const { invitation } = await openInvitation(baseOf(response, options), options.links, tokenOf(request), null);
-      if (!handOvers.allow(invitation.id)) throw new Refusal('limit_reached', 'That was tried too often.');
+      if (!(await guard.allow('hand-over', invitation.id))) throw new Refusal('limit_reached', 'That was tried too often.');
       const parsed = handOverRequest.safeParse(values);
       if (!parsed.success) throw refusal(fieldErrors(parsed.error, values));
       const { adminName: name, adminEmail: email, adminNote: note } = parsed.data;
@@ -115,30 +115,24 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
     });
     observe(base, request, 'sent');
   });
-  const attempts = createAttemptLimit({ most: 10, windowMs: 15 * 60_000 });
   router.post('/i/:token/sign-in', form, async (request, response) => {
     const base = baseOf(response, options);
     const values = (request.body ?? {}) as Form;
     requireOwnPage(request);
     // Only who holds a link of ours may try a password here, and not often.
     const { invitation } = await openInvitation(baseOf(response, options), options.links, tokenOf(request), null);
-    if (!attempts.allow(invitation.id)) {
-      response.status(429).send(await renderPage(options, request, response, null, { form: values, notice: 'too-many-attempts' }));
-      return;
-    }
-    const { headers, response: signedIn } = await options.auth.api
-      .signInEmail({
-        body: { email: (values.email ?? '').trim(), password: values.password ?? '' },
-        headers: agentOf(request),
-        returnHeaders: true,
-      })
-      .catch(() => ({ headers: null, response: null }));
-    if (!headers || !signedIn) {
+    const tooMany = async () =>
+      void response.status(429).send(await renderPage(options, request, response, null, { form: values, notice: 'too-many-attempts' }));
+    if (!(await guard.allow('sign-in-by-invitation', invitation.id))) return tooMany();
+    const typed = { email: (values.email ?? '').trim(), password: values.password ?? '' };
+    const answered = await signInWithPassword(options.auth, request, typed);
+    if (answered === 'too-many') return tooMany();
+    if (answered === 'wrong') {
       response.status(422).send(await renderPage(options, request, response, null, { form: values, notice: 'sign-in-failed' }));
       observe(base, request, 'sent');
       return;
     }
-    response.setHeader('set-cookie', headers.getSetCookie());
+    response.setHeader('set-cookie', answered.headers.getSetCookie());
     response.redirect(303, pageOf(request));
     observe(base, request, 'sent');
   });
@@ -155,15 +149,17 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
  * Notes who opened a page, after the page was sent and never in its way: what cannot be noted is lost, and nobody misses it. A program that
  * opens a page again and again stops being noted for a while.
  */
-function createObserver({ db, secret, links, logger, observed }: Options) {
-  const limit = createAttemptLimit({ most: 60, windowMs: 60_000 });
+function createObserver({ db, secret, guard, links, logger, observed }: Options) {
   return (base: Base, request: Request, acted: Visit['acted']): void => {
     const token = tokenOf(request);
     const invitationId = links.invitationIdOf(token);
-    if (!invitationId || !limit.allow(invitationId)) return;
-    actorOf(request, db, secret)
-      .then((actor) =>
-        observeVisit(base, links, {
+    if (!invitationId) return;
+    guard
+      .allow('visit', invitationId)
+      .then(async (allowed) => {
+        if (!allowed) return null;
+        const actor = await actorOf(request, db, secret);
+        return observeVisit(base, links, {
           token,
           acted,
           partnerId: actor?.partner?.id ?? null,
@@ -172,8 +168,8 @@ function createObserver({ db, secret, links, logger, observed }: Options) {
           accept: request.get('accept'),
           acceptLanguage: request.get('accept-language'),
           purpose: request.get('sec-purpose') ?? request.get('purpose') ?? request.get('x-moz'),
-        }),
-      )
+        });
+      })
       .then((seen) => seen && observed({ ...seen, types: ['invitation.visited'] }))
       .catch((error: unknown) => {
         if (!(error instanceof Refusal)) logger.warn({ err: error, requestId: base.requestId }, 'a visit could not be noted');
@@ -257,9 +253,7 @@ async function answer(
 
 /** A form of another site must not answer for a person who is signed in here. */
 export function requireOwnPage(request: Request): void {
-  const origin = request.get('origin');
-  if (origin && !(URL.canParse(origin) && new URL(origin).host === request.get('host')))
-    throw new Refusal('link_invalid', 'Not from our page.');
+  if (isFromOtherSite(request)) throw new Refusal('link_invalid', 'Not from our page.');
 }
 
 function organizationOf(values: Form, person: Person) {

@@ -5,14 +5,16 @@ import { type Permission, Refusal, requireConfirmation, signInStepAt } from '@cl
 import { demand, findApiKeyActor, type SessionActor } from '@clientele/services';
 import type { IRouter, Request, Response } from 'express';
 import type { z } from 'zod';
+import type { Guard } from './attempts.ts';
 import { fieldErrors } from './problems.ts';
-import { actorOf } from './session.ts';
+import { actorOf, addressOf, agentFrom } from './session.ts';
 
 /** What a handler gets besides the request's parsed parts. */
 export interface MountOptions {
   db: Database;
   secret: string;
   committed: NonNullable<Context['committed']>;
+  guard: Guard;
 }
 
 export interface Input<E> {
@@ -97,17 +99,8 @@ export function baseOf(response: Response, { db, committed }: MountOptions): Bas
   return { db, committed, requestId, origin: originOf(response.req), now: new Date() };
 }
 
-/** Longer user agents are not read by anybody. */
-const longestUserAgent = 200;
-
-/** Where a request comes from, as the activity log keeps it. What a text cannot hold is left out: the header is the sender's own. */
-function originOf(request: Request): Origin {
-  const userAgent = request
-    .get('user-agent')
-    ?.replace(/[^\x20-\x7e]/g, '')
-    .slice(0, longestUserAgent);
-  return { ip: request.ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? null, userAgent: userAgent || null };
-}
+/** Where a request comes from, as the activity log keeps it. */
+const originOf = (request: Request): Origin => ({ ip: addressOf(request) || null, userAgent: agentFrom(request.get('user-agent')) });
 
 /**
  * The context of a signed-in partner user, or of the API key in `Authorization: Bearer`. Throws `unauthenticated`, and `second_factor_required` for
@@ -169,7 +162,11 @@ export async function isStillIn(request: Request, response: Response, options: M
 async function whoAsks(request: Request, base: Base, options: MountOptions): Promise<{ ctx: Context; actor: SessionActor }> {
   const bearer = /^Bearer(?: +(.*))?$/i.exec(request.get('authorization') ?? '');
   if (bearer) {
-    const { actor, language, partner } = await findApiKeyActor(base, bearer[1] ?? '');
+    const { actor, language, partner } = await findApiKeyActor(base, bearer[1] ?? '').catch(async (error: unknown) => {
+      // Only then is there anything to count: a call with a good key costs no query more.
+      if (error instanceof Refusal && error.code === 'unauthenticated') await options.guard.demand('wrong-api-key', base.origin?.ip ?? '');
+      throw error;
+    });
     return {
       ctx: { ...base, partner, actor },
       actor: {

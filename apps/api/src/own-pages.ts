@@ -1,8 +1,9 @@
 import { email } from '@clientele/contracts';
-import { type FieldError, type Language, lengths, Refusal } from '@clientele/domain';
+import { type FieldError, type Language, Refusal } from '@clientele/domain';
 import type { Producer } from '@clientele/queue';
 import {
   acceptAgreementOnOwnPage,
+  attemptKeyOfEmail,
   type CheckCodes,
   checkReceipt,
   createCheckCodes,
@@ -22,10 +23,10 @@ import {
   useSignIn,
 } from '@clientele/services';
 import type { IRouter, NextFunction, Request, RequestHandler, Response } from 'express';
-import { createAttemptLimit } from './attempts.ts';
 import { type CustomerPageOptions, languageOf, protectPage } from './customer-pages.ts';
 import { type Form, readForm } from './forms.ts';
 import { baseOf } from './mount.ts';
+import { isFromOtherSite } from './own-site.ts';
 import {
   at,
   type OwnNotice,
@@ -43,7 +44,7 @@ import {
   renderTakeAwayPage,
 } from './pages/index.ts';
 import { problemOf, refusalOf } from './problems.ts';
-import { actorOf, agentOf } from './session.ts';
+import { actorOf, addressOf, agentOf, signInWithPassword } from './session.ts';
 
 export interface OwnPageOptions extends CustomerPageOptions {
   publicUrl: string;
@@ -57,7 +58,6 @@ interface Parts extends OwnPageOptions {
 }
 
 const formOf = (request: Request): Form => (request.body ?? {}) as Form;
-const quarterHour = 15 * 60_000;
 
 /** Where a person may be sent after signing in: to a page of these, and nowhere else. */
 const placeOf = (to: unknown): string | undefined =>
@@ -70,7 +70,7 @@ export function mountOwnPages(router: IRouter, options: OwnPageOptions): void {
   router.use('/my', (request, response, next) => {
     protectPage(response);
     // A form of another site must not act for a person who is signed in here, nor sign anybody in.
-    if (request.method === 'GET' || request.method === 'HEAD' || isOwnPage(request)) next();
+    if (request.method === 'GET' || request.method === 'HEAD' || !isFromOtherSite(request)) next();
     else response.status(403).send(renderErrorPage({ language: languageOf(request, null), kind: 'refused' }));
   });
   mountSignIn(router, parts, form);
@@ -82,11 +82,6 @@ export function mountOwnPages(router: IRouter, options: OwnPageOptions): void {
   router.use('/my', (error: unknown, request: Request, response: Response, _next: NextFunction) => {
     sendOwnError(parts, error, request, response);
   });
-}
-
-function isOwnPage(request: Request): boolean {
-  const origin = request.get('origin');
-  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === request.get('host'));
 }
 
 function sendOwnError({ logger }: Parts, error: unknown, request: Request, response: Response): void {
@@ -102,11 +97,11 @@ function sendOwnError({ logger }: Parts, error: unknown, request: Request, respo
 }
 
 function mountSignIn(router: IRouter, parts: Parts, form: RequestHandler): void {
-  const perAddress = createAttemptLimit({ most: 10, windowMs: quarterHour });
-  const perClient = createAttemptLimit({ most: 100, windowMs: quarterHour });
+  const { guard } = parts;
   /** Counted for what was typed and for who types, whether or not anybody has it. */
-  const allow = (request: Request, kind: string, typed: string) =>
-    perClient.allow(`${kind} ${request.ip}`) && perAddress.allow(`${kind} ${typed.trim().toLowerCase().slice(0, lengths.email)}`);
+  const mayAskLink = async (request: Request, typed: string) =>
+    (await guard.allow('sign-in-link-by-address', addressOf(request))) &&
+    (await guard.allow('sign-in-link-by-email', attemptKeyOfEmail(typed)));
 
   router.get('/my/sign-in', async (request, response) => {
     const actor = await actorOf(request, parts.db, parts.secret);
@@ -132,13 +127,12 @@ function mountSignIn(router: IRouter, parts: Parts, form: RequestHandler): void 
       ...(values.password ? [] : [{ path: 'password', rule: 'required' } as const]),
     ];
     if (missing.length > 0) return response.status(422).send(renderSignInPage({ ...shown, errors: missing }));
-    if (!allow(request, 'password', typed)) return response.status(429).send(renderSignInPage({ ...shown, notice: 'tooMany' }));
-    const { headers, response: signedIn } = await parts.auth.api
-      .signInEmail({ body: { email: typed, password: values.password ?? '' }, headers: agentOf(request), returnHeaders: true })
-      .catch(() => ({ headers: null, response: null }));
-    if (!headers || !signedIn) return response.status(422).send(renderSignInPage({ ...shown, notice: 'signInFailed' }));
+    const answered = await signInWithPassword(parts.auth, request, { email: typed, password: values.password ?? '' });
+    if (answered === 'too-many') return response.status(429).send(renderSignInPage({ ...shown, notice: 'tooMany' }));
+    if (answered === 'wrong') return response.status(422).send(renderSignInPage({ ...shown, notice: 'signInFailed' }));
     // The password is right, but a partner's people have their own door: no session is left behind.
-    const actor = await findSessionActor(parts.db, signedIn.token);
+    const { headers, token } = answered;
+    const actor = await findSessionActor(parts.db, token);
     if (actor?.partner) {
       await parts.auth.api.signOut({ headers: new Headers({ cookie: cookiesOf(headers) }) }).catch(() => undefined);
       return response.status(403).send(renderSignInPage({ ...shown, notice: 'partnerUser' }));
@@ -153,7 +147,7 @@ function mountSignIn(router: IRouter, parts: Parts, form: RequestHandler): void 
     const shown = { language, email: typed, form: 'link' } as const;
     if (!email.safeParse(typed).success || /[\0\ud800-\udfff]/.test(typed))
       return response.status(422).send(renderSignInPage({ ...shown, errors: [{ path: 'email', rule: typed ? 'email' : 'required' }] }));
-    if (!allow(request, 'link', typed)) return response.status(429).send(renderSignInPage({ ...shown, notice: 'tooMany' }));
+    if (!(await mayAskLink(request, typed))) return response.status(429).send(renderSignInPage({ ...shown, notice: 'tooMany' }));
     const id = await requestSignIn(baseOf(response, parts), { address: typed, language });
     response.redirect(303, at(language, '/sign-in/sent'));
     // The quick path; without it the worker's sweeper brings the mail.
@@ -365,7 +359,6 @@ function mountReceipts(router: IRouter, parts: Parts): void {
     }),
   );
 
-  const checks = createAttemptLimit({ most: 60, windowMs: quarterHour });
   router.get('/my/receipts/check', async (request, response) => {
     const language = languageOf(request, null);
     const [number, code] = [request.query.number, request.query.code].map((value) =>
@@ -376,7 +369,7 @@ function mountReceipts(router: IRouter, parts: Parts): void {
       response.send(renderCheckPage({ language, ...typed, receipt: undefined, checkUrl }));
       return;
     }
-    if (!checks.allow(String(request.ip))) {
+    if (!(await parts.guard.allow('receipt-check', addressOf(request)))) {
       response.status(429).send(renderErrorPage({ language, kind: 'too-many-requests' }));
       return;
     }

@@ -125,6 +125,9 @@ export function problemHandler(logger: Logger) {
       return;
     }
     const problem = problemOf(refusal, requestId);
+    const { until } = refusal.details;
+    if (refusal.code === 'limit_reached' && typeof until === 'string')
+      response.setHeader('retry-after', String(Math.max(1, Math.ceil((Date.parse(until) - Date.now()) / 1000))));
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   };
 }

@@ -409,7 +409,7 @@ describe('every answer', () => {
     const { ask } = await setting();
     for (const path of ['/api/session', '/api/nothing', '/healthz', '/i/x']) {
       const { headers } = await ask('GET', path);
-      expect(headers.get('content-security-policy')).toContain("script-src 'self'");
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('x-frame-options')).toBe('DENY');
       expect(headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);

@@ -14,7 +14,7 @@ import { checkSender, type Dns, type SenderSetup, standardText, withDeadline } f
 import { type BackendName, findFailed, type Producer, type Relay, readQueueState, retryFailed } from '@clientele/queue';
 import * as services from '@clientele/services';
 import type { Request, Response } from 'express';
-import { createAttemptLimit } from './attempts.ts';
+import type { Guard } from './attempts.ts';
 import { draftOf, invitationMail, templateMail } from './invitation-mails.ts';
 import type { createMount } from './mount.ts';
 import { checkRecipients } from './recipients.ts';
@@ -24,6 +24,7 @@ import { type Auth, agentOf } from './session.ts';
 export interface RouteOptions {
   auth: Auth;
   secret: string;
+  guard: Guard;
   links: services.Links;
   backend: BackendName;
   producer: Producer;
@@ -36,10 +37,13 @@ export interface RouteOptions {
 /** Every endpoint of the contract and the one service verb behind it. */
 export function mountRoutes(
   { open, signedIn }: ReturnType<typeof createMount>,
-  { auth, secret, links, backend, producer, relay, inboxUrl, sender, dns }: RouteOptions,
+  { auth, secret, guard, links, backend, producer, relay, inboxUrl, sender, dns }: RouteOptions,
 ): void {
   open(contracts.getSetup, async ({ db }) => ({ required: await services.isSetUpRequired(db) }));
-  open(contracts.setUp, (base, { body }) => services.setUp(base, secret, body));
+  open(contracts.setUp, async (base, { body }) => {
+    await guard.demand('set-up-code', base.origin?.ip ?? '');
+    return services.setUp(base, secret, body);
+  });
 
   signedIn(contracts.getSession, async (ctx, _input, actor) => {
     const profile = cloudProfiles[ctx.partner.cloud];
@@ -66,28 +70,18 @@ export function mountRoutes(
   signedIn(contracts.listOwnSessions, (ctx, _input, actor) => services.listOwnSessions(ctx, actor.sessionId));
   signedIn(contracts.endOwnSession, (ctx, { params }) => services.endOwnSession(ctx, params.sessionId));
   signedIn(contracts.endOtherSessions, (ctx, _input, actor) => services.endOtherSessions(ctx, actor.sessionId));
-  const passwordAttempts = createAttemptLimit({ most: 10, windowMs: 15 * 60_000 });
-  signedIn(contracts.changeOwnPassword, (ctx, { body }, { userId, sessionId }) => {
-    if (!passwordAttempts.allow(userId))
-      throw new Refusal('limit_reached', 'That was tried ten times in a quarter of an hour. Wait some minutes.', {
-        details: { limit: 'passwordAttempts', most: 10 },
-      });
+  signedIn(contracts.changeOwnPassword, async (ctx, { body }, { userId, sessionId }) => {
+    await guard.demand('own-password', userId);
     // A quick hash of what was sent is kept with an Idempotency-Key: never of a password.
     return services.changeOwnPassword({ ...ctx, idempotency: undefined }, { ...body, sessionId });
   });
 
   const encryption = services.createEncryption(secret);
-  const proofAttempts = createAttemptLimit({ most: 10, windowMs: 15 * 60_000 });
-  const limitProofs = (userId: string) => {
-    if (!proofAttempts.allow(userId))
-      throw new Refusal('limit_reached', 'That was tried ten times in a quarter of an hour. Wait some minutes.', {
-        details: { limit: 'proofAttempts', most: 10 },
-      });
-  };
+  const limitProofs = (userId: string) => guard.demand('second-factor', userId);
   signedIn(contracts.getSecondFactors, (ctx, _input, actor, { request }) => services.listSecondFactors(ctx, actor, partyIdOf(request)));
   signedIn(contracts.startAuthenticatorApp, (ctx) => services.startAuthenticatorApp(ctx, encryption));
-  signedIn(contracts.confirmAuthenticatorApp, (ctx, { body }, { userId, sessionId }) => {
-    limitProofs(userId);
+  signedIn(contracts.confirmAuthenticatorApp, async (ctx, { body }, { userId, sessionId }) => {
+    await limitProofs(userId);
     return services.confirmAuthenticatorApp(ctx, encryption, { ...body, sessionId });
   });
   signedIn(contracts.removeAuthenticatorApp, (ctx) => services.removeAuthenticatorApp(ctx));
@@ -99,20 +93,21 @@ export function mountRoutes(
   signedIn(contracts.renewRecoveryCodes, (ctx) => services.renewRecoveryCodes(ctx));
   signedIn(contracts.startPasskeyCheck, (ctx, _input, _actor, { request }) => services.startPasskeyCheck(ctx, partyOf(request)));
   signedIn(contracts.giveSecondFactor, async (ctx, { body }, { userId, sessionId }, { request, response }) => {
-    limitProofs(userId);
+    await limitProofs(userId);
     const checks = { encryption, party: partyOf(request) };
     await services.giveSecondFactor(ctx, checks, { proof: body as services.Proof, sessionId });
     await signIn(request, response, userId, ctx.now);
     return {};
   });
   signedIn(contracts.confirmSession, async (ctx, { body }, { userId, sessionId, hasSecondFactor }, { request }) => {
-    limitProofs(userId);
+    await limitProofs(userId);
     const checks = { encryption, party: partyOf(request) };
     const { confirmedAt } = await services.confirmSession(ctx, checks, { proof: body as services.Proof, sessionId, hasSecondFactor });
     return { until: confirmedUntil(confirmedAt) };
   });
   open(contracts.startPasskeySignIn, (base, _input, { request }) => services.startPasskeySignIn(base, partyOf(request)));
   open(contracts.signInByPasskey, async (base, { body }, { request, response }) => {
+    await guard.demand('passkey-sign-in', base.origin?.ip ?? '');
     const { userId } = await services.signInByPasskey(base, partyOf(request), body.passkey as never);
     await signIn(request, response, userId, base.now);
     return {};
@@ -129,8 +124,16 @@ export function mountRoutes(
   }
 
   signedIn(contracts.explainAccess, (ctx, { query }) => services.explainAccess(ctx, query));
-  signedIn(contracts.listPartnerUsers, (ctx) => services.listPartnerUsers(ctx));
-  signedIn(contracts.invitePartnerUser, (ctx, { body }) => services.invitePartnerUser(ctx, body));
+  signedIn(contracts.listPartnerUsers, async (ctx) => {
+    const listed = await services.listPartnerUsers(ctx);
+    return { ...listed, lockedOut: await services.listLockOuts(guard.attempts, listed.users) };
+  });
+  signedIn(contracts.liftLockOut, (ctx, { params }) => services.liftLockOut(ctx, guard.attempts, params.userId));
+  signedIn(contracts.invitePartnerUser, async (ctx, { body }, { userId }) => {
+    services.demand(ctx, 'partner.manage');
+    await guard.demand('user-invitations', userId);
+    return services.invitePartnerUser(ctx, body);
+  });
   signedIn(contracts.resendPartnerUserInvitation, (ctx, { params }) => services.resendPartnerUserInvitation(ctx, params.invitationId));
   signedIn(contracts.revokePartnerUserInvitation, (ctx, { params }) => services.revokePartnerUserInvitation(ctx, params.invitationId));
   signedIn(contracts.changePartnerUserRoles, (ctx, { params, body, version }) =>
@@ -140,8 +143,12 @@ export function mountRoutes(
   signedIn(contracts.reactivatePartnerUser, (ctx, { params }) => services.reactivatePartnerUser(ctx, params.userId));
   signedIn(contracts.resetSecondFactor, (ctx, { params }) => services.resetSecondFactor(ctx, params.userId));
   signedIn(contracts.signOutPartnerUser, (ctx, { params }) => services.signOutPartnerUser(ctx, params.userId));
-  open(contracts.openPartnerUserInvitation, (base, { params }) => services.openPartnerUserInvitation(base, links, params.token));
+  open(contracts.openPartnerUserInvitation, async (base, { params }) => {
+    await guard.demand('join-link', base.origin?.ip ?? '');
+    return services.openPartnerUserInvitation(base, links, params.token);
+  });
   open(contracts.joinPartner, async (base, { params, body }, { request, response }) => {
+    await guard.demand('join-link', base.origin?.ip ?? '');
     const { userId, email } = await services.joinPartner(base, links, { ...params, ...body });
     // The link and the new password are proof enough. Should this fail, the person signs in with them.
     const signedIn = await auth.api.signInByLink({ body: { userId }, headers: agentOf(request), returnHeaders: true }).catch(() => null);

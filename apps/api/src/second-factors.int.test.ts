@@ -137,6 +137,7 @@ describe('a sign-in', () => {
     for (let attempt = 1; attempt < 10; attempt += 1) expect((await give('000000')).status).toBe(422);
     const locked = await give(codeOf(uri));
     expect([locked.status, locked.json.code]).toEqual([429, 'limit_reached']);
+    expect(locked.json.details).toMatchObject({ attempts: 'second-factor', most: 10 });
   });
 });
 

@@ -36,7 +36,7 @@ describe('the sender check', () => {
   it('tells a global admin what a real name server says, item by item, and no password', async () => {
     const partner = await aPartner(portal.database.sql);
     const user = await aPartnerUser(portal.database.sql, partner);
-    const ask = asker(portal.url, sessionCookie(await aSession(portal.database.sql, user), secret));
+    const ask = asker(portal.url, `__Host-${sessionCookie(await aSession(portal.database.sql, user), secret)}`);
     const { status, json, text } = await ask('POST', '/api/mail/sender-check', {});
     expect(status, text).toBe(200);
     expect(json).toMatchObject({

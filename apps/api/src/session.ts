@@ -1,12 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Database } from '@clientele/db';
+import type { Database, Origin } from '@clientele/db';
 import { findSessionActor, isDeactivated, leaveSession, noteSessionSeen, noteSignIn, type SessionActor } from '@clientele/services';
 import { type BetterAuthPlugin, betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
-import { APIError, createAuthEndpoint, createAuthMiddleware } from 'better-auth/api';
+import { APIError, createAuthEndpoint, createAuthMiddleware, isAPIError } from 'better-auth/api';
 import { setSessionCookie } from 'better-auth/cookies';
 import type { Request } from 'express';
 import { z } from 'zod';
+import type { Guard } from './attempts.ts';
+import { ownSiteOf } from './own-site.ts';
+import { passwordAttempts } from './password-attempts.ts';
 import { restAuthStorages } from './resting-storage.ts';
 
 /** The tables that better-auth keeps people and sessions in, by its own names. */
@@ -57,8 +60,17 @@ const signInByLink = {
 export const openAuthPaths: ReadonlySet<string> = new Set(['/sign-in/email', '/sign-out']);
 
 /** better-auth on our tables: e-mail and password, sessions in Postgres. Nobody signs up by themselves. */
-export function createAuth(options: { db: Database; tables: AuthTables; secret: string; publicUrl: string }) {
+export function createAuth(options: {
+  db: Database;
+  tables: AuthTables;
+  secret: string;
+  publicUrl: string;
+  guard: Guard;
+  /** Too many wrong passwords for an address. */
+  lockedOut: (email: string, until: Date, origin: Origin) => void;
+}) {
   restAuthStorages();
+  const isSecure = options.publicUrl.startsWith('https:');
   return betterAuth({
     database: drizzleAdapter(options.db.orm, {
       provider: 'pg',
@@ -73,6 +85,12 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
       return host ? [`http://${host}`, `https://${host}`] : [];
     },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
+    // The prefix is ours: the library's own would let the hosts beside this one set the cookie.
+    advanced: {
+      useSecureCookies: false,
+      cookiePrefix: cookiePrefix(isSecure),
+      defaultCookieAttributes: { secure: isSecure, httpOnly: true, sameSite: 'lax', path: '/' },
+    },
     session: {
       expiresIn: 12 * 3600,
       updateAge: 3600,
@@ -113,14 +131,24 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
           async after(session, context) {
             await noteSignIn(options.db, session.userId, session.createdAt);
             // The session that the browser had before ends: nobody goes on under one that was there already.
-            const before = sessionTokenOf(context?.headers?.get('cookie') ?? undefined, options.secret);
+            const before = sessionTokenOf(context?.headers?.get('cookie') ?? undefined, sessionCookieName(isSecure), options.secret);
             if (before && before !== session.token) await leaveSession(options.db, before);
           },
         },
       },
     },
     user: { additionalFields: { language: { type: 'string', input: false } } },
-    plugins: [signInByLink],
+    plugins: [
+      signInByLink,
+      passwordAttempts({
+        guard: options.guard,
+        addressHeader,
+        lockedOut: (email, until, headers) =>
+          options.lockedOut(email, until, { ip: headers?.get(addressHeader) || null, userAgent: agentFrom(headers?.get('user-agent')) }),
+      }),
+    ],
+    // Its own counts are of one process, and by an address that a client may say of itself. Ours are in Postgres.
+    rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // What is not a plain refusal goes on to our own error handler: it answers with a problem and writes no address into the log.
     onAPIError: { throw: true },
@@ -129,10 +157,17 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
 }
 /** The network address of who asks, as we have seen it: what a client says of itself in other headers counts for nothing. */
 const addressHeader = 'x-clientele-address';
-const addressOf = (request: Request) => (request.ip ?? '').replace(/^::ffff:/, '');
+export const addressOf = (request: Request): string => (request.ip ?? '').replace(/^::ffff:(?=\d+\.)/, '');
 export function noteAddress(request: Request): void {
   request.headers[addressHeader] = addressOf(request);
 }
+
+/** Longer user agents are not read by anybody. */
+const longestUserAgent = 200;
+
+/** What a device says of itself, as the activity log keeps it. What a text cannot hold is left out: the header is the sender's own. */
+export const agentFrom = (header: string | null | undefined): string | null =>
+  header?.replace(/[^\x20-\x7e]/g, '').slice(0, longestUserAgent) || null;
 
 /** What a session that we make ourselves says of the device, and which one it takes the place of. */
 export const agentOf = (request: Request): Headers =>
@@ -144,14 +179,31 @@ export const agentOf = (request: Request): Headers =>
 
 export type Auth = ReturnType<typeof createAuth>;
 
-const cookieNames = ['__Secure-better-auth.session_token', 'better-auth.session_token'];
+/** Signs in by a form of a page that we make. What is no answer of the sign-in (the database is away) is thrown. */
+export async function signInWithPassword(
+  auth: Auth,
+  request: Request,
+  body: { email: string; password: string },
+): Promise<{ headers: Headers; token: string } | 'wrong' | 'too-many'> {
+  try {
+    const { headers, response } = await auth.api.signInEmail({ body, headers: agentOf(request), returnHeaders: true });
+    return { headers, token: response.token };
+  } catch (error) {
+    if (!isAPIError(error)) throw error;
+    return error.statusCode === 429 ? 'too-many' : 'wrong';
+  }
+}
 
-/** The session token of a request's cookie, if better-auth signed it; null otherwise. No query. */
-function sessionTokenOf(cookieHeader: string | undefined, secret: string): string | null {
+/** A cookie that only this host can set, where there is TLS; another of its name without the prefix counts for nothing then. */
+const cookiePrefix = (isSecure: boolean) => (isSecure ? '__Host-better-auth' : 'better-auth');
+const sessionCookieName = (isSecure: boolean) => `${cookiePrefix(isSecure)}.session_token`;
+
+/** The session token of this cookie, if better-auth signed it; null otherwise. No query. */
+function sessionTokenOf(cookieHeader: string | undefined, cookieName: string, secret: string): string | null {
   if (!cookieHeader) return null;
   for (const part of cookieHeader.split(';')) {
     const [name = '', value = ''] = part.trim().split(/=(.*)/s);
-    if (!cookieNames.includes(name)) continue;
+    if (name !== cookieName) continue;
     let signed: string;
     try {
       signed = decodeURIComponent(value);
@@ -175,7 +227,7 @@ const asking = new Map<string, Promise<SessionActor | null>>();
  * up share the answer. Nothing is kept beyond that: a session or role that is taken away is gone, but for a look that is under way.
  */
 export async function actorOf(request: Request, db: Database, secret: string): Promise<SessionActor | null> {
-  const token = sessionTokenOf(request.headers.cookie, secret);
+  const token = sessionTokenOf(request.headers.cookie, sessionCookieName(ownSiteOf(request).isSecure), secret);
   if (!token) return null;
   const asked = asking.get(token);
   if (asked) return asked;

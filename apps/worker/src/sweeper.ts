@@ -8,6 +8,7 @@ import {
   expireDelegatedAdmin,
   expireInvitation,
   failOverdue,
+  forgetOldAttempts,
   remindInvitation,
   removeOldRecords,
   sealBatch,
@@ -102,6 +103,10 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
   const before = () => new Date(Date.now() - patienceMs).toISOString();
   every(sweepEveryMs, 'sign-ins', async () => bringBack(await lostSignIns(parts, patienceMs, most), producer.queues.mails));
   every(3_600_000, 'old sign-ins', () => forgetOldSignIns(parts));
+  // An hour after they were over: by then no clock of ours takes one for open.
+  every(Math.min(600_000, expireEveryMs * 10), 'old attempts', () =>
+    forgetOldAttempts({ db: parts.db, now: new Date(Date.now() - 3_600_000) }),
+  );
   every(outboxEveryMs, 'outbox', () => relay.sweep());
   every(sweepEveryMs, 'mails', async () => {
     const lost = await sql<{ id: string; partner_id: string }[]>`select * from undone_deliveries(${before()}, ${most})`;

@@ -59,7 +59,25 @@ export const listPartnerUsers = endpoint({
   tag,
   access: 'partner.manage',
   people: true,
-  result: z.object({ users: z.array(partnerUser), invitations: z.array(partnerUserInvitation) }),
+  result: z.object({
+    users: z.array(partnerUser),
+    invitations: z.array(partnerUserInvitation),
+    /** Who cannot sign in with a password for now: too many wrong ones were tried. */
+    lockedOut: z.array(z.object({ userId: z.string(), until: moment })),
+  }),
+});
+
+export const liftLockOut = endpoint({
+  name: 'liftLockOut',
+  method: 'POST',
+  path: '/api/partner-users/:userId/lift-lock-out',
+  summary: 'Lets somebody try passwords again who was locked out after too many wrong ones. Of nobody who is locked out nothing changes.',
+  tag,
+  access: 'partner.manage',
+  people: true,
+  params: userId,
+  body: nothing,
+  result: z.object({}),
 });
 
 export const invitePartnerUser = endpoint({

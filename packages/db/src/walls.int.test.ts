@@ -38,6 +38,8 @@ const ofPeople = [
   ...['users', 'sessions', 'accounts', 'verifications', 'sign_in_requests'],
   ...['authenticator_apps', 'passkeys', 'passkey_challenges', 'recovery_codes'],
 ];
+/** Of nobody: counts under keys that say nothing. */
+const ofNobody = ['attempts'];
 
 async function walledTables(): Promise<string[]> {
   const rows = await test.sql<{ name: string }[]>`
@@ -105,7 +107,7 @@ describe('the walls between partners', () => {
     for (const row of rows) expect(row, row.name).toMatchObject({ enabled: true, forced: true });
     const all = await test.sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public'`;
     // A new table is either walled or named here on purpose.
-    expect(all.map((row) => row.name).sort()).toEqual([...rows.map((row) => row.name), ...ofPeople].sort());
+    expect(all.map((row) => row.name).sort()).toEqual([...rows.map((row) => row.name), ...ofPeople, ...ofNobody].sort());
   });
 
   it('hold roles that own nothing, bypass nothing and cannot become more', async () => {
@@ -251,7 +253,7 @@ describe('the walls between partners', () => {
 
   it('give the relay the outbox and nothing else', async () => {
     await furnished();
-    for (const table of [...(await walledTables()), ...ofPeople])
+    for (const table of [...(await walledTables()), ...ofPeople, ...ofNobody])
       if (table !== 'events') expect(await attempt(test.relay, null, `select * from ${table}`), table).toBe('refused');
     expect(await attempt(test.relay, null, 'select id, type, data from events')).toBeGreaterThan(0);
     expect(await attempt(test.relay, null, 'select * from events')).toBe('refused');
@@ -302,6 +304,26 @@ describe('the walls between partners', () => {
       "select * from people_of_sign_in('0190a000-0000-7000-8000-000000000000', now())",
       "select use_sign_in('0190a000-0000-7000-8000-000000000000', '0190a000-0000-7000-8000-000000000000', now(), 'x')",
       "select * from partners_of_person('x')",
+    ])
+      expect(await attempt(test.worker, null, statement), statement).toBe('refused');
+  });
+
+  it('let the API count attempts and nothing else: it can neither see, change nor remove a count but by the functions', async () => {
+    expect(await attempt(test.api, null, "select * from count_attempt('a key', 60, null)")).toBe(1);
+    for (const statement of [
+      'select count from attempts',
+      'update attempts set count = 0',
+      'delete from attempts',
+      "insert into attempts values ('another key', 1, now())",
+      'select forget_old_attempts(now())',
+    ])
+      expect(await attempt(test.api, null, statement), statement).toBe('refused');
+    for (const statement of [
+      'select count from attempts',
+      "select * from count_attempt('a key', 60, null)",
+      "select forget_attempts('a key')",
+      "select take_back_attempt('a key')",
+      "select * from partner_user_of_email('a@b.example')",
     ])
       expect(await attempt(test.worker, null, statement), statement).toBe('refused');
   });

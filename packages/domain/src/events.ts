@@ -34,6 +34,10 @@ export interface EventData {
   'partner_user.recovery_code_used': { userId: string; left: number };
   /** A global admin has taken away all of them, of somebody who has lost them. */
   'partner_user.second_factor_reset': { userId: string; sessions: number };
+  /** Too many wrong passwords: the first attempt that was refused of a window. `until` is when it ends. */
+  'partner_user.locked_out': { userId: string; until: string };
+  /** A global admin lets the person try again before that. */
+  'partner_user.lock_out_lifted': { userId: string };
   'customer.onboarding_requested': { operationId: string };
   'customer.created': { domain: string };
   'customer.imported': { operationId: string; domain: string };
@@ -142,6 +146,8 @@ export const eventTypes = [
   'partner_user.recovery_codes_renewed',
   'partner_user.recovery_code_used',
   'partner_user.second_factor_reset',
+  'partner_user.locked_out',
+  'partner_user.lock_out_lifted',
   'customer.onboarding_requested',
   'customer.created',
   'customer.imported',

@@ -95,6 +95,16 @@ describe('the configuration', () => {
     ).toEqual(['DKIM_SELECTOR', 'DKIM_PRIVATE_KEY', 'DNS_SERVERS']);
   });
 
+  it('takes trusted proxies as networks or as a count, and nothing that would trust everybody by mistake', () => {
+    expect(loadConfig({}).trustedProxies).toBeUndefined();
+    expect(loadConfig({ TRUSTED_PROXIES: '10.0.0.0/8, fd00::/8,loopback,192.0.2.1' }).trustedProxies).toEqual([
+      ...['10.0.0.0/8', 'fd00::/8', 'loopback', '192.0.2.1'],
+    ]);
+    expect(loadConfig({ TRUSTED_PROXIES: '2' }).trustedProxies).toBe(2);
+    for (const wrong of ['true', '*', 'proxy.example', '10.0.0.0/33', '10.0.0.0/8,', '11'])
+      expect(problemsOf({ TRUSTED_PROXIES: wrong }), wrong).toEqual([expect.stringMatching(/^TRUSTED_PROXIES must be/)]);
+  });
+
   it('repeats no value in a mistake: it may be a secret', () => {
     expect(problemsOf({ SECRET: 'hunter2', DATABASE_URL: 'mysql://user:hunter2@host/db' }).join(' ')).not.toContain('hunter2');
   });

@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -36,6 +37,14 @@ function isPrivateKey(pem: string): boolean {
   }
 }
 
+/** An address, a network as address/bits, or a name that Express knows. */
+function isProxy(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [, address = '', bits] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
+  const version = isIP(address);
+  return version !== 0 && (bits === undefined || Number(bits) <= (version === 4 ? 32 : 128));
+}
+
 /**
  * Every setting, from the environment. All have a default that suits one machine; `DATABASE_URL`, `REDIS_URL` and `SMTP_URL`
  * are what an installation of several machines sets.
@@ -46,6 +55,17 @@ export const settings = z.object({
   PUBLIC_URL: url(['http:', 'https:'], 'https://partners.example.com')
     .optional()
     .describe('Where people reach the portal; links in mails begin with it. Default: http://localhost:PORT.'),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((value) => (/^\d{1,2}$/.test(value) ? Number(value) : value.split(',').map((part) => part.trim())))
+    .refine((value) => (typeof value === 'number' ? value <= 10 : value.every(isProxy)), {
+      message:
+        'must be how many proxies stand in front (at most 10), or their addresses or networks with commas between them, such as 10.0.0.0/8,fd00::/8',
+    })
+    .optional()
+    .describe(
+      'Proxies whose X-Forwarded-For and -Proto are believed: addresses and networks (10.0.0.0/8; loopback, linklocal, uniquelocal), or how many stand in front. Default: none; the address of the connection counts.',
+    ),
   DATA_DIR: z.string().min(1).default('.data').describe('Folder of the embedded Postgres, inbox and secret.'),
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/clientele')
     .optional()
@@ -121,6 +141,8 @@ export interface Config {
   port: number;
   host: string;
   publicUrl: string;
+  /** As Express' `trust proxy` takes it. */
+  trustedProxies: number | string[] | undefined;
   dataDir: string;
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
@@ -170,6 +192,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     port: values.PORT,
     host: values.HOST,
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
+    trustedProxies: values.TRUSTED_PROXIES,
     dataDir: resolve(values.DATA_DIR),
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,

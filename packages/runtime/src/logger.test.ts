@@ -23,15 +23,22 @@ describe('the log', () => {
       cookie: 'hunter2!',
       'set-cookie': 'hunter2!',
       setUpCode: 'hunter2!',
+      currentPassword: 'hunter2!',
+      new_password: 'hunter2!',
+      'X-Api-Key': ['hunter2!'],
+      sessionToken: { value: 'hunter2!' },
+      clientSecret: 'hunter2!',
+      recoveryCodes: ['hunter2!'],
     };
     const text = logOf((logger) => {
       logger.info(secrets, 'flat');
       logger.info({ body: secrets }, 'deep');
       logger.info({ request: { headers: secrets } }, 'deeper');
       logger.child({ requestId: '1' }).warn({ mail: secrets }, 'child');
+      logger.warn({ rows: [{ a: { b: { c: { d: secrets } } } }] }, 'deep in a list');
     });
     expect(text).not.toContain('hunter2!');
-    expect(text.match(/\[redacted\]/g)?.length).toBe(4 * Object.keys(secrets).length);
+    expect(text.match(/\[redacted\]/g)?.length).toBe(5 * Object.keys(secrets).length);
   });
 
   it('leaves addresses and links out of the messages of errors, and a query’s parameters with them', () => {
@@ -50,9 +57,15 @@ describe('the log', () => {
   });
 
   it('keeps what is no secret', () => {
-    expect(JSON.parse(logOf((logger) => logger.info({ requestId: 'r', status: 200 }, 'request')))).toMatchObject({
+    const cause = Object.assign(new Error('full'), { code: 'ENOSPC' });
+    expect(
+      JSON.parse(logOf((logger) => logger.info({ requestId: 'r', status: 200, kind: null, n: [1], err: cause }, 'request'))),
+    ).toMatchObject({
       requestId: 'r',
       status: 200,
+      kind: null,
+      n: [1],
+      err: { message: 'full', code: 'ENOSPC' },
       msg: 'request',
       name: 'test',
     });
@@ -64,8 +77,13 @@ describe('scrubbing a text', () => {
     expect(scrub('to aiko.tanaka+x@contoso.co.jp and REN@NORTHWIND.EXAMPLE.')).toBe('to [address] and [address].');
     expect(scrub(`see /i/${token}/accept`)).toBe('see /i/[token]/accept');
     expect(scrub('田中@例え.テスト, <a_b=c@xn--r8jz45g.xn--zckzah>, smtp://user:pass@mail.example:25')).toBe(
-      '[address], <[address]>, smtp://user:[address]:25',
+      '[address], <[address]>, smtp://[credentials]@mail.example:25',
     );
+    for (const page of ['i', 'a', 'e', 'u', 'join', 'my/sign-in', 'calendar'])
+      expect(scrub(`at https://portal.example/${page}/${token}`)).toBe(`at https://portal.example/${page}/[token]`);
+    expect(scrub(`Authorization: Bearer clientele_${'k'.repeat(43)}`)).toBe('Authorization: Bearer [key]');
+    expect(scrub('bearer abcdefghij.klm')).toBe('bearer [credentials]');
+    expect(scrub('postgres://clientele:hunter2@db:5432/x')).toBe('postgres://[credentials]@db:5432/x');
     expect(scrub('at /srv/node_modules/.pnpm/bullmq@6.7.0_pg@8.23.1/node_modules/x.js:1:2')).toContain('bullmq@6.7.0_pg@8.23.1');
     expect(scrub('version 1.2.3 at 10:00, 5 @ 3')).toBe('version 1.2.3 at 10:00, 5 @ 3');
   });

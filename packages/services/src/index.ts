@@ -16,6 +16,8 @@ export { createApiKey, type NewApiKey } from './api-keys/create.ts';
 export { listApiKeys } from './api-keys/list.ts';
 export { revokeApiKey } from './api-keys/revoke.ts';
 export { type ApiKeyActor, findApiKeyActor } from './api-keys/use.ts';
+export * from './attempts/count.ts';
+export { noteLockOut } from './attempts/lock-out.ts';
 export * from './customers/add.ts';
 export * from './customers/alike.ts';
 export { type BulkAction, type CustomerSelection, startBulk } from './customers/bulk.ts';
@@ -69,6 +71,7 @@ export {
 } from './partner-users/invite.ts';
 export * from './partner-users/join.ts';
 export { listPartnerUsers } from './partner-users/list.ts';
+export { liftLockOut, listLockOuts } from './partner-users/lock-outs.ts';
 export * from './partners/sessions.ts';
 export { usualDelegatedAdminDays } from './partners/settings.ts';
 export * from './partners/setUp.ts';

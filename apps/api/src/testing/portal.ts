@@ -77,12 +77,19 @@ export async function openPortal(env: Record<string, string> = {}) {
   );
   const logger = createLogger({ level: 'debug', name: 'api', destination: { write: (line) => void logged.push(line) } });
   const api = await startApi({ config, logger });
+  const others: { stop(): Promise<void> }[] = [];
   return {
     url: api.url,
+    /** One more API process over the same database. */
+    async another() {
+      const other = await startApi({ config, logger });
+      others.push(other);
+      return other.url;
+    },
     database,
     logged,
     async close() {
-      await api.stop();
+      await Promise.all([api, ...others].map((one) => one.stop()));
       await database.drop();
     },
   };
@@ -105,6 +112,7 @@ export function usePortal() {
     get url() {
       return opened().url;
     },
+    another: () => opened().another(),
     get sql() {
       return opened().database.sql;
     },
@@ -158,11 +166,13 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
 }
 export type Furnished = Awaited<ReturnType<typeof furnish>>;
 
-/** Every row of every table, as one text per table, once the relay has stamped what was committed: it does that by itself, a moment later. */
+/** Every row of every table but the counts of attempts, as one text per table, once the relay has stamped what was committed: it does that by itself, a moment later. */
 export async function wholeDatabase(sql: TestDatabase['sql']): Promise<Record<string, string>> {
   const undispatched = async () => (await sql`select from events where dispatched_at is null`).length > 0;
   for (const end = Date.now() + 3000; (await undispatched()) && Date.now() < end; ) await sleep(20);
-  const tables = await sql<{ tablename: string }[]>`select tablename from pg_tables where schemaname = 'public' order by 1`;
+  const tables = await sql<
+    { tablename: string }[]
+  >`select tablename from pg_tables where schemaname = 'public' and tablename <> 'attempts' order by 1`;
   const entries = await Promise.all(
     tables.map(async ({ tablename }) => {
       const [row] = await sql<

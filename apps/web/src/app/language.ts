@@ -113,6 +113,13 @@ export function day(moment: string | Date): string {
   return new Intl.DateTimeFormat(currentLanguage(), { dateStyle: 'medium' }).format(new Date(moment));
 }
 
+/** The time of a day, where the day is plain; rounded up, for who is told to wait until then. */
+export function clock(moment: string | Date): string {
+  const minute = 60_000;
+  const up = new Date(Math.ceil(new Date(moment).getTime() / minute) * minute);
+  return new Intl.DateTimeFormat(currentLanguage(), { hour: '2-digit', minute: '2-digit' }).format(up);
+}
+
 const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],

@@ -3,7 +3,7 @@ import { useToast } from '@nuxt/ui/composables';
 import { type ComputedRef, computed, type Ref, ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { ApiProblem } from './api.ts';
-import { countryName, currentLanguage, listed, number } from './language.ts';
+import { clock, countryName, currentLanguage, listed, number } from './language.ts';
 
 /** What the screen needs to say why something is not possible; the contract's `allowed` and the domain's `access` both are one. */
 export interface Denied {
@@ -52,7 +52,11 @@ export function useSentences(): {
     const { code, details } = problem;
     if (code === 'forbidden' && typeof details.reason === 'string') return reasonSentence({ ...details, allowed: false } as Denied);
     if (code === 'limit_reached' && typeof details.limit === 'string' && te(`app.limits.${details.limit}`))
-      return t(`app.limits.${details.limit}`, { most: number(Number(details.most)), now: number(Number(details.now)) });
+      return t(`app.limits.${details.limit}`, {
+        most: number(Number(details.most)),
+        now: number(Number(details.now)),
+        time: typeof details.until === 'string' ? clock(details.until) : '',
+      });
     // An act without a form has no field to say it at.
     const [first] = problem.errors;
     if (code === 'validation_failed' && first) return ruleSentence(first);

@@ -20,13 +20,21 @@ async function auth(path: string, body: unknown): Promise<Response> {
 /** Where the sign-in leads: only a path of this site; anything else would be a door to somewhere else. */
 export const targetOf = (to: unknown): string => (typeof to === 'string' && /^\/(?![/\\])/.test(to) ? to : '/');
 
+export interface SignInAnswer {
+  answer: 'done' | 'wrong' | 'too-many' | 'deactivated';
+  /** Of too many attempts: when the next one is looked at. */
+  until?: string;
+}
+
 /** Signs in; tells apart a wrong password, too many attempts and a person who is let in no more. */
-export async function signIn(email: string, password: string): Promise<'done' | 'wrong' | 'too-many' | 'deactivated'> {
+export async function signIn(email: string, password: string): Promise<SignInAnswer> {
   const response = await auth('sign-in/email', { email, password });
-  if (response.ok) return 'done';
+  if (response.ok) return { answer: 'done' };
   // Told only to who knows the password.
-  if (response.status === 403) return 'deactivated';
-  return response.status === 429 ? 'too-many' : 'wrong';
+  if (response.status === 403) return { answer: 'deactivated' };
+  if (response.status !== 429) return { answer: 'wrong' };
+  const { until } = (await response.json().catch(() => ({}))) as { until?: string };
+  return { answer: 'too-many', ...(until ? { until } : {}) };
 }
 
 export async function signOut(): Promise<void> {

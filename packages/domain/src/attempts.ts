@@ -1,0 +1,121 @@
+/** What may not be tried often: so many times within so many seconds, counted over every process of an installation. */
+export interface AttemptLimit {
+  most: number;
+  seconds: number;
+  /** What one attempt is, and what it is counted by. */
+  counts: string;
+  /** What happens to one too many. */
+  excess: string;
+}
+
+const quarterHour = 900;
+
+/**
+ * Every limit on attempts, in one place. A window begins with the first attempt and ends by itself; what is tried while it is over the limit does
+ * not make it longer. Limits that belong to a partner's settings (invitations a day) are not here.
+ */
+export const attemptLimits = {
+  'sign-in-by-email': {
+    most: 10,
+    seconds: quarterHour,
+    counts: 'Wrong passwords for one address, whether or not anybody signs in with it, through every form that takes a password.',
+    excess:
+      'Locked out: no password is looked at until the window ends; the partner’s activity log says so. The right password before that begins anew; a global admin can lift it.',
+  },
+  'sign-in-by-address': {
+    most: 100,
+    seconds: quarterHour,
+    counts: 'Wrong passwords from one network address, whatever they were for.',
+    excess: 'No password from there is looked at until the window ends.',
+  },
+  'own-password': {
+    most: 10,
+    seconds: quarterHour,
+    counts: 'Changes of one’s own password, by the person who is signed in.',
+    excess: '429.',
+  },
+  'second-factor': {
+    most: 10,
+    seconds: quarterHour,
+    counts: 'Codes and passkeys that one person has shown, at the sign-in and before something grave.',
+    excess: '429, for the right one, too.',
+  },
+  'passkey-sign-in': {
+    most: 100,
+    seconds: quarterHour,
+    counts: 'Sign-ins by a passkey alone from one network address.',
+    excess: '429.',
+  },
+  'set-up-code': { most: 30, seconds: quarterHour, counts: 'Set-up codes that were sent from one network address.', excess: '429.' },
+  'join-link': {
+    most: 60,
+    seconds: quarterHour,
+    counts: 'Links to join that were opened or used from one network address.',
+    excess: '429.',
+  },
+  'wrong-api-key': {
+    most: 60,
+    seconds: quarterHour,
+    counts: 'Calls with something that is no key, from one network address. A good key is never counted, nor refused.',
+    excess: '429 instead of 401.',
+  },
+  'user-invitations': { most: 200, seconds: 86_400, counts: 'Invitations of partner users, by the person who invites.', excess: '429.' },
+  'sign-in-link-by-email': {
+    most: 10,
+    seconds: quarterHour,
+    counts: 'Links to the own page that were asked for one address.',
+    excess: '429.',
+  },
+  'sign-in-link-by-address': {
+    most: 100,
+    seconds: quarterHour,
+    counts: 'Links to the own page that were asked for from one network address.',
+    excess: '429.',
+  },
+  'sign-in-by-invitation': {
+    most: 10,
+    seconds: quarterHour,
+    counts: 'Passwords that were tried on the page of one invitation.',
+    excess: '429, on the page.',
+  },
+  'hand-over': {
+    most: 10,
+    seconds: quarterHour,
+    counts: 'Right persons who were named on the page of one invitation.',
+    excess: '429, on the page.',
+  },
+  'receipt-check': {
+    most: 60,
+    seconds: quarterHour,
+    counts: 'Check codes that were tried from one network address.',
+    excess: '429, as a page.',
+  },
+  'public-page': {
+    most: 1200,
+    seconds: quarterHour,
+    counts: 'Customers’ pages and calendars that were read from one network address. Many people can sit behind one.',
+    excess: '429, as a page.',
+  },
+  visit: {
+    most: 60,
+    seconds: 60,
+    counts: 'Visits of the page of one invitation.',
+    excess: 'The page is shown; the visit is not noted.',
+  },
+} as const satisfies Record<string, AttemptLimit>;
+
+export type AttemptLimitName = keyof typeof attemptLimits;
+
+/** What a counted attempt has come to. */
+export interface AttemptCount {
+  allowed: boolean;
+  /** How many there were in this window, with this one. */
+  count: number;
+  /** When the window ends. */
+  until: Date;
+}
+
+/** What a count means under a limit. */
+export function judgeAttempt(limit: AttemptLimitName, { count, until }: { count: number; until: Date }): AttemptCount {
+  return { allowed: count <= attemptLimits[limit].most, count, until };
+}
