@@ -16,6 +16,7 @@ import { mountCalendarFeeds } from './calendar-feeds.ts';
 import { mountCertificatePages } from './certificate-pages.ts';
 import { createLiveChannel } from './changes.ts';
 import { mountCustomerPages } from './customer-pages.ts';
+import { createElsewhereNotes } from './elsewhere.ts';
 import { mountExports } from './exports.ts';
 import { createMetrics } from './metrics.ts';
 import { contextOf, createMount, type MountOptions } from './mount.ts';
@@ -47,7 +48,10 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     relay.dispatch(events);
     publisher.publishEvents(events, partnerId);
   };
-  const options: MountOptions = { db, secret: config.secret, committed };
+  const elsewhere = createElsewhereNotes((error) =>
+    logger.warn({ err: error }, 'an id of another partner was refused and not written down'),
+  );
+  const options: MountOptions = { db, secret: config.secret, committed, elsewhere };
   const links = createLinks(config);
   const auth = createAuth({ db, tables: authTables, secret: config.secret, publicUrl: config.publicUrl });
   const live = createLiveChannel(db, listen);
@@ -103,8 +107,8 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     throw new Refusal('not_found', 'There is no such endpoint. See /api/docs.');
   });
   if (webDist) mountSpa(app, webDist);
-  app.use(problemHandler(logger));
-  return { app, live };
+  app.use(elsewhere.watch, problemHandler(logger));
+  return { app, live, elsewhere };
 }
 
 /** How mail is sent, for the sender check. */

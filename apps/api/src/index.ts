@@ -42,7 +42,7 @@ export async function startApi({ config, logger }: { config: ReadyConfig; logger
     const publisher = createChangePublisher(db);
     shutdown.add('publisher', () => publisher.close());
     const webDist = config.webDist ?? fileURLToPath(new URL('../../web/dist', import.meta.url));
-    const { app, live } = createApp({
+    const { app, live, elsewhere } = createApp({
       config,
       logger,
       db,
@@ -53,6 +53,7 @@ export async function startApi({ config, logger }: { config: ReadyConfig; logger
       publisher,
       webDist: existsSync(webDist) ? webDist : undefined,
     });
+    shutdown.add('notes of refused ids', () => elsewhere.stop());
     await live.start();
 
     const server = createServer(app);

@@ -2,17 +2,19 @@ import { createHash } from 'node:crypto';
 import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '@clientele/contracts';
 import type { Context, Database, Origin } from '@clientele/db';
 import { type Permission, Refusal } from '@clientele/domain';
-import { demand, findApiKeyActor, type SessionActor } from '@clientele/services';
+import { demand, findApiKeyActor, noteEndedSession, type SessionActor } from '@clientele/services';
 import type { IRouter, Request, Response } from 'express';
 import type { z } from 'zod';
+import { type ElsewhereNotes, idsOf } from './elsewhere.ts';
 import { fieldErrors } from './problems.ts';
-import { actorOf } from './session.ts';
+import { actorOf, sessionTokenOf } from './session.ts';
 
 /** What a handler gets besides the request's parsed parts. */
 export interface MountOptions {
   db: Database;
   secret: string;
   committed: NonNullable<Context['committed']>;
+  elsewhere: ElsewhereNotes;
 }
 
 export interface Input<E> {
@@ -51,6 +53,8 @@ export function createMount(router: IRouter, options: MountOptions) {
     const method = endpoint.method.toLowerCase() as 'get' | 'post' | 'patch' | 'put' | 'delete';
     router[method](endpoint.path, async (request, response) => {
       const result = await inTime(answer(request, response));
+      // A list of what is of a thing: of another partner's thing there is nothing, as of one that is nowhere.
+      if (isEmptyList(result)) options.elsewhere.after(response, idsOf(request, response));
       const checked = endpoint.result.parse(result);
       if (endpoint.etag) response.setHeader('etag', `"${(checked as { version: number }).version}"`);
       // Never out of a cache, and without Express' json, which answers 304 to a version that is the same: what is on a page changes without it.
@@ -83,6 +87,11 @@ export function createMount(router: IRouter, options: MountOptions) {
     },
   };
 }
+
+const isEmptyList = (result: unknown): boolean => {
+  const { items } = (result ?? {}) as { items?: unknown };
+  return Array.isArray(items) && items.length === 0;
+};
 
 export function baseOf(response: Response, { db, committed }: MountOptions): Base {
   const { requestId } = response.locals as { requestId: string };
@@ -120,6 +129,7 @@ export async function contextOf(
       .digest('hex');
     ctx.idempotency = { key, fingerprint };
   }
+  Object.assign(response.locals, { ctx, params: request.params });
   return { ctx, actor };
 }
 
@@ -143,9 +153,16 @@ async function whoAsks(request: Request, base: Base, options: MountOptions): Pro
     };
   }
   const actor = await actorOf(request, options.db, options.secret);
+  if (!actor) await noteRefusedSession(request, base, options);
   if (!actor?.partner) throw new Refusal('unauthenticated', 'Sign in first.');
   const { userId: id, name, email, roles } = actor;
   return { ctx: { ...base, partner: actor.partner, actor: { kind: 'partner-user', id, name, email, roles } }, actor };
+}
+
+/** A cookie of ours that lets nobody in any more is told of to the person's partner. Not in the way of the answer, should that fail. */
+async function noteRefusedSession(request: Request, base: Base, { secret }: MountOptions): Promise<void> {
+  const token = sessionTokenOf(request.headers.cookie, secret);
+  if (token) await noteEndedSession(base, token).catch(() => {});
 }
 
 /** The parsed parts of a request; refuses what breaks a rule, telling every field at once. */

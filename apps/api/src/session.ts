@@ -114,7 +114,7 @@ export type Auth = ReturnType<typeof createAuth>;
 const cookieNames = ['__Secure-better-auth.session_token', 'better-auth.session_token'];
 
 /** The session token of a request's cookie, if better-auth signed it; null otherwise. No query. */
-function sessionTokenOf(cookieHeader: string | undefined, secret: string): string | null {
+export function sessionTokenOf(cookieHeader: string | undefined, secret: string): string | null {
   if (!cookieHeader) return null;
   for (const part of cookieHeader.split(';')) {
     const [name = '', value = ''] = part.trim().split(/=(.*)/s);

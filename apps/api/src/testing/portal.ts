@@ -81,9 +81,10 @@ export async function openPortal(env: Record<string, string> = {}) {
     url: api.url,
     database,
     logged,
-    async close() {
+    /** With `keep` only the API: its database can be looked at until it is closed once more. */
+    async close({ keep = false } = {}) {
       await api.stop();
-      await database.drop();
+      if (!keep) await database.drop();
     },
   };
 }
