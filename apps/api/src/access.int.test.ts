@@ -97,9 +97,19 @@ describe('every endpoint', () => {
     const { ask, user } = await portal.signedIn(mine.partner);
     const body = { customerId: mine.customer.id };
     const mixed: [name: string, method: string, path: string, inner: string][] = [
-      ['subscription', 'POST', `/api/customers/${mine.customer.id}/subscriptions/${theirs.subscription.id}/suspend`, theirs.subscription.id],
+      [
+        'subscription',
+        'POST',
+        `/api/customers/${mine.customer.id}/subscriptions/${theirs.subscription.id}/suspend`,
+        theirs.subscription.id,
+      ],
       ['purchase', 'POST', `/api/customers/${mine.customer.id}/purchases/${theirs.purchase.id}/cancel`, theirs.purchase.id],
-      ['plannedEnd', 'POST', `/api/customers/${mine.customer.id}/relationship/planned-end/${theirs.plannedEnd.id}/cancel`, theirs.plannedEnd.id],
+      [
+        'plannedEnd',
+        'POST',
+        `/api/customers/${mine.customer.id}/relationship/planned-end/${theirs.plannedEnd.id}/cancel`,
+        theirs.plannedEnd.id,
+      ],
       ['handOver', 'POST', `/api/invitations/${mine.invitation.id}/hand-overs/${theirs.handOver.id}/approve`, theirs.handOver.id],
     ];
     for (const [name, method, path, inner] of mixed) {
@@ -146,7 +156,13 @@ describe('every endpoint', () => {
       const ofRequest = records.filter((row) => row.request_id === requestId);
       expect(ofRequest.map(({ data }) => data.given).sort(), name).toEqual([...new Set(ids)].sort());
       for (const record of ofRequest)
-        expect(record, name).toMatchObject({ partner_id: mine.partner.id, actor_kind: 'partner-user', actor_id: user, ip, data: { times: 1 } });
+        expect(record, name).toMatchObject({
+          partner_id: mine.partner.id,
+          actor_kind: 'partner-user',
+          actor_id: user,
+          ip,
+          data: { times: 1 },
+        });
     }
     // Of ids that are nowhere there is none, and the owner learns nothing.
     expect(records.filter(({ data }) => data.given === nowhereId || data.given === 'nowhere')).toEqual([]);
@@ -167,7 +183,9 @@ describe('every endpoint', () => {
       const things = await furnish(sql, theirs, await aPartnerUser(sql, theirs));
       const admin = await aPartnerUser(sql, mine);
       const key = await anApiKey(sql, mine, admin, { roles: ['global-admin'] });
-      const byKey = await asker(other.url)('GET', `/api/customers/${things.customer.id}`, undefined, { authorization: `Bearer ${key.key}` });
+      const byKey = await asker(other.url)('GET', `/api/customers/${things.customer.id}`, undefined, {
+        authorization: `Bearer ${key.key}`,
+      });
       expect(byKey.status).toBe(404);
       const ask = asker(other.url, sessionCookie(await aSession(sql, admin), secret));
       const answers = await Promise.all(
@@ -175,7 +193,8 @@ describe('every endpoint', () => {
       );
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404]));
       await other.close({ keep: true });
-      const records = await sql`select actor_kind, actor_id, (data ->> 'times')::int as times from events where type = 'access.elsewhere_refused' order by times`;
+      const records =
+        await sql`select actor_kind, actor_id, (data ->> 'times')::int as times from events where type = 'access.elsewhere_refused' order by times`;
       expect(records.filter((record) => record.actor_kind === 'api-key')).toEqual([{ actor_kind: 'api-key', actor_id: key.id, times: 1 }]);
       const byAdmin = records.filter((record) => record.actor_id === admin.id).map(({ times }) => times);
       // Each of the first ten that were of another partner, and one for all the others.
@@ -195,9 +214,9 @@ describe('every endpoint', () => {
     const late = await aSession(portal.sql, user, { expiresAt: new Date(Date.now() - 1000) });
     const cookie = sessionCookie(late, secret);
     for (let time = 0; time < 3; time += 1) expect((await portal.visitor('GET', '/api/session', undefined, { cookie })).status).toBe(401);
-    expect(await portal.sql`select actor_id, data from events where partner_id = ${partner.id} and type = 'access.session_refused'`).toEqual([
-      { actor_id: user.id, data: { userId: user.id, because: 'expired' } },
-    ]);
+    expect(
+      await portal.sql`select actor_id, data from events where partner_id = ${partner.id} and type = 'access.session_refused'`,
+    ).toEqual([{ actor_id: user.id, data: { userId: user.id, because: 'expired' } }]);
     expect(await portal.sql`select from sessions where user_id = ${user.id}`).toHaveLength(0);
   });
 

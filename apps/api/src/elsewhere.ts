@@ -35,7 +35,7 @@ export function createElsewhereNotes(onError: (error: unknown) => void): Elsewhe
   const running = new Set<Promise<unknown>>();
 
   function look(ctx: Context, named: Named[], asOne: boolean): void {
-    const run: Promise<unknown> = noteElsewhere({ ...ctx, now: new Date() }, named, { asOne })
+    const run: Promise<unknown> = noteElsewhere({ ...ctx, now: ctx.db.clock.now() }, named, { asOne })
       .catch(onError)
       .finally(() => running.delete(run));
     running.add(run);

@@ -95,7 +95,7 @@ const isEmptyList = (result: unknown): boolean => {
 
 export function baseOf(response: Response, { db, committed }: MountOptions): Base {
   const { requestId } = response.locals as { requestId: string };
-  return { db, committed, requestId, origin: originOf(response.req), now: new Date() };
+  return { db, committed, requestId, origin: originOf(response.req), now: db.clock.now() };
 }
 
 /** Longer user agents are not read by anybody. */

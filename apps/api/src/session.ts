@@ -148,7 +148,7 @@ export async function actorOf(request: Request, db: Database, secret: string): P
   if (asked) return asked;
   const answer = findSessionActor(db, token)
     .then((actor) => {
-      if (actor) noteSessionSeen(db, actor.sessionId, actor.seenAt, new Date()).catch(() => {});
+      if (actor) noteSessionSeen(db, actor.sessionId, actor.seenAt, db.clock.now()).catch(() => {});
       return actor;
     })
     .finally(() => asking.delete(token));
