@@ -16,6 +16,8 @@ import { createShutdown, type Logger, type ReadyConfig } from '@clientele/runtim
 import { createApp } from './app.ts';
 import { longestUploadMs } from './uploads.ts';
 
+export { createApp } from './app.ts';
+
 export interface ApiProcess {
   url: string;
   /** Takes no new requests, finishes the running ones, and closes everything. */
