@@ -50,6 +50,8 @@ export async function openInstallation(config: Config): Promise<{ databaseUrl: s
 
 /** The database that a backup is put into, and the folder for its key. Nobody may work there meanwhile: throws when somebody does. */
 export async function openTarget(config: Config): Promise<{ databaseUrl: string; folder: string; stop(): Promise<void> }> {
+  // Nothing of it would be in the folder, and there may be none.
+  if (config.databaseUrl && config.secret) return { databaseUrl: config.databaseUrl, folder: config.dataDir, stop: async () => undefined };
   const folder = takeDataFolder(config.dataDir);
   if (config.databaseUrl) return { databaseUrl: config.databaseUrl, folder: folder.path, stop: async () => folder.release() };
   try {
