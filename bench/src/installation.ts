@@ -80,7 +80,7 @@ export async function signUp(url: string, code: string): Promise<Portal> {
 const profiled = process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [];
 
 /** One API process of a scaled installation (no worker), with the first partner signed in. */
-export async function startApi(databaseUrl: string): Promise<{ portal: Portal; api: Running }> {
+export async function startApi(databaseUrl: string): Promise<{ portal: Portal; api: Running; env: Record<string, string> }> {
   const main = join(root, 'apps/api/dist/main.js');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -93,7 +93,7 @@ export async function startApi(databaseUrl: string): Promise<{ portal: Portal; a
   };
   const code = await startProgram(process.execPath, [main, 'set-up-code'], env, (output) => /\S/.test(output));
   const api = await startProgram(process.execPath, [...profiled, main], env, answers(`${url}/readyz`));
-  return { portal: await signUp(url, code.output().trim()), api };
+  return { portal: await signUp(url, code.output().trim()), api, env };
 }
 
 /** One worker process of a scaled installation. */
@@ -109,11 +109,21 @@ export async function startWorker(databaseUrl: string, more: Record<string, stri
 }
 
 /** The bare Express routes that ours are measured against, in a process of their own. */
-export async function startFloor(databaseUrl: string, partnerId: string): Promise<{ url: string; floor: Running }> {
+export const startFloor = (databaseUrl: string, partnerId: string) => startBeside('floor.ts', databaseUrl, partnerId);
+/** Our own API without the look-up of a session and without row-level security; `more` is the environment of the one that it is held against. */
+export const startOpen = (databaseUrl: string, partnerId: string, more: Record<string, string>) =>
+  startBeside('open.ts', databaseUrl, partnerId, more);
+
+async function startBeside(
+  file: string,
+  databaseUrl: string,
+  partnerId: string,
+  more: Record<string, string> = {},
+): Promise<{ url: string; floor: Running }> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const env = { NODE_ENV: 'production', DATABASE_URL: databaseUrl, PORT: String(port), PARTNER_ID: partnerId };
-  const floor = await startProgram(process.execPath, ['--import', 'tsx', join(root, 'bench/src/floor.ts')], env, answers(`${url}/readyz`));
+  const env = { ...more, NODE_ENV: 'production', DATABASE_URL: databaseUrl, PORT: String(port), PARTNER_ID: partnerId };
+  const floor = await startProgram(process.execPath, ['--import', 'tsx', join(root, 'bench/src', file)], env, answers(`${url}/readyz`));
   return { url, floor };
 }
 

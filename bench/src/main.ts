@@ -10,8 +10,9 @@ import { memory } from './memory.ts';
 import { keep } from './results.ts';
 import { search } from './search.ts';
 import { size } from './size.ts';
+import { walls } from './walls.ts';
 
-const benches = { list, search, bulk, add, mail, invite, export: exportCustomers, import: importCustomers, memory, size };
+const benches = { list, walls, search, bulk, add, mail, invite, export: exportCustomers, import: importCustomers, memory, size };
 type Name = keyof typeof benches;
 const names = Object.keys(benches) as Name[];
 

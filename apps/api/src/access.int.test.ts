@@ -5,6 +5,18 @@ import { usePortal, wholeDatabase } from './testing/portal.ts';
 import { samples } from './testing/samples.ts';
 
 const portal = usePortal();
+const uuid = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
+const nowhereId = '0190a000-0000-7000-8000-000000000000';
+
+/** What `look` gives as soon as it is `enough`, and after five seconds whatever it is. */
+async function eventually<Rows>(look: () => PromiseLike<Rows>, enough: (rows: Rows) => boolean): Promise<Rows> {
+  for (const end = Date.now() + 5000; Date.now() < end; ) {
+    const rows = await look();
+    if (enough(rows)) return rows;
+  }
+  return look();
+}
+
 const guarded = endpoints.filter(({ access }) => access !== 'public' && access !== 'token');
 const sampleOf = (name: string) => samples[name] as NonNullable<(typeof samples)[string]>;
 
@@ -49,11 +61,9 @@ describe('every endpoint', () => {
       expect((await portal.visitor('GET', '/api/session', undefined, { cookie: sessionCookie(token, secret) })).status).toBe(401);
   });
 
-  it('answers 404 for what belongs to another partner, and writes nothing', async () => {
+  it('answers 404 for what belongs to another partner as for what is nowhere, and writes nothing but that it was asked for', async () => {
     const mine = await portal.furnished();
     const theirs = await portal.furnished();
-    const { ask } = await portal.signedIn(mine.partner);
-    const before = await wholeDatabase(portal.sql);
     const owned = guarded.filter((endpoint) => sampleOf(endpoint.name)(theirs).owned);
     expect(owned.map((endpoint) => endpoint.name).sort()).toEqual(
       guarded
@@ -61,31 +71,153 @@ describe('every endpoint', () => {
         .map((endpoint) => endpoint.name)
         .sort(),
     );
-    for (const endpoint of owned) {
+    // So many of one person would be told of in one record: each endpoint is asked by somebody else.
+    const people = await Promise.all(owned.map(() => portal.signedIn(mine.partner)));
+    const before = await wholeDatabase(portal.sql);
+    const asked: { name: string; ids: string[]; user: string; ip: string; requestId: string }[] = [];
+    for (const [index, endpoint] of owned.entries()) {
+      const { ask, user } = people[index] as (typeof people)[number];
       const { path, body, headers } = sampleOf(endpoint.name)(theirs);
       const answer = await ask(endpoint.method, path, body, headers);
       expect(answer.status, `${endpoint.name} ${answer.text}`).toBe(404);
       expect(answer.json.code).toBe('not_found');
+      const ids = path.match(uuid) ?? [];
+      asked.push({ name: endpoint.name, ids, user: user.id, ip: '127.0.0.1', requestId: answer.json.requestId });
       // The same answer as for what does not exist at all.
-      const id = '0190a000-0000-7000-8000-000000000000';
       const nowhere = await ask(
         endpoint.method,
-        path.replace(/[\da-f-]{36}/, id),
-        body && JSON.parse(JSON.stringify(body).replaceAll(/[\da-f-]{36}/.exec(path)?.[0] ?? '', id)),
+        path.replace(ids[0] ?? '', nowhereId),
+        body && JSON.parse(JSON.stringify(body).replaceAll(ids[0] ?? '', nowhereId)),
         headers,
       );
       expect({ ...nowhere.json, requestId: '' }).toEqual({ ...answer.json, requestId: '' });
+      expect([...nowhere.headers.keys()].sort()).toEqual([...answer.headers.keys()].sort());
     }
-    // My customer, their subscription.
-    const mixed = await ask('POST', `/api/customers/${mine.customer.id}/subscriptions/${theirs.subscription.id}/suspend`, {
-      customerId: mine.customer.id,
-    });
-    expect(mixed.status).toBe(404);
-    for (const query of [`customerId=${theirs.customer.id}`, `invitationId=${theirs.invitation.id}`])
-      expect((await ask('GET', `/api/activity?${query}`)).json.items).toEqual([]);
-    expect((await ask('GET', `/api/operations?customerId=${theirs.customer.id}`)).json.items).toEqual([]);
-    expect((await ask('GET', `/api/invitations?customerId=${theirs.customer.id}`)).json.items).toEqual([]);
-    expect(await wholeDatabase(portal.sql)).toEqual(before);
+    // My customer, their subscription; my invitation, their hand-over: the inner id counts as well.
+    const { ask, user } = await portal.signedIn(mine.partner);
+    const body = { customerId: mine.customer.id };
+    const mixed: [name: string, method: string, path: string, inner: string][] = [
+      [
+        'subscription',
+        'POST',
+        `/api/customers/${mine.customer.id}/subscriptions/${theirs.subscription.id}/suspend`,
+        theirs.subscription.id,
+      ],
+      ['purchase', 'POST', `/api/customers/${mine.customer.id}/purchases/${theirs.purchase.id}/cancel`, theirs.purchase.id],
+      [
+        'plannedEnd',
+        'POST',
+        `/api/customers/${mine.customer.id}/relationship/planned-end/${theirs.plannedEnd.id}/cancel`,
+        theirs.plannedEnd.id,
+      ],
+      ['handOver', 'POST', `/api/invitations/${mine.invitation.id}/hand-overs/${theirs.handOver.id}/approve`, theirs.handOver.id],
+    ];
+    for (const [name, method, path, inner] of mixed) {
+      const answer = await ask(method, path, name === 'handOver' ? {} : body);
+      expect(answer.status, `${name} ${answer.text}`).toBe(404);
+      asked.push({ name, ids: [inner], user: user.id, ip: '127.0.0.1', requestId: answer.json.requestId });
+    }
+    const others = await portal.signedIn(theirs.partner);
+    const [[view], [session]] = [
+      await portal.sql`insert into customer_views (id, partner_id, user_id, name, filters, columns, created_at)
+        values (${crypto.randomUUID()}, ${theirs.partner.id}, ${others.user.id}, 'Mine', '{}', '{}', now()) returning id`,
+      await portal.sql`select id from sessions where user_id = ${others.user.id}`,
+    ];
+    const more: [name: string, method: string, path: string, id: string][] = [
+      ['deleteCustomerView', 'DELETE', `/api/customer-views/${view?.id}`, view?.id],
+      ['endOwnSession', 'POST', `/api/account/sessions/${session?.id}/end`, session?.id],
+      ['explainAccess', 'GET', `/api/access?customerId=${theirs.customer.id}`, theirs.customer.id],
+      ['explainAccess', 'GET', `/api/access?userId=${theirs.author.id}`, theirs.author.id],
+    ];
+    for (const [name, method, path, id] of more) {
+      const answer = await ask(method, path, method === 'GET' ? undefined : {});
+      expect(answer.status, `${name} ${answer.text}`).toBe(404);
+      asked.push({ name, ids: [id], user: user.id, ip: '127.0.0.1', requestId: answer.json.requestId });
+    }
+    // A list that is narrowed to a thing of theirs is empty, as for a thing that is nowhere.
+    const { ask: narrowing, user: narrower } = await portal.signedIn(mine.partner);
+    for (const [list, query, id] of [
+      ['activity', 'customerId', theirs.customer.id],
+      ['activity', 'invitationId', theirs.invitation.id],
+      ['operations', 'customerId', theirs.customer.id],
+      ['invitations', 'customerId', theirs.customer.id],
+    ] as const) {
+      const answer = await narrowing('GET', `/api/${list}?${query}=${id}`);
+      expect(answer.json.items).toEqual([]);
+      asked.push({ name: list, ids: [id], user: narrower.id, ip: '127.0.0.1', requestId: answer.headers.get('x-request-id') ?? '' });
+      expect((await narrowing('GET', `/api/${list}?${query}=${nowhereId}`)).json.items).toEqual([]);
+    }
+
+    const records = await eventually(
+      () => portal.sql`select request_id, partner_id, actor_kind, actor_id, ip, data from events where type = 'access.elsewhere_refused'`,
+      (rows) => new Set(rows.map((row) => row.request_id)).size >= asked.length,
+    );
+    for (const { name, ids, user, ip, requestId } of asked) {
+      const ofRequest = records.filter((row) => row.request_id === requestId);
+      expect(ofRequest.map(({ data }) => data.given).sort(), name).toEqual([...new Set(ids)].sort());
+      for (const record of ofRequest)
+        expect(record, name).toMatchObject({
+          partner_id: mine.partner.id,
+          actor_kind: 'partner-user',
+          actor_id: user,
+          ip,
+          data: { times: 1 },
+        });
+    }
+    // Of ids that are nowhere there is none, and the owner learns nothing.
+    expect(records.filter(({ data }) => data.given === nowhereId || data.given === 'nowhere')).toEqual([]);
+    expect(new Set(records.map((record) => record.partner_id))).toEqual(new Set([mine.partner.id]));
+    const written = ['events', 'unsealed_events', 'users', 'sessions', 'partner_users', 'customer_views'];
+    const after = await wholeDatabase(portal.sql);
+    for (const table of Object.keys(before).filter((name) => !written.includes(name))) expect(after[table], table).toEqual(before[table]);
+  });
+
+  it('told of by a program with an API key stands in the log under that key; many of a minute are told of in one record', async () => {
+    const { openPortal, asker, furnish } = await import('./testing/portal.ts');
+    const { aPartner, aPartnerUser, aSession, sessionCookie, anApiKey } = await import('@clientele/db/testing');
+    const { secret } = await import('./testing/portal.ts');
+    const other = await openPortal();
+    try {
+      const { sql } = other.database;
+      const [mine, theirs] = [await aPartner(sql), await aPartner(sql)];
+      const things = await furnish(sql, theirs, await aPartnerUser(sql, theirs));
+      const admin = await aPartnerUser(sql, mine);
+      const key = await anApiKey(sql, mine, admin, { roles: ['global-admin'] });
+      const byKey = await asker(other.url)('GET', `/api/customers/${things.customer.id}`, undefined, {
+        authorization: `Bearer ${key.key}`,
+      });
+      expect(byKey.status).toBe(404);
+      const ask = asker(other.url, sessionCookie(await aSession(sql, admin), secret));
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, (_, index) => ask('GET', `/api/customers/${index % 2 ? things.customer.id : nowhereId}`)),
+      );
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404]));
+      await other.close({ keep: true });
+      const records =
+        await sql`select actor_kind, actor_id, (data ->> 'times')::int as times from events where type = 'access.elsewhere_refused' order by times`;
+      expect(records.filter((record) => record.actor_kind === 'api-key')).toEqual([{ actor_kind: 'api-key', actor_id: key.id, times: 1 }]);
+      const byAdmin = records.filter((record) => record.actor_id === admin.id).map(({ times }) => times);
+      // Each of the first ten that were of another partner, and one for all the others.
+      expect(byAdmin.length).toBeLessThanOrEqual(11);
+      expect(byAdmin.reduce((sum, times) => sum + times, 0)).toBe(20);
+      expect(byAdmin.at(-1)).toBeGreaterThanOrEqual(10);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('with a session that has run out leaves one record in the person’s log, and the session is gone', async () => {
+    const { aPartnerUser, aSession, sessionCookie } = await import('@clientele/db/testing');
+    const { secret } = await import('./testing/portal.ts');
+    const { partner } = await portal.furnished();
+    const user = await aPartnerUser(portal.sql, partner);
+    const late = await aSession(portal.sql, user, { expiresAt: new Date(Date.now() - 1000) });
+    const cookie = sessionCookie(late, secret);
+    for (let time = 0; time < 3; time += 1) expect((await portal.visitor('GET', '/api/session', undefined, { cookie })).status).toBe(401);
+    expect(
+      await portal.sql`select actor_id, data from events where partner_id = ${partner.id} and type = 'access.session_refused'`,
+    ).toEqual([{ actor_id: user.id, data: { userId: user.id, because: 'expired' } }]);
+    expect(await portal.sql`select from sessions where user_id = ${user.id}`).toHaveLength(0);
   });
 
   it('answers 404 for an id that cannot be one', async () => {

@@ -17,6 +17,7 @@ import { mountCalendarFeeds } from './calendar-feeds.ts';
 import { mountCertificatePages } from './certificate-pages.ts';
 import { createLiveChannel } from './changes.ts';
 import { languageOf, mountCustomerPages, protectPage } from './customer-pages.ts';
+import { createElsewhereNotes } from './elsewhere.ts';
 import { mountExports } from './exports.ts';
 import { createMetrics, metricsReadersOnly } from './metrics.ts';
 import { contextOf, createMount, isStillIn, type MountOptions } from './mount.ts';
@@ -52,13 +53,16 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     publisher.publishEvents(events, partnerId);
   };
   const guard = createGuard(createAttempts({ db, secret: config.secret }));
-  const options: MountOptions = { db, secret: config.secret, committed, guard };
+  const elsewhere = createElsewhereNotes((error) =>
+    logger.warn({ err: error }, 'an id of another partner was refused and not written down'),
+  );
+  const options: MountOptions = { db, secret: config.secret, committed, guard, elsewhere };
   const links = createLinks(config);
   const auth = createAuth({
     ...{ db, tables: authTables, secret: config.secret, publicUrl: config.publicUrl, guard },
     lockedOut(email, until, origin) {
       // Not waited for: it would take longer for an address that somebody has.
-      noteLockOut({ db, committed, requestId: randomUUID(), origin, now: new Date() }, { email, until }).catch((error: unknown) =>
+      noteLockOut({ db, committed, requestId: randomUUID(), origin, now: db.clock.now() }, { email, until }).catch((error: unknown) =>
         logger.warn({ err: error }, 'a lockout could not be written into the activity log'),
       );
     },
@@ -126,8 +130,8 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     throw new Refusal('not_found', 'There is no such endpoint. See /api/docs.');
   });
   if (webDist) mountSpa(app, webDist);
-  app.use(problemHandler(logger));
-  return { app, live };
+  app.use(elsewhere.watch, problemHandler(logger));
+  return { app, live, elsewhere };
 }
 
 /** How mail is sent, for the sender check. */

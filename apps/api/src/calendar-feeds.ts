@@ -16,7 +16,10 @@ export function mountCalendarFeeds(router: IRouter, options: { db: Database; lin
     response.setHeader('x-robots-tag', 'noindex');
     try {
       if (!token) throw new Refusal('link_invalid', '');
-      const body = renderCalendar(await readCalendarFeed({ db: options.db, now: new Date() }, options.links, token), options.publicUrl);
+      const body = renderCalendar(
+        await readCalendarFeed({ db: options.db, now: options.db.clock.now() }, options.links, token),
+        options.publicUrl,
+      );
       const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
       response.setHeader('cache-control', 'private, max-age=900');
       response.setHeader('etag', etag);

@@ -16,6 +16,8 @@ import { createShutdown, type Logger, type ReadyConfig } from '@clientele/runtim
 import { createApp } from './app.ts';
 import { longestUploadMs } from './uploads.ts';
 
+export { createApp } from './app.ts';
+
 export interface ApiProcess {
   url: string;
   /** Takes no new requests, finishes the running ones, and closes everything. */
@@ -42,7 +44,7 @@ export async function startApi({ config, logger }: { config: ReadyConfig; logger
     const publisher = createChangePublisher(db);
     shutdown.add('publisher', () => publisher.close());
     const webDist = config.webDist ?? fileURLToPath(new URL('../../web/dist', import.meta.url));
-    const { app, live } = createApp({
+    const { app, live, elsewhere } = createApp({
       config,
       logger,
       db,
@@ -53,6 +55,7 @@ export async function startApi({ config, logger }: { config: ReadyConfig; logger
       publisher,
       webDist: existsSync(webDist) ? webDist : undefined,
     });
+    shutdown.add('notes of refused ids', () => elsewhere.stop());
     await live.start();
 
     const server = createServer(app);

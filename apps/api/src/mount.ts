@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '@clientele/contracts';
 import type { Context, Database, Origin } from '@clientele/db';
 import { type Permission, Refusal, requireConfirmation, signInStepAt } from '@clientele/domain';
-import { demand, findApiKeyActor, type SessionActor } from '@clientele/services';
+import { demand, findApiKeyActor, noteEndedSession, type SessionActor } from '@clientele/services';
 import type { IRouter, Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Guard } from './attempts.ts';
+import { type ElsewhereNotes, idsOf } from './elsewhere.ts';
 import { fieldErrors } from './problems.ts';
-import { actorOf, addressOf, agentFrom } from './session.ts';
+import { actorOf, addressOf, agentFrom, sessionTokenOf } from './session.ts';
 
 /** What a handler gets besides the request's parsed parts. */
 export interface MountOptions {
@@ -15,6 +16,7 @@ export interface MountOptions {
   secret: string;
   committed: NonNullable<Context['committed']>;
   guard: Guard;
+  elsewhere: ElsewhereNotes;
 }
 
 export interface Input<E> {
@@ -53,6 +55,8 @@ export function createMount(router: IRouter, options: MountOptions) {
     const method = endpoint.method.toLowerCase() as 'get' | 'post' | 'patch' | 'put' | 'delete';
     router[method](endpoint.path, async (request, response) => {
       const result = await inTime(answer(request, response));
+      // A list of what is of a thing: of another partner's thing there is nothing, as of one that is nowhere.
+      if (isEmptyList(result)) options.elsewhere.after(response, idsOf(request, response));
       const checked = endpoint.result.parse(result);
       if (endpoint.etag) response.setHeader('etag', `"${(checked as { version: number }).version}"`);
       // Never out of a cache, and without Express' json, which answers 304 to a version that is the same: what is on a page changes without it.
@@ -94,9 +98,14 @@ export function createMount(router: IRouter, options: MountOptions) {
   };
 }
 
+const isEmptyList = (result: unknown): boolean => {
+  const { items } = (result ?? {}) as { items?: unknown };
+  return Array.isArray(items) && items.length === 0;
+};
+
 export function baseOf(response: Response, { db, committed }: MountOptions): Base {
   const { requestId } = response.locals as { requestId: string };
-  return { db, committed, requestId, origin: originOf(response.req), now: new Date() };
+  return { db, committed, requestId, origin: originOf(response.req), now: db.clock.now() };
 }
 
 /** Where a request comes from, as the activity log keeps it. */
@@ -126,6 +135,7 @@ export async function contextOf(
       .digest('hex');
     ctx.idempotency = { key, fingerprint };
   }
+  Object.assign(response.locals, { ctx, params: request.params });
   return { ctx, actor };
 }
 
@@ -183,9 +193,16 @@ async function whoAsks(request: Request, base: Base, options: MountOptions): Pro
     };
   }
   const actor = await actorOf(request, options.db, options.secret);
+  if (!actor) await noteRefusedSession(request, base, options);
   if (!actor?.partner) throw new Refusal('unauthenticated', 'Sign in first.');
   const { userId: id, name, email, roles } = actor;
   return { ctx: { ...base, partner: actor.partner, actor: { kind: 'partner-user', id, name, email, roles } }, actor };
+}
+
+/** A cookie of ours that lets nobody in any more is told of to the person's partner. Not in the way of the answer, should that fail. */
+async function noteRefusedSession(request: Request, base: Base, { secret }: MountOptions): Promise<void> {
+  const token = sessionTokenOf(request, secret);
+  if (token) await noteEndedSession(base, token).catch(() => {});
 }
 
 /** The parsed parts of a request; refuses what breaks a rule, telling every field at once. */

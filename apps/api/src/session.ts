@@ -131,7 +131,7 @@ export function createAuth(options: {
           async after(session, context) {
             await noteSignIn(options.db, session.userId, session.createdAt);
             // The session that the browser had before ends: nobody goes on under one that was there already.
-            const before = sessionTokenOf(context?.headers?.get('cookie') ?? undefined, sessionCookieName(isSecure), options.secret);
+            const before = tokenIn(context?.headers?.get('cookie') ?? undefined, sessionCookieName(isSecure), options.secret);
             if (before && before !== session.token) await leaveSession(options.db, before);
           },
         },
@@ -198,8 +198,12 @@ export async function signInWithPassword(
 const cookiePrefix = (isSecure: boolean) => (isSecure ? '__Host-better-auth' : 'better-auth');
 const sessionCookieName = (isSecure: boolean) => `${cookiePrefix(isSecure)}.session_token`;
 
+/** The session token that a request shows, if better-auth signed it; null otherwise. No query. */
+export const sessionTokenOf = (request: Request, secret: string): string | null =>
+  tokenIn(request.headers.cookie, sessionCookieName(ownSiteOf(request).isSecure), secret);
+
 /** The session token of this cookie, if better-auth signed it; null otherwise. No query. */
-function sessionTokenOf(cookieHeader: string | undefined, cookieName: string, secret: string): string | null {
+function tokenIn(cookieHeader: string | undefined, cookieName: string, secret: string): string | null {
   if (!cookieHeader) return null;
   for (const part of cookieHeader.split(';')) {
     const [name = '', value = ''] = part.trim().split(/=(.*)/s);
@@ -227,13 +231,13 @@ const asking = new Map<string, Promise<SessionActor | null>>();
  * up share the answer. Nothing is kept beyond that: a session or role that is taken away is gone, but for a look that is under way.
  */
 export async function actorOf(request: Request, db: Database, secret: string): Promise<SessionActor | null> {
-  const token = sessionTokenOf(request.headers.cookie, sessionCookieName(ownSiteOf(request).isSecure), secret);
+  const token = sessionTokenOf(request, secret);
   if (!token) return null;
   const asked = asking.get(token);
   if (asked) return asked;
   const answer = findSessionActor(db, token)
     .then((actor) => {
-      if (actor) noteSessionSeen(db, actor.sessionId, actor.seenAt, new Date()).catch(() => {});
+      if (actor) noteSessionSeen(db, actor.sessionId, actor.seenAt, db.clock.now()).catch(() => {});
       return actor;
     })
     .finally(() => asking.delete(token));

@@ -1,17 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '@clientele/db';
@@ -21,27 +8,12 @@ import { takeDataFolder } from './data-folder.ts';
 import { startInbox } from './inbox.ts';
 import { checkPort, freePort } from './ports.ts';
 import { runningPostgres, startPostgres } from './postgres.ts';
+import { secretIn } from './secret.ts';
 import { StartError } from './start-error.ts';
 import type { Supervisor } from './supervise.ts';
 import type { Terminal } from './terminal.ts';
 
 const DEMO_PREFIX = 'clientele-demo-';
-
-/** This installation's key, made on the first start. */
-function secretIn(folder: string): string {
-  const file = join(folder, 'secret');
-  if (existsSync(file)) {
-    const secret = readFileSync(file, 'utf8').trim();
-    if (secret.length >= 32) return secret;
-    throw new StartError(
-      `The installation's key in ${file} is damaged: put the file back, or delete it (then everyone signs in again and links sent so far are void).`,
-    );
-  }
-  const secret = randomBytes(32).toString('hex');
-  writeFileSync(`${file}.new`, `${secret}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-  return secret;
-}
 
 /**
  * Database and key of an installation that is there, for a command that only looks: of one that runs at this moment, or else its Postgres alone is
@@ -65,6 +37,28 @@ export async function openInstallation(config: Config): Promise<{ databaseUrl: s
     return {
       databaseUrl: postgres.url,
       secret,
+      async stop() {
+        await postgres.stop();
+        folder.release();
+      },
+    };
+  } catch (error) {
+    folder.release();
+    throw error;
+  }
+}
+
+/** The database that a backup is put into, and the folder for its key. Nobody may work there meanwhile: throws when somebody does. */
+export async function openTarget(config: Config): Promise<{ databaseUrl: string; folder: string; stop(): Promise<void> }> {
+  // Nothing of it would be in the folder, and there may be none.
+  if (config.databaseUrl && config.secret) return { databaseUrl: config.databaseUrl, folder: config.dataDir, stop: async () => undefined };
+  const folder = takeDataFolder(config.dataDir);
+  if (config.databaseUrl) return { databaseUrl: config.databaseUrl, folder: folder.path, stop: async () => folder.release() };
+  try {
+    const postgres = await startPostgres({ dataDir: folder.path, log: () => undefined });
+    return {
+      databaseUrl: postgres.url,
+      folder: folder.path,
       async stop() {
         await postgres.stop();
         folder.release();

@@ -1,9 +1,11 @@
+import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import { startApi } from '@clientele/api';
 import { openDatabase } from '@clientele/db';
 import { type Config, createLogger, loadConfig, type ReadyConfig } from '@clientele/runtime';
 import { isSetUpRequired, setUpCode } from '@clientele/services';
 import { runVerifyLog, startWorker } from '@clientele/worker';
+import { runBackup, runRestore } from './backup.ts';
 import { type DemoAccount, seedDemo } from './demo.ts';
 import { startDevelopment } from './development.ts';
 import { openInstallation, startEmbedded, throwAwayFolder } from './embedded.ts';
@@ -94,6 +96,17 @@ async function verifyLog(args: string[]): Promise<never> {
   process.exit(code);
 }
 
+/** `backup` and `restore`. */
+async function move(command: typeof runBackup, args: string[]): Promise<never> {
+  const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+  process.exit(await command({ config: loadConfig(process.env), env: process.env, args, terminal, product: `Clientele ${version}` }));
+}
+
 const supervisor = superviseProcess(terminal);
-const mode = process.argv[2] ?? 'start';
-(mode === 'verify-log' ? verifyLog(process.argv.slice(3)) : run(mode, supervisor)).catch((error) => supervisor.fail(error));
+const [, , mode = 'start', ...args] = process.argv;
+const commands: Record<string, (() => Promise<never>) | undefined> = {
+  'verify-log': () => verifyLog(args),
+  backup: () => move(runBackup, args),
+  restore: () => move(runRestore, args),
+};
+(commands[mode]?.() ?? run(mode, supervisor)).catch((error) => supervisor.fail(error));

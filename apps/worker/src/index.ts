@@ -91,7 +91,7 @@ export async function startWorker({ config, logger, pace = usualPace }: WorkerOp
         const partner = partners.get(partnerId) ?? (await findPartner(db, partnerId));
         if (!partner) return undefined;
         partners.set(partnerId, partner);
-        return { db, partner, actor, requestId, now: new Date(), committed };
+        return { db, partner, actor, requestId, now: db.clock.now(), committed };
       },
     };
     const { bounceAddress, secret } = config;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Context, isPassing } from '@clientele/db';
+import { type Context, type Database, isPassing } from '@clientele/db';
 import { type MailKind as Kind, render, type Transport } from '@clientele/mail';
 import type { JobHandlers, Producer } from '@clientele/queue';
 import {
@@ -71,7 +71,7 @@ export function createMailHandlers(
       name: 'mail.send' as const,
       id: `${deliveryId}-${attempts}`,
       payload: { partnerId, deliveryId },
-      delayMs: retryAt.getTime() - Date.now() + 50,
+      delayMs: retryAt.getTime() - parts.db.clock.now().getTime() + 50,
     }));
     await producer
       .add(jobs)
@@ -88,23 +88,24 @@ export function createMailHandlers(
 function startHolding(ctx: Context, mails: readonly ClaimedMail[], leaseMs: number) {
   let heldUntil = new Date(ctx.now.getTime() + leaseMs);
   const held = new Set(mails.map(({ delivery }) => delivery.id));
+  const { clock } = ctx.db;
   const taken = new Set<string>();
   async function move(until: Date): Promise<void> {
     // What is taken may be written down in this very moment, by us; it is ours whatever the answer says.
     const waiting = [...held].filter((id) => !taken.has(id));
-    const ours = await holdMails({ ...ctx, now: new Date() }, [...held], { heldUntil, until });
+    const ours = await holdMails({ ...ctx, now: clock.now() }, [...held], { heldUntil, until });
     for (const id of waiting) if (!ours.has(id)) held.delete(id);
     heldUntil = until;
   }
   // A database that is away for a moment: the next time, or the end of the claim.
   let moving = Promise.resolve();
   const timer = setInterval(() => {
-    moving = moving.then(() => move(new Date(Date.now() + leaseMs))).catch(() => {});
+    moving = moving.then(() => move(new Date(clock.now().getTime() + leaseMs))).catch(() => {});
   }, leaseMs / 3);
   return {
     /** Whether a mail may be sent; from then on it is never given back. */
     take(id: string): boolean {
-      const isOurs = held.has(id) && heldUntil.getTime() > Date.now();
+      const isOurs = held.has(id) && heldUntil.getTime() > clock.now().getTime();
       if (isOurs) taken.add(id);
       return isOurs;
     },
@@ -114,7 +115,7 @@ function startHolding(ctx: Context, mails: readonly ClaimedMail[], leaseMs: numb
       clearInterval(timer);
       await moving;
       const left = [...held].filter((id) => !taken.has(id));
-      await holdMails({ ...ctx, now: new Date() }, left, { heldUntil, until: new Date() }).catch(() => {});
+      await holdMails({ ...ctx, now: clock.now() }, left, { heldUntil, until: clock.now() }).catch(() => {});
       return left.length;
     },
   };
@@ -130,7 +131,7 @@ function startRecording(ctx: Context, until: () => number, putOff: (later: PutOf
       const records = waiting;
       waiting = [];
       try {
-        await putOff(await insist(until(), () => recordMails({ ...ctx, now: new Date() }, records)));
+        await putOff(await insist(ctx.db, until(), () => recordMails({ ...ctx, now: ctx.db.clock.now() }, records)));
       } catch (error) {
         failure = error;
       }
@@ -158,12 +159,12 @@ function startRecording(ctx: Context, until: () => number, putOff: (later: PutOf
 }
 
 /** What a mail server has said must not be lost to a database that is away for a moment, or the mail would go out again. */
-export async function insist<Result>(until: number, record: () => Promise<Result>): Promise<Result> {
+export async function insist<Result>({ clock }: Pick<Database, 'clock'>, until: number, record: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
       return await record();
     } catch (error) {
-      if (!isPassing(error) || Date.now() > until) throw error;
+      if (!isPassing(error) || clock.now().getTime() > until) throw error;
       await sleep(250);
     }
   }

@@ -13,7 +13,7 @@ export function createOperationHandler(parts: WorkerParts, stopping: AbortSignal
     await runOperation({ ...ctx, actor: { kind: 'partner-user', id: author, name: '', email: '', roles: [] }, operationId }, operationId, {
       owner: jobId,
       leaseMs: parts.pace.operationLeaseMs,
-      clock: () => new Date(),
+      clock: () => parts.db.clock.now(),
       stopping,
       progress: (id, isChunk = false) => {
         const hint = { partnerId, operationId: id, types: ['operation.progress'] };

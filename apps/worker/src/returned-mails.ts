@@ -25,7 +25,7 @@ export function startReturnedMails({ db, logger, committed, returns, host, port 
 
   async function take(raw: Buffer, recipients: string[]): Promise<void> {
     const { report } = readReturnedMail(raw);
-    const base = { db, committed, requestId: randomUUID(), now: new Date() };
+    const base = { db, committed, requestId: randomUUID(), now: db.clock.now() };
     // Ids and outcomes only: what stands in such a mail is a person's.
     for (const { deliveryId, came } of await takeReturnedMail(base, returns, { recipients, report }))
       logger.info({ deliveryId, came, bytes: raw.length }, 'a mail came back');

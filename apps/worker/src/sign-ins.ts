@@ -23,17 +23,19 @@ interface SignInParts {
 export function createSignInHandler(parts: WorkerParts, { transport, links, producer }: SignInParts): JobHandlers['sign-in.mail'] {
   const { db, pace } = parts;
   return async ({ signInRequestId }) => {
-    const began = new Date();
+    const began = db.clock.now();
     const claimed = await claimSignIn({ db, now: began }, signInRequestId, pace.mailLeaseMs);
     if (!claimed) return;
     const outcome = await send(claimed, transport, links, parts);
-    const { retryAt } = await insist(began.getTime() + pace.mailLeaseMs, () => recordSignIn({ db, now: new Date() }, claimed, outcome));
+    const { retryAt } = await insist(db, began.getTime() + pace.mailLeaseMs, () =>
+      recordSignIn({ db, now: db.clock.now() }, claimed, outcome),
+    );
     if (!retryAt) return;
     const job = {
       name: 'sign-in.mail',
       id: `${signInRequestId}-${claimed.attempts + 1}`,
       payload: { signInRequestId },
-      delayMs: retryAt.getTime() - Date.now() + 50,
+      delayMs: retryAt.getTime() - db.clock.now().getTime() + 50,
     } as const;
     await producer
       .add([job])
@@ -59,9 +61,9 @@ export async function lostSignIns(
   patienceMs: number,
   most: number,
 ): Promise<{ id: string; job: (jobId: string) => NewJob }[]> {
-  const now = new Date();
+  const now = db.clock.now();
   const lost = await undoneSignIns({ db, now }, new Date(now.getTime() - patienceMs), most);
   return lost.map((id) => ({ id, job: (jobId) => ({ name: 'sign-in.mail', id: jobId, payload: { signInRequestId: id } }) }));
 }
 
-export const forgetOldSignIns = ({ db }: WorkerParts): Promise<void> => forgetSignIns({ db, now: new Date() });
+export const forgetOldSignIns = ({ db }: WorkerParts): Promise<void> => forgetSignIns({ db, now: db.clock.now() });

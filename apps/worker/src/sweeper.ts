@@ -100,7 +100,7 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
       if (ctx) await act(ctx, id);
     }
   }
-  const before = () => new Date(Date.now() - patienceMs).toISOString();
+  const before = () => new Date(parts.db.clock.now().getTime() - patienceMs).toISOString();
   every(sweepEveryMs, 'sign-ins', async () => bringBack(await lostSignIns(parts, patienceMs, most), producer.queues.mails));
   every(3_600_000, 'old sign-ins', () => forgetOldSignIns(parts));
   // An hour after they were over: by then no clock of ours takes one for open.
@@ -162,7 +162,7 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
       await sealLog({ db: parts.db, partner: { id } }, logKey, sealBatch, stopping.signal);
   });
   every(Math.min(60_000, sealEveryMs), 'verifications', async () => {
-    const before = new Date(Date.now() - 86_400_000).toISOString();
+    const before = new Date(parts.db.clock.now().getTime() - 86_400_000).toISOString();
     for (const { id } of await sql<{ id: string }[]>`select id from logs_to_verify(${before}, ${most}) id`) {
       const ctx = await parts.contextOf(id, { kind: 'system', id: 'log.verify' }, randomUUID());
       // What waits is sealed first, so that the verification is of everything up to now.

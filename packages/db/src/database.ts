@@ -1,5 +1,6 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { createClock } from './clock.ts';
 import { openLanes } from './lanes.ts';
 import * as schema from './schema/index.ts';
 
@@ -31,7 +32,8 @@ export function openDatabase({ url, role, connections = 10, name = role }: Datab
   const lanes = openLanes(url, lanesCount, options);
   const sql = postgres(url, { ...options, max: Math.max(1, connections - lanesCount) });
   const orm = drizzle(sql, { schema, casing: 'snake_case' });
-  return { url, sql, orm, role, lanes, close: async () => void (await Promise.all([sql.end({ timeout: 5 }), lanes.close()])) };
+  const clock = createClock(sql);
+  return { url, sql, orm, role, lanes, clock, close: async () => void (await Promise.all([sql.end({ timeout: 5 }), lanes.close()])) };
 }
 
 /** A fault that passes by itself: the database is away, busy, or somebody else was in the way. Nothing was changed. */

@@ -1,3 +1,5 @@
+export { BackupRefused, writeBackup } from './backup.ts';
+export { type BackupHead, DamagedBackup, readBackup, type SealedSecret } from './backup-file.ts';
 export * from './changes.ts';
 export * from './context.ts';
 export * from './copy.ts';
@@ -8,6 +10,7 @@ export * from './migrate.ts';
 export * from './outbox.ts';
 export * from './partner.ts';
 export * from './ready.ts';
+export { restoreBackup } from './restore.ts';
 export * from './schema/index.ts';
 export * from './seals.ts';
 export * from './statements.ts';

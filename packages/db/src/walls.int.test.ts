@@ -110,6 +110,37 @@ describe('the walls between partners', () => {
     expect(all.map((row) => row.name).sort()).toEqual([...rows.map((row) => row.name), ...ofPeople, ...ofNobody].sort());
   });
 
+  it('have a policy for each role and statement that the role may use, and one without a condition only for finder and relay', async () => {
+    const rights = await test.sql<{ name: string; role: string; command: string }[]>`
+      select c.relname as name, role, command from pg_class c, unnest(${ourRoles}::text[]) role, unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) command
+      where c.oid in (select table_name::regclass from unnest(${await walledTables()}::text[]) table_name)
+        and (has_table_privilege(role, c.oid, command) or (command <> 'DELETE' and has_any_column_privilege(role, c.oid, command)))`;
+    const policies = await test.sql<{ name: string; roles: string[]; cmd: string; qual: string | null; with_check: string | null }[]>`
+      select tablename as name, roles::text[] as roles, cmd, qual, with_check from pg_policies where schemaname = 'public'`;
+    expect(rights.length).toBeGreaterThan(100);
+    for (const { name, role, command } of rights)
+      expect(
+        policies.filter((policy) => policy.name === name && policy.roles.includes(role) && ['ALL', command].includes(policy.cmd)),
+        `${role} ${command} ${name}`,
+      ).not.toEqual([]);
+    for (const policy of policies) {
+      expect(policy.roles, policy.name).not.toContain('public');
+      if (policy.roles.some((role) => role === 'clientele_api' || role === 'clientele_worker'))
+        expect(`${policy.qual} ${policy.with_check}`, `${policy.name} ${policy.cmd}`).toContain('current_partner_id()');
+    }
+    // Nobody may empty a table, which no policy sees, nor look through a view, which has its owner's eyes.
+    const more = await test.sql`
+      select c.relname, role, privilege from pg_class c, unnest(${[...ourRoles, 'public']}::text[]) role, unnest(array['TRUNCATE', 'TRIGGER', 'REFERENCES', 'MAINTAIN']) privilege
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and has_table_privilege(role, c.oid, privilege)`;
+    expect(more).toEqual([]);
+    expect(
+      await test.sql`select c.relname from pg_class c, aclexplode(c.relacl) a where c.relnamespace = 'public'::regnamespace and a.grantee = 0`,
+    ).toEqual([]);
+    expect(await test.sql`select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm', 'f')`).toEqual(
+      [],
+    );
+  });
+
   it('hold roles that own nothing, bypass nothing and cannot become more', async () => {
     const roles =
       await test.sql`select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin, rolinherit from pg_roles where rolname like 'clientele%'`;
@@ -133,6 +164,13 @@ describe('the walls between partners', () => {
     ).toEqual([]);
     for (const role of ourRoles)
       expect((await test.sql`select has_schema_privilege(${role}, 'public', 'create') as may`)[0]?.may).toBe(false);
+    // None of them, the finder neither, may become another of our roles or whoever owns the tables, not even by `set role` alone.
+    const [{ owner } = { owner: '' }] = await test.sql<
+      { owner: string }[]
+    >`select tableowner as owner from pg_tables where tablename = 'customers'`;
+    for (const role of ourRoles)
+      for (const other of [...ourRoles, owner].filter((name) => name !== role))
+        expect((await test.sql`select pg_has_role(${role}, ${other}, 'set') as may`)[0]?.may, `${role} ${other}`).toBe(false);
   });
 
   it('are crossed only by functions that the finder owns, that the public may not call, and whose search path is fixed', async () => {
@@ -145,6 +183,15 @@ describe('the walls between partners', () => {
       expect(fn.config, fn.name).toEqual(['search_path=public']);
       expect(fn.acl, fn.name).not.toMatch(/(^|[{,])=X/);
     }
+  });
+
+  it('let nobody of ours know whose an id is that is not its partner’s, but that it is somebody’s', async () => {
+    const [mine, theirs] = [await furnished(), await furnished()];
+    const asked = `select * from belongs_elsewhere(array['${theirs.customer.id}', '${mine.customer.id}', '${newId()}', '${theirs.author.id}', 'x', ''])`;
+    expect(await attempt(test.api, mine.partner.id, asked)).toBe(2);
+    expect(await attempt(test.api, null, asked)).toBe(0);
+    expect(await attempt(test.worker, mine.partner.id, asked)).toBe('refused');
+    expect(await attempt(test.relay, null, asked)).toBe('refused');
   });
 
   it('show no row of any table while no partner is set', async () => {

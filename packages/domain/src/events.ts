@@ -10,6 +10,13 @@ export interface EventData {
   'partner.settings_changed': { settings: string[]; version: number; changes: Record<string, { from: string | null; to: string | null }> };
   'partner.template_changed': { template: string; language: string };
   'partner.template_reset': { template: string; language: string };
+  /**
+   * Somebody named a thing that belongs to another partner, and was told what is told of a thing that does not exist. `thing` and `given` (the id) are as they were named;
+   * `times` counts those that one record stands for, when there were many.
+   */
+  'access.elsewhere_refused': { thing: string; given: string; times: number };
+  /** A session that had run out was used. Once for each session. */
+  'access.session_refused': { userId: string; because: string };
   'partner_user.added': { userId: string };
   'api_key.created': { apiKeyId: string; roles: string[]; until: string };
   'api_key.revoked': { apiKeyId: string };
@@ -38,6 +45,8 @@ export interface EventData {
   'partner_user.locked_out': { userId: string; until: string };
   /** A global admin lets the person try again before that. */
   'partner_user.lock_out_lifted': { userId: string };
+  /** Somebody tried to join with a link that is over. At most one an hour and link is written down. */
+  'partner_user.join_refused': { partnerUserInvitationId: string; because: string };
   'customer.onboarding_requested': { operationId: string };
   'customer.created': { domain: string };
   'customer.imported': { operationId: string; domain: string };
@@ -127,6 +136,8 @@ export const eventTypes = [
   'partner.settings_changed',
   'partner.template_changed',
   'partner.template_reset',
+  'access.elsewhere_refused',
+  'access.session_refused',
   'partner_user.added',
   'api_key.created',
   'api_key.revoked',
@@ -148,6 +159,7 @@ export const eventTypes = [
   'partner_user.second_factor_reset',
   'partner_user.locked_out',
   'partner_user.lock_out_lifted',
+  'partner_user.join_refused',
   'customer.onboarding_requested',
   'customer.created',
   'customer.imported',

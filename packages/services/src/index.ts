@@ -1,7 +1,9 @@
 export * from './access.ts';
+export { noteEndedSession } from './accounts/ended-session.ts';
 export * from './accounts/guessable-passwords.ts';
 export * from './accounts/password.ts';
 export * from './accounts/sessions.ts';
+export { type Named, noteElsewhere } from './activity/elsewhere.ts';
 export * from './activity/list.ts';
 export { removeOldRecords } from './activity/retention.ts';
 export { sealBatch, sealLog } from './activity/seal.ts';

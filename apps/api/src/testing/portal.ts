@@ -88,9 +88,10 @@ export async function openPortal(env: Record<string, string> = {}) {
     },
     database,
     logged,
-    async close() {
+    /** With `keep` only the APIs: their database can be looked at until it is closed once more. */
+    async close({ keep = false } = {}) {
       await Promise.all([api, ...others].map((one) => one.stop()));
-      await database.drop();
+      if (!keep) await database.drop();
     },
   };
 }

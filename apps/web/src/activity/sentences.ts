@@ -50,7 +50,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'roles') return Array.isArray(raw) ? roleNames(raw) : String(raw);
     if (key === 'productId') return product(raw);
     if (key === 'purchaseKind') return word(`subscriptions.purchases.kinds.${String(raw)}`, String(raw));
-    if (['quantity', 'attempt', 'from', 'to', 'records', 'problems', 'seq', 'left'].includes(key))
+    if (['quantity', 'attempt', 'from', 'to', 'records', 'problems', 'seq', 'left', 'times'].includes(key))
       return typeof raw === 'number' ? number(raw) : String(raw);
     if (key === 'until') return exactMoment(String(raw));
     if (key === 'days') return typeof raw === 'number' ? number(raw) : String(raw);
@@ -69,6 +69,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'kind') return word(`invitations.mailKinds.${String(raw)}`, word(`app.operationKinds.${String(raw)}`, String(raw)));
     if (key === 'job') return word(`queues.jobs.${String(raw).replaceAll('.', '_')}`, String(raw));
     if (key === 'step') return word(`operations.steps.${String(raw)}`, String(raw));
+    if (key === 'thing') return word(`activity.things.${String(raw)}`, String(raw));
     if (key === 'code') return word(`activity.codes.${String(raw)}`, String(raw));
     if (key === 'purpose') return word(`invitations.purposes.${String(raw)}`, String(raw));
     if (typeof raw === 'boolean') return t(raw ? 'app.yes' : 'app.no');
@@ -150,7 +151,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
           key,
           label: word(`activity.facts.${key}`, key),
           text: value(key, fact),
-          ...(/Id$/.test(key) && key !== 'productId' ? { mono: true } : {}),
+          ...((/Id$/.test(key) && key !== 'productId') || key === 'given' ? { mono: true } : {}),
         })),
         ...changed.map(([key, both]) => ({
           key: `change-${key}`,

@@ -38,6 +38,8 @@ export const partnerUserInvitations = pgTable('partner_user_invitations', {
   createdAt: timestamp({ withTimezone: true }).notNull(),
   answeredAt: timestamp({ withTimezone: true }),
   userId: text(),
+  /** When the last attempt with its link was refused that was written down. */
+  refusedAt: timestamp({ withTimezone: true }),
 });
 export type PartnerUserInvitationRecord = typeof partnerUserInvitations.$inferSelect;
 

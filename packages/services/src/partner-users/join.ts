@@ -14,11 +14,11 @@ import {
 } from '@clientele/db';
 import { decidePartnerUserInvitation, partnerUserInvitationStateAt, Refusal, type Role, refuseFields } from '@clientele/domain';
 import { hashPassword } from 'better-auth/crypto';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, isNull, lt, or } from 'drizzle-orm';
 import { refuseGuessable } from '../accounts/guessable-passwords.ts';
 import type { Links } from '../invitations/links.ts';
 
-type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>;
+type Base = Pick<Context, 'db' | 'requestId' | 'origin' | 'now' | 'committed'>;
 
 const invalid = () => new Refusal('link_invalid', 'This link is not one of ours.');
 
@@ -41,15 +41,48 @@ export async function openPartnerUserInvitation(base: Base, links: Links, token:
   });
 }
 
+/** A refused attempt is written down at most this often for each link. */
+const refusedEveryMs = 3_600_000;
+
 /**
  * Uses a link up: the person chooses a password and is a partner user from now on. Of any number at once one gets in. Throws like opening, and
- * `validation_failed` when the address signs in here already: one person belongs to one partner.
+ * `validation_failed` when the address signs in here already: one person belongs to one partner. An attempt with a link that is over leaves a record.
  */
 export async function joinPartner(
   base: Base,
   links: Links,
   input: { token: string; password: string },
 ): Promise<{ userId: string; email: string }> {
+  try {
+    return await join(base, links, input);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'link_over')
+      await writeDownRefusal(base, await placeOf(base, links, input.token), String(error.details.state));
+    throw error;
+  }
+}
+
+async function writeDownRefusal(base: Base, { partner, id }: { partner: PartnerOfContext; id: string }, because: string): Promise<void> {
+  // Nobody has signed in: whoever holds the link.
+  await transact({ ...base, partner, actor: { kind: 'system', id: 'partner-users.join' } }, async (tx) => {
+    const written = await tx
+      .update(partnerUserInvitations)
+      .set({ refusedAt: base.now })
+      .where(
+        and(
+          eq(partnerUserInvitations.id, id),
+          or(isNull(partnerUserInvitations.refusedAt), lt(partnerUserInvitations.refusedAt, new Date(base.now.getTime() - refusedEveryMs))),
+        ),
+      )
+      .returning({ id: partnerUserInvitations.id });
+    return {
+      result: undefined,
+      events: written.map(() => ({ type: 'partner_user.join_refused', data: { partnerUserInvitationId: id, because } }) as const),
+    };
+  });
+}
+
+async function join(base: Base, links: Links, input: { token: string; password: string }): Promise<{ userId: string; email: string }> {
   const { partner, id } = await placeOf(base, links, input.token);
   // Making the hash is dear: not for a link that is over.
   const { name, email } = await openPartnerUserInvitation(base, links, input.token);

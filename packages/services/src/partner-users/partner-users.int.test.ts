@@ -121,6 +121,13 @@ describe('a person who is invited', () => {
     expect(await test.sql`select from users where email = ${email}`).toHaveLength(1);
     expect(await test.sql`select from partner_users where partner_id = ${partner.id}`).toHaveLength(2);
     expect(await refusalOf(joinPartner(api(), links, { token: tokenOf(id), password }))).toMatchObject({ details: { state: 'accepted' } });
+    // Of all these attempts the partner has one record an hour.
+    const refused = () =>
+      test.sql`select actor_kind, data from events where type = 'partner_user.join_refused' and data ->> 'partnerUserInvitationId' = ${id}`;
+    expect(await refused()).toEqual([{ actor_kind: 'system', data: { partnerUserInvitationId: id, because: 'accepted' } }]);
+    await test.sql`update partner_user_invitations set refused_at = now() - interval '61 minutes' where id = ${id}`;
+    await refusalOf(joinPartner(api(), links, { token: tokenOf(id), password }));
+    expect(await refused()).toHaveLength(2);
   });
 
   it('hears what is wrong with a link: forged, of something else, run out, taken back; and nobody is let in', async () => {
