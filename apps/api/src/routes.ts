@@ -28,7 +28,14 @@ export function mountRoutes(
   { auth, secret, links, backend, producer, relay, inboxUrl, sender, dns }: RouteOptions,
 ): void {
   open(contracts.getSetup, async ({ db }) => ({ required: await services.isSetUpRequired(db) }));
-  open(contracts.setUp, (base, { body }) => services.setUp(base, secret, body));
+  const setUpAttempts = createAttemptLimit({ most: 30, windowMs: 15 * 60_000 });
+  open(contracts.setUp, (base, { body }, { request }) => {
+    if (!setUpAttempts.allow(request.ip ?? ''))
+      throw new Refusal('limit_reached', 'That was tried thirty times in a quarter of an hour. Wait some minutes.', {
+        details: { limit: 'setUpAttempts', most: 30 },
+      });
+    return services.setUp(base, secret, body);
+  });
 
   signedIn(contracts.getSession, async (ctx, _input, actor) => {
     const profile = cloudProfiles[ctx.partner.cloud];

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { startApi } from '@clientele/api';
 import { openDatabase } from '@clientele/db';
 import { type Config, createLogger, loadConfig, type ReadyConfig } from '@clientele/runtime';
-import { isSetUpRequired, setUpCode } from '@clientele/services';
+import { isSetUpRequired, presentSetUpCode } from '@clientele/services';
 import { runVerifyLog, startWorker } from '@clientele/worker';
 import { type DemoAccount, seedDemo } from './demo.ts';
 import { startDevelopment } from './development.ts';
@@ -19,7 +19,7 @@ const terminal = createTerminal();
 async function openSetUpCode({ databaseUrl, secret }: ReadyConfig): Promise<string | undefined> {
   const db = openDatabase({ url: databaseUrl, role: 'clientele_api', connections: 1 });
   try {
-    return (await isSetUpRequired(db)) ? setUpCode(secret) : undefined;
+    return (await isSetUpRequired(db)) ? await presentSetUpCode(db, secret) : undefined;
   } finally {
     await db.close();
   }
@@ -94,6 +94,29 @@ async function verifyLog(args: string[]): Promise<never> {
   process.exit(code);
 }
 
+/** `set-up-code`: says with which code, and where, the first partner or one more is set up. */
+async function tellSetUpCode(): Promise<never> {
+  const config = loadConfig(process.env);
+  const { databaseUrl, secret, stop } = await openInstallation(config);
+  const db = openDatabase({ url: databaseUrl, role: 'clientele_api', connections: 2 });
+  try {
+    const code = await presentSetUpCode(db, secret);
+    terminal.table([
+      ['Set-up page', `${config.publicUrl}/setup`],
+      ['Set-up code', code],
+    ]);
+    terminal.say('\n  The code is good for one partner. Print the next one when that partner is there.');
+  } finally {
+    await db.close();
+    await stop();
+  }
+  process.exit(0);
+}
+
 const supervisor = superviseProcess(terminal);
 const mode = process.argv[2] ?? 'start';
-(mode === 'verify-log' ? verifyLog(process.argv.slice(3)) : run(mode, supervisor)).catch((error) => supervisor.fail(error));
+const commands: Record<string, () => Promise<void>> = {
+  'verify-log': () => verifyLog(process.argv.slice(3)),
+  'set-up-code': tellSetUpCode,
+};
+(commands[mode]?.() ?? run(mode, supervisor)).catch((error) => supervisor.fail(error));

@@ -9,6 +9,7 @@ export * from './mail-templates.ts';
 export * from './operations.ts';
 export * from './partners.ts';
 export * from './planned-ends.ts';
+export * from './sign-in-providers.ts';
 export * from './sign-ins.ts';
 export * from './subscriptions.ts';
 export * from './suppressions.ts';
