@@ -20,11 +20,13 @@ import { mountExports } from './exports.ts';
 import { createMetrics } from './metrics.ts';
 import { contextOf, createMount, type MountOptions } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
+import { createOpenId } from './openid.ts';
 import { mountOwnPages } from './own-pages.ts';
 import { problemHandler } from './problems.ts';
 import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
 import { type AuthTables, actorOf, createAuth, noteAddress } from './session.ts';
+import { mountSignInProviders } from './sign-in-providers.ts';
 import { mountUnsubscribePages } from './unsubscribe-pages.ts';
 import { mountUploads } from './uploads.ts';
 
@@ -50,6 +52,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   const options: MountOptions = { db, secret: config.secret, committed };
   const links = createLinks(config);
   const auth = createAuth({ db, tables: authTables, secret: config.secret, publicUrl: config.publicUrl });
+  const openId = createOpenId({ allowPrivate: config.allowPrivateAddresses });
   const live = createLiveChannel(db, listen);
   const metrics = createMetrics(() => relay.undispatched());
 
@@ -78,6 +81,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   mountUnsubscribePages(app, pages);
   mountOwnPages(app, { ...pages, producer, publicUrl: config.publicUrl });
   mountCalendarFeeds(app, { db, links, publicUrl: config.publicUrl, logger });
+  mountSignInProviders(app, { ...options, auth, openId, logger, publicUrl: config.publicUrl });
   // A list of 10,000 recipients.
   app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, express.json({ limit: '4mb' }));
   app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));
@@ -91,6 +95,9 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     inboxUrl: config.inboxUrl,
     sender: senderOf(config),
     dns: createDns({ servers: config.dnsServers }),
+    openId,
+    publicUrl: config.publicUrl,
+    allowPrivateAddresses: config.allowPrivateAddresses,
   });
   mountExports(app, options);
   mountUploads(app, options);

@@ -1,14 +1,26 @@
 import * as contracts from '@clientele/contracts';
 import type { Context } from '@clientele/db';
-import { cloudProfiles, fillMessage, type Language, notFound, permissionNames, Refusal } from '@clientele/domain';
+import {
+  checkIssuer,
+  cloudProfiles,
+  fillMessage,
+  type Language,
+  normalIssuer,
+  notFound,
+  permissionNames,
+  Refusal,
+  refuseFields,
+} from '@clientele/domain';
 import { checkSender, type Dns, type SenderSetup, standardText, withDeadline } from '@clientele/mail';
 import { type BackendName, findFailed, type Producer, type Relay, readQueueState, retryFailed } from '@clientele/queue';
 import * as services from '@clientele/services';
 import { createAttemptLimit } from './attempts.ts';
 import { draftOf, invitationMail, templateMail } from './invitation-mails.ts';
 import type { createMount } from './mount.ts';
+import type { OpenId } from './openid.ts';
 import { checkRecipients } from './recipients.ts';
 import { type Auth, agentOf } from './session.ts';
+import { providerEncryption, redirectUriOf } from './sign-in-providers.ts';
 
 export interface RouteOptions {
   auth: Auth;
@@ -20,12 +32,15 @@ export interface RouteOptions {
   inboxUrl: string | undefined;
   sender: SenderSetup;
   dns: Dns;
+  openId: OpenId;
+  publicUrl: string;
+  allowPrivateAddresses: boolean;
 }
 
 /** Every endpoint of the contract and the one service verb behind it. */
 export function mountRoutes(
   { open, signedIn }: ReturnType<typeof createMount>,
-  { auth, secret, links, backend, producer, relay, inboxUrl, sender, dns }: RouteOptions,
+  { auth, secret, links, backend, producer, relay, inboxUrl, sender, dns, openId, publicUrl, allowPrivateAddresses }: RouteOptions,
 ): void {
   open(contracts.getSetup, async ({ db }) => ({ required: await services.isSetUpRequired(db) }));
   const setUpAttempts = createAttemptLimit({ most: 30, windowMs: 15 * 60_000 });
@@ -142,6 +157,29 @@ export function mountRoutes(
   signedIn(contracts.listApiKeys, (ctx) => services.listApiKeys(ctx));
   signedIn(contracts.createApiKey, (ctx, { body }) => services.createApiKey(ctx, body));
   signedIn(contracts.revokeApiKey, (ctx, { params }) => services.revokeApiKey(ctx, params.apiKeyId));
+
+  const encryption = providerEncryption(secret);
+  const mayBePrivate = { mayBePrivate: allowPrivateAddresses };
+  const withAddress = (provider: Awaited<ReturnType<typeof services.getSignInProvider>>) => ({
+    ...provider,
+    redirectUri: redirectUriOf(publicUrl),
+  });
+  signedIn(contracts.getSignInProvider, async (ctx) => withAddress(await services.getSignInProvider(ctx)));
+  signedIn(contracts.setSignInProvider, async (ctx, { body, version }) =>
+    withAddress(await services.setSignInProvider(ctx, encryption, { ...body, version }, mayBePrivate)),
+  );
+  signedIn(contracts.removeSignInProvider, async (ctx) => withAddress(await services.removeSignInProvider(ctx)));
+  const providerAttempts = createAttemptLimit({ most: 30, windowMs: 15 * 60_000 });
+  signedIn(contracts.checkSignInProvider, async (ctx, { body: { issuer } }) => {
+    refuseFields(checkIssuer(issuer, allowPrivateAddresses));
+    if (!providerAttempts.allow(ctx.partner.id)) throw triedTooOften('signInChecks', 30);
+    return { checks: await openId.check(normalIssuer(issuer)) };
+  });
+  const findAttempts = createAttemptLimit({ most: 300, windowMs: 15 * 60_000 });
+  open(contracts.findSignInProviders, ({ db }, { body }, { request }) => {
+    if (!findAttempts.allow(request.ip ?? '')) throw triedTooOften('signInChecks', 300);
+    return services.findSignInProviders(db, body.email);
+  });
 
   signedIn(contracts.getSettings, (ctx) => services.getSettings(ctx));
   signedIn(contracts.changeSettings, (ctx, { body, version }) => services.changeSettings(ctx, { ...body, version }));
@@ -265,6 +303,9 @@ export function mountRoutes(
     return {};
   });
 }
+
+const triedTooOften = (limit: string, most: number) =>
+  new Refusal('limit_reached', `That was tried ${most} times in a quarter of an hour. Wait some minutes.`, { details: { limit, most } });
 
 const momentOf = ({ at }: { at?: string | undefined }) => (at === undefined ? undefined : new Date(at));
 

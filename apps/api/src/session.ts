@@ -1,6 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@clientele/db';
-import { findSessionActor, isDeactivated, noteSessionSeen, noteSignIn, type SessionActor } from '@clientele/services';
+import {
+  findSessionActor,
+  isDeactivated,
+  mustUseSignInProvider,
+  noteSessionSeen,
+  noteSignIn,
+  type SessionActor,
+} from '@clientele/services';
 import { type BetterAuthPlugin, betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { APIError, createAuthEndpoint } from 'better-auth/api';
@@ -42,6 +49,25 @@ const signInByLink = {
   },
 } satisfies BetterAuthPlugin;
 
+/** Signs somebody in whom the partner's own provider has sent. No address either. */
+const signInByProvider = {
+  id: 'sign-in-by-provider',
+  endpoints: {
+    signInByProvider: createAuthEndpoint(
+      { method: 'POST', body: z.object({ userId: z.string(), signInProviderId: z.string() }) },
+      async (ctx) => {
+        const { internalAdapter } = ctx.context;
+        const { userId, signInProviderId } = ctx.body;
+        const user = await internalAdapter.findUserById(userId);
+        if (!user) throw new APIError('UNAUTHORIZED');
+        const session = await internalAdapter.createSession(userId, false, { signInProviderId });
+        await setSessionCookie(ctx, { session, user });
+        return ctx.json({ token: session.token });
+      },
+    ),
+  },
+} satisfies BetterAuthPlugin;
+
 /** better-auth on our tables: e-mail and password, sessions in Postgres. Nobody signs up by themselves. */
 export function createAuth(options: { db: Database; tables: AuthTables; secret: string; publicUrl: string }) {
   restAuthStorages();
@@ -59,7 +85,10 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
       return host ? [`http://${host}`, `https://${host}`] : [];
     },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
-    session: { expiresIn: 12 * 3600, updateAge: 3600 },
+    session: {
+      ...{ expiresIn: 12 * 3600, updateAge: 3600 },
+      additionalFields: { signInProviderId: { type: 'string', required: false, input: false, returned: false } },
+    },
     // What a person changes of its account is a verb of ours, with a record in the activity log, and no other door tells whether a password is right.
     disabledPaths: [
       '/change-password',
@@ -82,6 +111,9 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
             // The password was right: only who knows it learns this.
             if (await isDeactivated(options.db, session.userId))
               throw new APIError('FORBIDDEN', { code: 'DEACTIVATED', message: 'Your organisation has deactivated your access.' });
+            // As above: only to who has the right password.
+            if (!session.signInProviderId && (await mustUseSignInProvider(options.db, session.userId)))
+              throw new APIError('FORBIDDEN', { code: 'SINGLE_SIGN_ON_ONLY', message: 'Your organisation signs in with single sign-on.' });
             return { data: { ...session, ipAddress: context?.headers?.get(addressHeader) ?? '' } };
           },
           async after(session) {
@@ -91,7 +123,7 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
       },
     },
     user: { additionalFields: { language: { type: 'string', input: false } } },
-    plugins: [signInByLink],
+    plugins: [signInByLink, signInByProvider],
     telemetry: { enabled: false },
     // What is not a plain refusal goes on to our own error handler: it answers with a problem and writes no address into the log.
     onAPIError: { throw: true },

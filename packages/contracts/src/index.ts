@@ -22,6 +22,7 @@ export * from './relationships.ts';
 export * from './returned-mails.ts';
 export * from './sender-check.ts';
 export * from './settings.ts';
+export * from './sign-in-providers.ts';
 export * from './subscriptions.ts';
 export * from './suppressions.ts';
 export * from './templates.ts';

@@ -30,6 +30,7 @@ export * from './scripts.ts';
 export * from './seals.ts';
 export * from './sender-check.ts';
 export * from './settings.ts';
+export * from './sign-in-providers.ts';
 export * from './sign-ins.ts';
 export * from './standing.ts';
 export * from './subscriptions.ts';

@@ -98,6 +98,12 @@ export const settings = z.object({
     .min(32, 'must have at least 32 characters')
     .optional()
     .describe('Key for sessions and links; the same in every process. Default: made once and kept in DATA_DIR.'),
+  ALLOW_PRIVATE_ADDRESSES: z
+    .enum(['true', 'false'], { message: 'must be true or false' })
+    .default('false')
+    .describe(
+      'Whether addresses that people type, such as that of an identity provider, may lead into the own network, and be without TLS.',
+    ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       message: 'must be fatal, error, warn, info, debug, trace or silent',
@@ -128,6 +134,7 @@ export interface Config {
   inboxPort: number;
   inboxUrl: string | undefined;
   secret: string | undefined;
+  allowPrivateAddresses: boolean;
   logLevel: string;
   mailConnections: number;
   databaseConnections: number;
@@ -176,6 +183,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     inboxPort: values.INBOX_PORT,
     inboxUrl: undefined,
     secret: values.SECRET,
+    allowPrivateAddresses: values.ALLOW_PRIVATE_ADDRESSES === 'true',
     logLevel: values.LOG_LEVEL,
     mailConnections: values.MAIL_CONNECTIONS,
     databaseConnections: values.DATABASE_CONNECTIONS,

@@ -18,11 +18,14 @@ async function auth(path: string, body: unknown): Promise<Response> {
 }
 
 /** Signs in; tells apart a wrong password, too many attempts and a person who is let in no more. */
-export async function signIn(email: string, password: string): Promise<'done' | 'wrong' | 'too-many' | 'deactivated'> {
+export async function signIn(email: string, password: string): Promise<'done' | 'wrong' | 'too-many' | 'deactivated' | 'single-sign-on'> {
   const response = await auth('sign-in/email', { email, password });
   if (response.ok) return 'done';
   // Told only to who knows the password.
-  if (response.status === 403) return 'deactivated';
+  if (response.status === 403) {
+    const { code } = (await response.json().catch(() => ({}))) as { code?: string };
+    return code === 'SINGLE_SIGN_ON_ONLY' ? 'single-sign-on' : 'deactivated';
+  }
   return response.status === 429 ? 'too-many' : 'wrong';
 }
 

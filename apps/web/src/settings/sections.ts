@@ -12,6 +12,7 @@ export const sections = {
   suppressions: section(() => import('./SuppressionsSection.vue')),
   relationships: section(() => import('./RelationshipsSection.vue')),
   users: section(() => import('../partner-users/UsersSection.vue')),
+  'sign-in': section(() => import('../sign-in-providers/SignInSection.vue')),
   access: section(() => import('../access/AccessSection.vue')),
   'api-keys': section(() => import('../api-keys/ApiKeysSection.vue')),
   activity: section(() => import('./ActivitySection.vue')),
