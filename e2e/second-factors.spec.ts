@@ -182,7 +182,7 @@ for (const language of ['en', 'ja'] as const)
     const days = page.getByLabel(say.days);
     await days.fill('0');
     await days.press('Tab');
-    await page.getByRole('button', { name: say.save, exact: true }).click();
+    await page.getByRole('button', { name: say.save, exact: true }).first().click();
     // That holds for the admin, too.
     await enrol(page);
     await expect(page).toHaveURL(`${url}/settings/sign-in`);
@@ -250,7 +250,7 @@ for (const language of ['en', 'ja'] as const)
     await settled(page);
     await days.fill('7');
     await days.press('Tab');
-    await page.getByRole('button', { name: say.save, exact: true }).click();
+    await page.getByRole('button', { name: say.save, exact: true }).first().click();
     await expect(days).toHaveValue('7');
     for (const one of [page, theirs, other]) await one.context().close();
   });

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { Refusal } from '@clientele/domain';
 import type { RelyingParty } from '@clientele/services';
 import type { Request } from 'express';
+import { ownSiteOf } from './own-site.ts';
 
 /** The host name that a browser keeps passkeys for; null for an address of numbers, for which it keeps none. */
 export function partyIdOf(request: Request): string | null {
@@ -17,5 +18,5 @@ export function partyOf(request: Request): RelyingParty {
   const id = partyIdOf(request);
   if (!id) throw new Refusal('feature_off', 'Passkeys need a host name in the address of the portal, not an address of numbers.');
   const host = request.get('host') ?? '';
-  return { id, origins: [`https://${host}`, `http://${host}`] };
+  return { id, origins: ownSiteOf(request).isSecure ? [`https://${host}`] : [`http://${host}`, `https://${host}`] };
 }
