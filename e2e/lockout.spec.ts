@@ -11,7 +11,7 @@ const words = {
     wrong: 'E-mail address or password is wrong.',
     locked: /^Too many wrong passwords\. Wait until \d{2}:\d{2}.*ask a global admin/,
     until: /locked out until \d{2}:\d{2}/,
-    lift: `Let ${admin.firstName} ${admin.lastName} try again now`,
+    lift: `Lift the lockout of ${admin.firstName} ${admin.lastName}`,
     lifted: `${admin.firstName} ${admin.lastName} may try again now`,
     record: 'Too many wrong passwords',
   },
