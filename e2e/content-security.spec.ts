@@ -120,6 +120,30 @@ test.describe('the content security policy, without unsafe-inline for scripts an
     await partner.close();
   });
 
+  test('on the customer’s own pages, for who is signed in', async ({ browser, demo }) => {
+    const context = await personsBrowser(browser, { language: 'en', theme: 'light' });
+    const page = await context.newPage();
+    const found = await refusals(page);
+    await page.goto(`${demo.url}/my/sign-in`);
+    const form = page.locator('form', { has: page.locator('input[name="password"]') });
+    await form.locator('input[name="email"]').fill('nora@alpineskihouse.example');
+    await form.locator('input[name="password"]').fill('welcome to the demo');
+    await form.locator('button').click();
+    await page.locator('article').first().waitFor();
+    const [first = ''] = await page
+      .locator('article .acts a.second')
+      .evaluateAll((all: HTMLAnchorElement[]) => all.map((one) => one.pathname));
+    for (const more of ['', '/delegated-admin', '/agreement']) {
+      await page.goto(`${demo.url}${first}${more}`);
+      await page.locator('h1').first().waitFor();
+    }
+    await page.goto(`${demo.url}${first}`);
+    await page.locator('.rows .go a').first().click();
+    await page.locator('strong[translate="no"]').waitFor();
+    expect([...found]).toEqual([]);
+    await context.close();
+  });
+
   test('on the documentation of the API', async ({ browser, portal }) => {
     const context = await personsBrowser(browser, { language: 'en', theme: 'light' });
     const page = await context.newPage();

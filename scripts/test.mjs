@@ -8,6 +8,7 @@ import { delimiter, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { audit } from './audit.mjs';
 import { environment } from './pnpm.mjs';
 import { chromium, redis } from './test-services.mjs';
 
@@ -149,7 +150,7 @@ const failure = (name, message = '') => `${name}\n    ${stripVTControlCharacters
 
 const specsOf = (suites = []) => suites.flatMap(({ specs, suites: inner }) => [...specs, ...specsOf(inner)]);
 
-const NUMBER_OF_STAGES = 6;
+const NUMBER_OF_STAGES = 7;
 let number = 0;
 
 /** One stage: heading, work, time. A stage that fails without a failed test (a lint error, a crash) counts as one failure. */
@@ -208,6 +209,17 @@ const installed = await stage('install', async () => {
   for (const name of ['DATABASE_URL', 'REDIS_URL', 'SMTP_URL', 'DATA_DIR', 'PORT']) delete env[name];
   return (await run('pnpm', ['install', '--frozen-lockfile'], { env })) === 0;
 });
+
+if (installed)
+  await stage('known vulnerabilities', async () => {
+    const { findings, notes: told, missing } = audit({ env });
+    for (const line of [...told, ...findings]) console.log(line);
+    notes.push(...told);
+    // Also with CI=true: that the registry is away must not stop a release.
+    if (missing) notes.push(`skipped: the audit of dependencies (${missing})`);
+    failures.push(...findings);
+    return findings.length === 0;
+  });
 
 if (installed)
   await stage('redis and chromium', async () => {

@@ -19,6 +19,7 @@ import { createLiveChannel } from './changes.ts';
 import { languageOf, mountCustomerPages, protectPage } from './customer-pages.ts';
 import { createElsewhereNotes } from './elsewhere.ts';
 import { mountExports } from './exports.ts';
+import { limitBodies, type Patience } from './http-server.ts';
 import { createMetrics, metricsReadersOnly } from './metrics.ts';
 import { contextOf, createMount, isStillIn, type MountOptions } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
@@ -46,10 +47,11 @@ export interface AppParts {
   publisher: ChangePublisher;
   /** Folder of the built SPA; without it only the API answers. */
   webDist: string | undefined;
+  patience: Patience;
 }
 
 /** The Express app and its live channel. */
-export function createApp({ config, logger, db, authTables, listen, producer, relay, publisher, webDist }: AppParts) {
+export function createApp({ config, logger, db, authTables, listen, producer, relay, publisher, webDist, patience }: AppParts) {
   const committed: NonNullable<Context['committed']> = (events: CommittedEvent[], partnerId) => {
     relay.dispatch(events);
     publisher.publishEvents(events, partnerId);
@@ -79,7 +81,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   setOwnSite(app, config.publicUrl);
   // What anybody else says of where it comes from counts for nothing.
   app.set('trust proxy', config.trustedProxies ?? false);
-  app.use(nameRequest(logger), securityHeaders, metrics.observe);
+  app.use(nameRequest(logger), securityHeaders, limitBodies(patience), metrics.observe);
 
   app.get('/healthz', (_request, response) => void response.json({ ok: true }));
   app.get('/readyz', async (_request, response) => {
@@ -138,6 +140,9 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     throw new Refusal('not_found', 'There is no such endpoint. See /api/docs.');
   });
   if (webDist) mountSpa(app, webDist);
+  app.use(() => {
+    throw new Refusal('not_found', 'There is nothing at this address.');
+  });
   app.use(elsewhere.watch, problemHandler(logger));
   return { app, live, elsewhere };
 }

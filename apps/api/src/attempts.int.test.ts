@@ -206,6 +206,9 @@ describe('what must not be tried often', () => {
       expect(refused.json, limit).toMatchObject(refusal);
       expect(Number(refused.headers.get('retry-after')), limit).toBeGreaterThan(0);
     }
+    // So is the other thing that is asked for as a bearer's.
+    const returned = await portal.visitor('POST', '/api/returned-mails', 'x', { authorization: 'Bearer nonsense' });
+    expect(returned.json).toMatchObject(refusal);
     // A good key is not stopped by what others try from the same place.
     const key = await portal.visitor('GET', '/api/customers', undefined, { authorization: `Bearer ${good.json.key}` });
     expect(key.status).toBe(200);

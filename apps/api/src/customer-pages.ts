@@ -1,6 +1,6 @@
 import { acceptAnswer, handOverRequest } from '@clientele/contracts';
 import type { ChangeHint } from '@clientele/db';
-import { cloudProfiles, type FieldError, type Language, lengths, normalizeDomain, Refusal } from '@clientele/domain';
+import { cloudProfiles, type FieldError, type Language, lengths, normalizeDomain, Refusal, type RefusalCode } from '@clientele/domain';
 import type { Logger } from '@clientele/runtime';
 import {
   acceptInvitation,
@@ -193,6 +193,10 @@ export function protectPage(response: Response, { script = false } = {}): void {
   response.setHeader('content-security-policy', script ? contentSecurityPolicy + withScript : contentSecurityPolicy);
 }
 
+/** The page that tells of a refusal. */
+export const errorKindOf = (code: RefusalCode) =>
+  code === 'unavailable' ? 'unavailable' : code === 'payload_too_large' ? 'too-large' : 'unexpected';
+
 /** A page for what went wrong. What is not one of our links always gets the same one. */
 export function sendPageError({ logger }: Options, error: unknown, request: Request, response: Response): void {
   const problem = refusalOf(error);
@@ -200,10 +204,7 @@ export function sendPageError({ logger }: Options, error: unknown, request: Requ
   if (problem.code === 'internal')
     logger.error({ err: error, requestId: response.locals.requestId }, 'unexpected error on a customer page');
   if (problem.code === 'link_invalid' || problem.code === 'not_found') response.status(404).send(renderLinkInvalidPage({ language }));
-  else
-    response
-      .status(problemOf(problem, '').status)
-      .send(renderErrorPage({ language, kind: problem.code === 'unavailable' ? 'unavailable' : 'unexpected' }));
+  else response.status(problemOf(problem, '').status).send(renderErrorPage({ language, kind: errorKindOf(problem.code) }));
 }
 
 /** The page's language: chosen on it, else the invitation's, else the browser's. */

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import {
   accounts,
@@ -14,7 +13,7 @@ import {
 import { createProducer, createRelay } from '@clientele/queue';
 import { createShutdown, type Logger, type ReadyConfig } from '@clientele/runtime';
 import { createApp } from './app.ts';
-import { longestUploadMs } from './uploads.ts';
+import { createHttpServer, type Patience, patience as usualPatience } from './http-server.ts';
 
 export { createApp } from './app.ts';
 
@@ -25,7 +24,15 @@ export interface ApiProcess {
 }
 
 /** Starts the API: the portal's HTTP, from the database up. The database must be migrated. */
-export async function startApi({ config, logger }: { config: ReadyConfig; logger: Logger }): Promise<ApiProcess> {
+export async function startApi({
+  config,
+  logger,
+  patience = usualPatience,
+}: {
+  config: ReadyConfig;
+  logger: Logger;
+  patience?: Patience;
+}): Promise<ApiProcess> {
   const shutdown = createShutdown(logger);
   try {
     const db = openDatabase({ url: config.databaseUrl, role: 'clientele_api', connections: config.databaseConnections });
@@ -54,14 +61,12 @@ export async function startApi({ config, logger }: { config: ReadyConfig; logger
       relay,
       publisher,
       webDist: existsSync(webDist) ? webDist : undefined,
+      patience,
     });
     shutdown.add('notes of refused ids', () => elsewhere.stop());
     await live.start();
 
-    const server = createServer(app);
-    server.keepAliveTimeout = 65_000;
-    // Node's own limit would cut an upload before ours does. Heads have a limit of their own, and other bodies are small.
-    server.requestTimeout = longestUploadMs + 30_000;
+    const server = createHttpServer(app, patience);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(config.port, config.host, resolve);

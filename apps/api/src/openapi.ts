@@ -107,7 +107,7 @@ export function openApiDocument(publicUrl: string): object {
         session: {
           type: 'apiKey',
           in: 'cookie',
-          name: 'better-auth.session_token',
+          name: publicUrl.startsWith('https:') ? '__Host-better-auth.session_token' : 'better-auth.session_token',
           description: 'From POST /api/auth/sign-in/email with { email, password }.',
         },
         apiKey: {

@@ -23,7 +23,7 @@ import {
   useSignIn,
 } from '@clientele/services';
 import type { IRouter, NextFunction, Request, RequestHandler, Response } from 'express';
-import { type CustomerPageOptions, languageOf, protectPage } from './customer-pages.ts';
+import { type CustomerPageOptions, errorKindOf, languageOf, protectPage } from './customer-pages.ts';
 import { type Form, readForm } from './forms.ts';
 import { baseOf } from './mount.ts';
 import { isFromOtherSite } from './own-site.ts';
@@ -90,10 +90,7 @@ function sendOwnError({ logger }: Parts, error: unknown, request: Request, respo
   if (problem.code === 'internal')
     logger.error({ err: error, requestId: response.locals.requestId }, 'unexpected error on a page of a customer’s own');
   if (problem.code === 'not_found' || problem.code === 'link_invalid') response.status(404).send(renderLinkInvalidPage({ language }));
-  else
-    response
-      .status(problemOf(problem, '').status)
-      .send(renderErrorPage({ language, kind: problem.code === 'unavailable' ? 'unavailable' : 'unexpected' }));
+  else response.status(problemOf(problem, '').status).send(renderErrorPage({ language, kind: errorKindOf(problem.code) }));
 }
 
 function mountSignIn(router: IRouter, parts: Parts, form: RequestHandler): void {

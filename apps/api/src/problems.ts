@@ -87,8 +87,9 @@ export function refusalOf(error: unknown): Refusal {
   const code = codeOf(error);
   if (code === 'entity.too.large') {
     const { limit = 1_048_576 } = error as { limit?: number };
-    return new Refusal('payload_too_large', `The request is larger than ${Math.round(limit / 1_048_576)} MB.`);
+    return new Refusal('payload_too_large', `The request is larger than ${sizeOf(limit)}.`);
   }
+  if (code === 'parameters.too.many') return new Refusal('payload_too_large', 'The form has too many fields.');
   if (code === 'entity.parse.failed')
     return new Refusal('validation_failed', 'The body is not valid JSON.', { fields: [{ path: '', rule: 'wrong_type' }] });
   if (code === 'encoding.unsupported' || code === 'charset.unsupported' || code === 'request.aborted')
@@ -98,6 +99,8 @@ export function refusalOf(error: unknown): Refusal {
   if (/^(40001|40P01|55P03|23505)$/.test(code)) return new Refusal('conflict', 'Somebody else was at it in the same moment. Try again.');
   return ofExpress(error) ?? new Refusal('internal', 'Something went wrong on our side. The request id helps us find it.');
 }
+
+const sizeOf = (bytes: number) => (bytes < 1_048_576 ? `${Math.round(bytes / 1024)} KB` : `${Math.round(bytes / 1_048_576)} MB`);
 
 /** What Express itself refuses: an address that cannot be decoded, a file that is not there. */
 function ofExpress(error: unknown): Refusal | undefined {

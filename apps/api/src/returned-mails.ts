@@ -6,6 +6,7 @@ import type { Logger, ReadyConfig } from '@clientele/runtime';
 import { createReturnAddresses, takeReturnedMail } from '@clientele/services';
 import express, { type IRouter, type Request } from 'express';
 import { baseOf, type MountOptions } from './mount.ts';
+import { addressOf } from './session.ts';
 
 /** Larger ones are refused; of a report the first megabyte is read. */
 const most = '25mb';
@@ -17,17 +18,18 @@ export function mountReturnedMails(router: IRouter, options: MountOptions & { co
   if (!bounceAddress || !bounceSecret) return;
   const returns = createReturnAddresses({ bounceAddress, secret });
 
-  const demandSecret = (request: Request) => {
+  const demandSecret = async (request: Request) => {
     const [, given = ''] = /^Bearer (.{1,1000})$/i.exec(request.get('authorization') ?? '') ?? [];
-    if (!timingSafeEqual(hashed(given), hashed(bounceSecret)))
-      throw new Refusal('unauthenticated', 'Send the secret of this installation as a Bearer token.');
+    if (timingSafeEqual(hashed(given), hashed(bounceSecret))) return;
+    await options.guard.demand('wrong-api-key', addressOf(request));
+    throw new Refusal('unauthenticated', 'Send the secret of this installation as a Bearer token.');
   };
 
   router.post(
     endpoint.path,
     // Before the mail is read.
-    (request, _response, next) => {
-      demandSecret(request);
+    async (request, _response, next) => {
+      await demandSecret(request);
       if (!accepted.includes((request.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''))
         throw new Refusal('validation_failed', 'Send the mail as it is, as message/rfc822.', {
           fields: [{ path: 'body', rule: 'wrong_type' }],

@@ -86,7 +86,8 @@ export const attemptLimits = {
   'wrong-api-key': {
     most: 60,
     seconds: quarterHour,
-    counts: 'Calls with something that is no key, from one network address. A good key is never counted, nor refused.',
+    counts:
+      'Calls with something that is no key (or no secret of the way in for returned mails), from one network address. A good one is never counted, nor refused.',
     excess: '429 instead of 401.',
   },
   'user-invitations': { most: 200, seconds: 86_400, counts: 'Invitations of partner users, by the person who invites.', excess: '429.' },

@@ -23,6 +23,7 @@ import type { PartnerType, Role } from '@clientele/domain';
 import { createLogger, loadConfig, requireScaled } from '@clientele/runtime';
 import { createLinks, setUpCode } from '@clientele/services';
 import { afterAll, beforeAll } from 'vitest';
+import { type Patience, patience as usualPatience } from '../http-server.ts';
 import { startApi } from '../index.ts';
 
 export const secret = 'a secret that only the tests know, 32 characters and more';
@@ -65,7 +66,7 @@ export function asker(url: string, cookie?: string): Ask {
 }
 
 /** A real API on a port of its own, over a database of its own. No worker: what is queued stays queued. */
-export async function openPortal(env: Record<string, string> = {}) {
+export async function openPortal(env: Record<string, string> = {}, patience: Patience = usualPatience) {
   const database = await createTestDatabase();
   const logged: string[] = [];
   const config = requireScaled(
@@ -76,7 +77,7 @@ export async function openPortal(env: Record<string, string> = {}) {
     }),
   );
   const logger = createLogger({ level: 'debug', name: 'api', destination: { write: (line) => void logged.push(line) } });
-  const api = await startApi({ config, logger });
+  const api = await startApi({ config, logger, patience });
   const others: { stop(): Promise<void> }[] = [];
   return {
     url: api.url,
