@@ -392,6 +392,7 @@ describe('an upgrade', () => {
     .map((_, index) => index + 1)
     .slice(9, -1);
 
+  afterEach(clean);
   it.each(states)(
     'from the state after %d migrations keeps every value of every row, also through a backup of that time',
     async (count) => {
