@@ -47,7 +47,7 @@ export interface AppParts {
   publisher: ChangePublisher;
   /** Folder of the built SPA; without it only the API answers. */
   webDist: string | undefined;
-  patience: Patience;
+  patience?: Patience;
 }
 
 /** The Express app and its live channel. */

@@ -6,7 +6,9 @@ import { refusalOf } from './problems.ts';
 /** So many of an actor's requests in a window are looked at one by one; the ids of the others are counted, and told of in one record at its end. */
 const mostAtOnce = 10;
 const windowMs = 60_000;
-/** More ids of one window are not kept. */
+/** An address and its body name no more than these. */
+const mostOfOne = 3;
+/** More ids of one request or window are not looked up. */
 const mostHeld = 1000;
 
 interface Window {
@@ -58,7 +60,8 @@ export function createElsewhereNotes(onError: (error: unknown) => void): Elsewhe
     }
     window.requests += 1;
     window.last = ctx;
-    if (window.requests <= mostAtOnce) look(ctx, named, false);
+    // A list of ids is told of in one record, too.
+    if (window.requests <= mostAtOnce) look(ctx, named.slice(0, mostHeld), named.length > mostOfOne);
     else window.held.push(...named.slice(0, mostHeld - window.held.length));
   }
 
@@ -92,5 +95,8 @@ export function idsOf(request: Request, response: Response): Named[] {
       const [, thing] = /^(\w+)Id$/.exec(name) ?? [];
       if (thing && typeof id === 'string' && idShape.test(id)) named.set(id, { thing, id });
     }
+  const { selection } = (request.body ?? {}) as { selection?: { ids?: unknown } };
+  for (const id of Array.isArray(selection?.ids) ? selection.ids : [])
+    if (typeof id === 'string' && idShape.test(id)) named.set(id, { thing: 'customer', id });
   return [...named.values()];
 }

@@ -55,8 +55,8 @@ export function createMount(router: IRouter, options: MountOptions) {
     const method = endpoint.method.toLowerCase() as 'get' | 'post' | 'patch' | 'put' | 'delete';
     router[method](endpoint.path, async (request, response) => {
       const result = await inTime(answer(request, response));
-      // A list of what is of a thing: of another partner's thing there is nothing, as of one that is nowhere.
-      if (isEmptyList(result)) options.elsewhere.after(response, idsOf(request, response));
+      // What is not refused, and may name another partner's things all the same: a list of what is of one, and work over many.
+      if (isEmptyList(result) || namesMany(request)) options.elsewhere.after(response, idsOf(request, response));
       const checked = endpoint.result.parse(result);
       if (endpoint.etag) response.setHeader('etag', `"${(checked as { version: number }).version}"`);
       // Never out of a cache, and without Express' json, which answers 304 to a version that is the same: what is on a page changes without it.
@@ -102,6 +102,8 @@ const isEmptyList = (result: unknown): boolean => {
   const { items } = (result ?? {}) as { items?: unknown };
   return Array.isArray(items) && items.length === 0;
 };
+
+const namesMany = ({ body }: Request): boolean => Array.isArray((body as { selection?: { ids?: unknown } } | undefined)?.selection?.ids);
 
 export function baseOf(response: Response, { db, committed }: MountOptions): Base {
   const { requestId } = response.locals as { requestId: string };

@@ -22,6 +22,7 @@ export async function addPartnerUsers(owner: postgres.Sql, partnerId: string, ad
     changes: { roles: { from: 'sales-agent', to: 'sales-agent, helpdesk-agent' } },
   });
   await note('partner_user.deactivated', ago(61 * day), { userId: left, sessions: 1 });
+  await note('access.elsewhere_refused', ago(2 * day), { thing: 'customer', given: newId(), times: 1 });
 
   // Other places where the admin is signed in, with the devices that people have.
   for (const [userAgent, address, since, seen] of [
