@@ -26,6 +26,8 @@ export interface Portal {
   inbox: Inbox;
   /** The one-time code of a first start; null when the data folder is set up. */
   setUpCode: string | null;
+  /** What a command of this installation prints while it runs, such as `set-up-code`. Throws when it fails. */
+  command(word: string): Promise<string>;
   /** Everything that it has printed and logged so far. */
   output(): string;
   stop(): Promise<void>;
@@ -64,22 +66,32 @@ export async function startPortal({ queue, arguments: words = [], env = {} }: St
   // As root the database runs as another user, who must be able to come here.
   await chmod(folder, 0o755);
   const [port, inboxPort] = [await freePort(), await freePort()];
-  const child = spawn(process.execPath, [main, ...words], {
-    cwd: folder,
-    env: {
-      ...inherited(),
-      NODE_ENV: 'production',
-      PORT: `${port}`,
-      INBOX_PORT: `${inboxPort}`,
-      DATA_DIR: join(folder, 'data'),
-      ...(queue === 'redis' ? { REDIS_URL: redisUrl() } : {}),
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const start = (args: readonly string[]) =>
+    spawn(process.execPath, [main, ...args], {
+      cwd: folder,
+      env: {
+        ...inherited(),
+        NODE_ENV: 'production',
+        PORT: `${port}`,
+        INBOX_PORT: `${inboxPort}`,
+        DATA_DIR: join(folder, 'data'),
+        ...(queue === 'redis' ? { REDIS_URL: redisUrl() } : {}),
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  const child = start(words);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
 
+  const command = async (word: string) => {
+    const program = start([word]);
+    let printed = '';
+    for (const stream of [program.stdout, program.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+    const [code] = await once(program, 'close');
+    if (code !== 0) throw new Error(`${word} ended with ${code}:\n${printed}`);
+    return stripVTControlCharacters(printed);
+  };
   const stop = async () => {
     await end(child, () => output);
     await rm(folder, { recursive: true, force: true });
@@ -89,7 +101,8 @@ export async function startPortal({ queue, arguments: words = [], env = {} }: St
     const said = (name: string) => new RegExp(`^\\s*${name}\\s+(\\S+)\\s*$`, 'm').exec(stripVTControlCharacters(output))?.[1] ?? null;
     const [url, inbox] = [said('Portal'), said('Inbox')];
     if (!url || !inbox) throw new Error(`The portal has not said where it is:\n${output}`);
-    return { url, inbox: new Inbox(inbox), setUpCode: said('Set-up code'), output: () => `${output}\n${logOf(folder)}`, stop };
+    const inboxOf = new Inbox(inbox);
+    return { url, inbox: inboxOf, setUpCode: said('Set-up code'), command, output: () => `${output}\n${logOf(folder)}`, stop };
   } catch (error) {
     await stop();
     throw error;

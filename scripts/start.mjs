@@ -1,4 +1,4 @@
-// `npm start`, `npm run demo`, `pnpm dev`, `npm run verify-log`, `npm run backup`, `npm run restore`: installs, builds (both only when something has changed) and starts Clientele. Needs Node and npm, nothing else.
+// `npm start`, `npm run demo`, `pnpm dev`, `npm run verify-log`, `npm run set-up-code`, `npm run backup`, `npm run restore`: installs, builds (both only when something has changed) and starts Clientele. Needs Node and npm, nothing else.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const LEAST_NODE = [20, 19];
-const MODES = ['start', 'demo', 'dev', 'verify-log', 'backup', 'restore'];
+const MODES = ['start', 'demo', 'dev', 'verify-log', 'set-up-code', 'backup', 'restore'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampFile = join(root, 'node_modules/.clientele-start.json');

@@ -22,6 +22,7 @@ import { mountExports } from './exports.ts';
 import { createMetrics, metricsReadersOnly } from './metrics.ts';
 import { contextOf, createMount, isStillIn, type MountOptions } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
+import { createOpenId } from './openid.ts';
 import { mountOwnPages } from './own-pages.ts';
 import { noForms, ownPagesOnly, setOwnSite } from './own-site.ts';
 import { renderErrorPage } from './pages/index.ts';
@@ -30,6 +31,7 @@ import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
 import { allowDocumentation, allowPortal, mailFrame, mailFramePath, securityHeaders } from './security-headers.ts';
 import { type AuthTables, addressOf, createAuth, noteAddress, openAuthPaths } from './session.ts';
+import { mountSignInProviders } from './sign-in-providers.ts';
 import { mountUnsubscribePages } from './unsubscribe-pages.ts';
 import { mountUploads } from './uploads.ts';
 
@@ -67,6 +69,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
       );
     },
   });
+  const openId = createOpenId({ allowPrivate: config.allowPrivateAddresses });
   const live = createLiveChannel(db, listen);
   const metrics = createMetrics(() => relay.undispatched());
 
@@ -104,6 +107,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   mountUnsubscribePages(app, pages);
   mountOwnPages(app, { ...pages, producer, publicUrl: config.publicUrl });
   mountCalendarFeeds(app, { db, links, publicUrl: config.publicUrl, logger });
+  mountSignInProviders(app, { ...options, auth, openId, logger, publicUrl: config.publicUrl });
   // A list of 10,000 recipients.
   app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, noForms, express.json({ limit: '4mb' }));
   app.use('/api', ownPagesOnly, noForms, express.json({ limit: '1mb' }));
@@ -118,6 +122,9 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     inboxUrl: config.inboxUrl,
     sender: senderOf(config),
     dns: createDns({ servers: config.dnsServers }),
+    openId,
+    publicUrl: config.publicUrl,
+    allowPrivateAddresses: config.allowPrivateAddresses,
   });
   mountExports(app, options);
   mountUploads(app, options);

@@ -1,12 +1,12 @@
 import { migrate, openDatabase } from '@clientele/db';
 import { prepareQueues } from '@clientele/queue';
 import { ConfigError, createLogger, createShutdown, loadConfig, requireScaled, stopOnSignals } from '@clientele/runtime';
-import { isSetUpRequired, setUpCode } from '@clientele/services';
+import { presentSetUpCode } from '@clientele/services';
 import { startApi } from './index.ts';
 
 /**
  * One API process of a scaled installation. `main.js migrate` brings the database up to date and ends;
- * `main.js set-up-code` prints the one-time code for the first partner.
+ * `main.js set-up-code` prints the one-time code with which the first partner, or one more, is set up, and where.
  */
 async function main(): Promise<void> {
   const config = requireScaled(loadConfig(process.env));
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   }
   if (command === 'set-up-code') {
     const db = openDatabase({ url: config.databaseUrl, role: 'clientele_api', connections: 1 });
-    console.log((await isSetUpRequired(db)) ? setUpCode(config.secret) : 'This installation is set up already.');
+    console.log(`${await presentSetUpCode(db, config.secret)}\n${config.publicUrl}/setup`);
     await db.close();
     return;
   }

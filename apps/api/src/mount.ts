@@ -188,7 +188,7 @@ async function whoAsks(request: Request, base: Base, options: MountOptions): Pro
         partner,
         sessionId: '',
         ...{ seenAt: base.now, since: base.now, confirmedAt: base.now },
-        ...{ hasSecondFactor: false, secondFactorAt: null, secondFactorFrom: base.now, graceDays: null },
+        ...{ hasSecondFactor: false, secondFactorAt: null, secondFactorFrom: base.now, graceDays: null, signInProviderId: null },
       },
     };
   }

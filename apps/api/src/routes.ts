@@ -1,13 +1,16 @@
 import * as contracts from '@clientele/contracts';
 import type { Context } from '@clientele/db';
 import {
+  checkIssuer,
   cloudProfiles,
   confirmedUntil,
   fillMessage,
   type Language,
+  normalIssuer,
   notFound,
   permissionNames,
   Refusal,
+  refuseFields,
   secondFactorDueAt,
 } from '@clientele/domain';
 import { checkSender, type Dns, type SenderSetup, standardText, withDeadline } from '@clientele/mail';
@@ -17,9 +20,11 @@ import type { Request, Response } from 'express';
 import type { Guard } from './attempts.ts';
 import { draftOf, invitationMail, templateMail } from './invitation-mails.ts';
 import type { createMount } from './mount.ts';
+import type { OpenId } from './openid.ts';
 import { checkRecipients } from './recipients.ts';
 import { partyIdOf, partyOf } from './relying-party.ts';
 import { type Auth, agentOf } from './session.ts';
+import { providerEncryption, redirectUriOf } from './sign-in-providers.ts';
 
 export interface RouteOptions {
   auth: Auth;
@@ -32,12 +37,15 @@ export interface RouteOptions {
   inboxUrl: string | undefined;
   sender: SenderSetup;
   dns: Dns;
+  openId: OpenId;
+  publicUrl: string;
+  allowPrivateAddresses: boolean;
 }
 
 /** Every endpoint of the contract and the one service verb behind it. */
 export function mountRoutes(
   { open, signedIn }: ReturnType<typeof createMount>,
-  { auth, secret, guard, links, backend, producer, relay, inboxUrl, sender, dns }: RouteOptions,
+  { auth, secret, guard, links, backend, producer, relay, inboxUrl, sender, dns, openId, publicUrl, allowPrivateAddresses }: RouteOptions,
 ): void {
   open(contracts.getSetup, async ({ db }) => ({ required: await services.isSetUpRequired(db) }));
   open(contracts.setUp, async (base, { body }) => {
@@ -59,7 +67,10 @@ export function mountRoutes(
       },
       inboxUrl: inboxUrl ?? null,
       delegatedAdminDays: await services.usualDelegatedAdminDays(ctx),
-      secondFactorDueAt: ctx.actor.kind === 'api-key' || actor.secondFactorAt || actor.hasSecondFactor ? null : secondFactorDueAt(actor),
+      secondFactorDueAt:
+        ctx.actor.kind === 'api-key' || actor.secondFactorAt || actor.hasSecondFactor || actor.signInProviderId
+          ? null
+          : secondFactorDueAt(actor),
     };
   });
   signedIn(contracts.setLanguage, async (ctx, { body }, actor) => {
@@ -76,7 +87,7 @@ export function mountRoutes(
     return services.changeOwnPassword({ ...ctx, idempotency: undefined }, { ...body, sessionId });
   });
 
-  const encryption = services.createEncryption(secret);
+  const encryption = services.createEncryption(secret, 'second factors');
   const limitProofs = (userId: string) => guard.demand('second-factor', userId);
   signedIn(contracts.getSecondFactors, (ctx, _input, actor, { request }) => services.listSecondFactors(ctx, actor, partyIdOf(request)));
   signedIn(contracts.startAuthenticatorApp, (ctx) => services.startAuthenticatorApp(ctx, encryption));
@@ -210,6 +221,26 @@ export function mountRoutes(
   signedIn(contracts.listApiKeys, (ctx) => services.listApiKeys(ctx));
   signedIn(contracts.createApiKey, (ctx, { body }) => services.createApiKey(ctx, body));
   signedIn(contracts.revokeApiKey, (ctx, { params }) => services.revokeApiKey(ctx, params.apiKeyId));
+
+  const mayBePrivate = { mayBePrivate: allowPrivateAddresses };
+  const withAddress = (provider: Awaited<ReturnType<typeof services.getSignInProvider>>) => ({
+    ...provider,
+    redirectUri: redirectUriOf(publicUrl),
+  });
+  signedIn(contracts.getSignInProvider, async (ctx) => withAddress(await services.getSignInProvider(ctx)));
+  signedIn(contracts.setSignInProvider, async (ctx, { body, version }) =>
+    withAddress(await services.setSignInProvider(ctx, providerEncryption(secret), { ...body, version }, mayBePrivate)),
+  );
+  signedIn(contracts.removeSignInProvider, async (ctx) => withAddress(await services.removeSignInProvider(ctx)));
+  signedIn(contracts.checkSignInProvider, async (ctx, { body: { issuer } }) => {
+    refuseFields(checkIssuer(issuer, allowPrivateAddresses));
+    await guard.demand('sign-in-provider-check', ctx.partner.id);
+    return { checks: await openId.check(normalIssuer(issuer)) };
+  });
+  open(contracts.findSignInProviders, async ({ db, origin }, { body }) => {
+    await guard.demand('sign-in-provider-find', origin?.ip ?? '');
+    return services.findSignInProviders(db, body.email);
+  });
 
   signedIn(contracts.getSettings, (ctx) => services.getSettings(ctx));
   signedIn(contracts.changeSettings, (ctx, { body, version }) => services.changeSettings(ctx, { ...body, version }));

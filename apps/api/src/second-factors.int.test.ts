@@ -163,7 +163,15 @@ describe('a grave act', () => {
       [
         ...['addPasskey', 'approvePlannedEnd', 'bulkCustomers', 'changePartnerUserRoles', 'changeSettings', 'confirmAuthenticatorApp'],
         ...['createApiKey', 'deactivatePartnerUser', 'endRelationship', 'invitePartnerUser', 'planEnd', 'reactivatePartnerUser'],
-        ...['removeAuthenticatorApp', 'removePasskey', 'renewRecoveryCodes', 'resetSecondFactor', 'startAuthenticatorApp', 'startPasskey'],
+        ...[
+          'removeAuthenticatorApp',
+          'removePasskey',
+          'removeSignInProvider',
+          'renewRecoveryCodes',
+          'resetSecondFactor',
+          'setSignInProvider',
+        ],
+        ...['startAuthenticatorApp', 'startPasskey'],
       ].sort(),
     );
   });

@@ -1,6 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Database, Origin } from '@clientele/db';
-import { findSessionActor, isDeactivated, leaveSession, noteSessionSeen, noteSignIn, type SessionActor } from '@clientele/services';
+import {
+  findSessionActor,
+  isDeactivated,
+  leaveSession,
+  mustUseSignInProvider,
+  noteSessionSeen,
+  noteSignIn,
+  type SessionActor,
+} from '@clientele/services';
 import { type BetterAuthPlugin, betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { APIError, createAuthEndpoint, createAuthMiddleware, isAPIError } from 'better-auth/api';
@@ -53,6 +61,25 @@ const signInByLink = {
   },
 } satisfies BetterAuthPlugin;
 
+/** Signs somebody in whom the partner's own provider has sent. No address either. */
+const signInByProvider = {
+  id: 'sign-in-by-provider',
+  endpoints: {
+    signInByProvider: createAuthEndpoint(
+      { method: 'POST', body: z.object({ userId: z.string(), signInProviderId: z.string() }) },
+      async (ctx) => {
+        const { internalAdapter } = ctx.context;
+        const { userId, signInProviderId } = ctx.body;
+        const user = await internalAdapter.findUserById(userId);
+        if (!user) throw new APIError('UNAUTHORIZED');
+        const session = await internalAdapter.createSession(userId, false, { signInProviderId });
+        await setSessionCookie(ctx, { session, user });
+        return ctx.json({ token: session.token });
+      },
+    ),
+  },
+} satisfies BetterAuthPlugin;
+
 /**
  * The library's endpoints that answer over HTTP. It brings many more, and the next release or a plugin may bring others: each is let in here by name, or
  * it is not there. Reading the session is not among them: it would put off the session's end each time.
@@ -95,6 +122,7 @@ export function createAuth(options: {
       expiresIn: 12 * 3600,
       updateAge: 3600,
       additionalFields: {
+        signInProviderId: { type: 'string', required: false, input: false, returned: false },
         secondFactorAt: { type: 'date', required: false, input: false, returned: false },
       },
     },
@@ -126,6 +154,9 @@ export function createAuth(options: {
             // The password was right: only who knows it learns this.
             if (await isDeactivated(options.db, session.userId))
               throw new APIError('FORBIDDEN', { code: 'DEACTIVATED', message: 'Your organisation has deactivated your access.' });
+            // As above: only to who has the right password.
+            if (!session.signInProviderId && (await mustUseSignInProvider(options.db, session.userId)))
+              throw new APIError('FORBIDDEN', { code: 'SINGLE_SIGN_ON_ONLY', message: 'Your organisation signs in with single sign-on.' });
             return { data: { ...session, ipAddress: context?.headers?.get(addressHeader) ?? '' } };
           },
           async after(session, context) {
@@ -140,6 +171,7 @@ export function createAuth(options: {
     user: { additionalFields: { language: { type: 'string', input: false } } },
     plugins: [
       signInByLink,
+      signInByProvider,
       passwordAttempts({
         guard: options.guard,
         addressHeader,

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setUpCode } from '@clientele/services';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RestingStorage } from './resting-storage.ts';
-import { asker, openPortal, type Portal, theSetUpCode } from './testing/portal.ts';
+import { asker, openPortal, type Portal, secret, theSetUpCode } from './testing/portal.ts';
 
 const portals: Portal[] = [];
 async function fresh() {
@@ -90,13 +91,50 @@ describe('setting up an installation', () => {
     expect((await ask('POST', '/api/setup', body({ code: ` ${theSetUpCode.toLowerCase().replaceAll('-', '')} ` }))).status).toBe(201);
   });
 
-  it('is refused the second time, also with the right code', async () => {
+  it('is refused the second time with the same code, and makes one more partner with the next', async () => {
     const { portal, ask } = await fresh();
     expect((await ask('POST', '/api/setup', body())).status).toBe(201);
-    const again = await ask('POST', '/api/setup', body({}, { email: 'other@fabrikam.example' }));
-    expect(again.json).toMatchObject({ status: 409, code: 'conflict' });
+    const other = (code: string, email = 'other@contoso.example') =>
+      ask(
+        'POST',
+        '/api/setup',
+        body({ code, partner: { name: 'Contoso', type: 'indirect-provider', cloud: 'public', country: 'DE' } }, { email }),
+      );
+    expect((await other(theSetUpCode)).json).toMatchObject({ status: 422, errors: [{ path: 'code', rule: 'set_up_code_used' }] });
+    // A code for the partner after the next one is not good yet.
+    expect((await other(setUpCode(secret, 2))).json.errors).toEqual([{ path: 'code', rule: 'set_up_code' }]);
     expect(await portal.database.sql`select id from partners`).toHaveLength(1);
     expect(await portal.database.sql`select id from users`).toHaveLength(1);
+
+    const next = setUpCode(secret, 1);
+    expect((await other(next, 'ANNA@fabrikam.example')).json).toMatchObject({ errors: [{ path: 'admin.email', rule: 'address_taken' }] });
+    expect((await other(next)).status).toBe(201);
+    expect((await other(next, 'third@contoso.example')).json.errors).toEqual([{ path: 'code', rule: 'set_up_code_used' }]);
+    expect((await portal.database.sql`select name from partners order by created_at`).map(({ name }) => name)).toEqual([
+      'Fabrikam 販売',
+      'Contoso',
+    ]);
+  });
+
+  it('makes one partner more for 20 at once with the next code', async () => {
+    const { portal, ask } = await fresh();
+    expect((await ask('POST', '/api/setup', body())).status).toBe(201);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        ask('POST', '/api/setup', body({ code: setUpCode(secret, 1) }, { email: `b${index}@contoso.example` })),
+      ),
+    );
+    expect(answers.map(({ status }) => status).filter((status) => status === 201)).toHaveLength(1);
+    expect(answers.filter((answer) => answer.json.errors?.[0]?.rule === 'set_up_code_used')).toHaveLength(19);
+    expect(await portal.database.sql`select id from partners`).toHaveLength(2);
+  });
+
+  it('takes thirty attempts in a quarter of an hour, right or wrong', async () => {
+    const { portal, ask } = await fresh();
+    for (let attempt = 0; attempt < 30; attempt += 1)
+      expect((await ask('POST', '/api/setup', body({ code: `AAAA-BBBB-${1000 + attempt}` }))).status).toBe(422);
+    expect((await ask('POST', '/api/setup', body())).json).toMatchObject({ status: 429, code: 'limit_reached' });
+    expect(await portal.database.sql`select id from partners`).toHaveLength(0);
   });
 
   it('makes one partner for 20 at once', async () => {
@@ -105,7 +143,7 @@ describe('setting up an installation', () => {
       Array.from({ length: 20 }, (_, index) => ask('POST', '/api/setup', body({}, { email: `anna${index % 2}@fabrikam.example` }))),
     );
     expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
-    expect(answers.filter((answer) => answer.status === 409)).toHaveLength(19);
+    expect(answers.filter((answer) => answer.json.errors?.[0]?.rule === 'set_up_code_used')).toHaveLength(19);
     expect(await portal.database.sql`select id from partners`).toHaveLength(1);
     expect(await portal.database.sql`select id from users`).toHaveLength(1);
     expect(await portal.database.sql`select id from events`).toHaveLength(2);
@@ -146,6 +184,6 @@ describe('setting up an installation', () => {
     );
     const log = portal.logged.join('').toLowerCase();
     expect(log.split('\n').length).toBeGreaterThan(3);
-    for (const secret of ['correct horse', 'fabrikam.example', theSetUpCode.toLowerCase(), 'aaaa-bbbb']) expect(log).not.toContain(secret);
+    for (const hidden of ['correct horse', 'fabrikam.example', theSetUpCode.toLowerCase(), 'aaaa-bbbb']) expect(log).not.toContain(hidden);
   });
 });

@@ -27,9 +27,9 @@ afterEach(async () => {
 });
 
 /** Clientele as `npm start` runs it, only from its sources. */
-function run(env: Record<string, string> = {}) {
+function run(env: Record<string, string> = {}, ...words: string[]) {
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), '--conditions=development', main], {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), '--conditions=development', main, ...words], {
     env: { PATH: process.env.PATH, PORT: '0', INBOX_PORT: '0', DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -88,6 +88,25 @@ describe('the standalone Clientele', () => {
     expect(readFileSync(join(dataDir, 'secret'), 'utf8')).toBe(secret);
     second.child.kill('SIGINT');
     expect(await second.ended).toBe(0);
+  });
+
+  it('says the set-up code again when asked, while it runs and while it does not', async () => {
+    const early = run({}, 'set-up-code');
+    expect(await early.ended).toBe(1);
+    expect(early.text()).toMatch(/^✗ There is no installation in /);
+
+    const running = run();
+    const { portal, code } = await running.ready();
+    const asked = run({ PORT: new URL(portal).port }, 'set-up-code');
+    expect(await asked.ended).toBe(0);
+    expect(asked.text()).toContain(`${portal}/setup`);
+    expect(asked.text()).toMatch(new RegExp(`Set-up code +${code}\\n`));
+    running.child.kill('SIGTERM');
+    await running.ended;
+    const later = run({}, 'set-up-code');
+    expect(await later.ended, later.text()).toBe(0);
+    expect(later.text()).toMatch(new RegExp(`Set-up code +${code}\\n`));
+    expect(readdirSync(dataDir)).not.toContain('lock');
   });
 
   it('refuses a second one on the same data in a sentence that names the first', async () => {

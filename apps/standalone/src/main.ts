@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { startApi } from '@clientele/api';
 import { openDatabase } from '@clientele/db';
 import { type Config, createLogger, loadConfig, type ReadyConfig } from '@clientele/runtime';
-import { isSetUpRequired, setUpCode } from '@clientele/services';
+import { isSetUpRequired, presentSetUpCode } from '@clientele/services';
 import { runVerifyLog, startWorker } from '@clientele/worker';
 import { runBackup, runRestore } from './backup.ts';
 import { type DemoAccount, seedDemo } from './demo.ts';
@@ -21,7 +21,7 @@ const terminal = createTerminal();
 async function openSetUpCode({ databaseUrl, secret }: ReadyConfig): Promise<string | undefined> {
   const db = openDatabase({ url: databaseUrl, role: 'clientele_api', connections: 1 });
   try {
-    return (await isSetUpRequired(db)) ? setUpCode(secret) : undefined;
+    return (await isSetUpRequired(db)) ? await presentSetUpCode(db, secret) : undefined;
   } finally {
     await db.close();
   }
@@ -102,11 +102,31 @@ async function move(command: typeof runBackup, args: string[]): Promise<never> {
   process.exit(await command({ config: loadConfig(process.env), env: process.env, args, terminal, product: `Clientele ${version}` }));
 }
 
+/** `set-up-code`: says with which code, and where, the first partner or one more is set up. */
+async function tellSetUpCode(): Promise<never> {
+  const config = loadConfig(process.env);
+  const { databaseUrl, secret, stop } = await openInstallation(config);
+  const db = openDatabase({ url: databaseUrl, role: 'clientele_api', connections: 2 });
+  try {
+    const code = await presentSetUpCode(db, secret);
+    terminal.table([
+      ['Set-up page', `${config.publicUrl}/setup`],
+      ['Set-up code', code],
+    ]);
+    terminal.say('\n  The code is good for one partner. Print the next one when that partner is there.');
+  } finally {
+    await db.close();
+    await stop();
+  }
+  process.exit(0);
+}
+
 const supervisor = superviseProcess(terminal);
 const [, , mode = 'start', ...args] = process.argv;
 const commands: Record<string, (() => Promise<never>) | undefined> = {
   'verify-log': () => verifyLog(args),
   backup: () => move(runBackup, args),
   restore: () => move(runRestore, args),
+  'set-up-code': tellSetUpCode,
 };
 (commands[mode]?.() ?? run(mode, supervisor)).catch((error) => supervisor.fail(error));

@@ -23,6 +23,7 @@ export * from './returned-mails.ts';
 export * from './second-factors.ts';
 export * from './sender-check.ts';
 export * from './settings.ts';
+export * from './sign-in-providers.ts';
 export * from './subscriptions.ts';
 export * from './suppressions.ts';
 export * from './templates.ts';

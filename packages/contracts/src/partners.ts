@@ -39,7 +39,7 @@ export const setUp = endpoint({
   name: 'setUp',
   method: 'POST',
   path: '/api/setup',
-  summary: 'Creates the first partner and its first global admin with the one-time set-up code.',
+  summary: 'Creates the first partner, or one more, and its first global admin with the one-time set-up code.',
   tag: 'Set-up',
   access: 'public',
   body: z.object({

@@ -30,16 +30,16 @@ export interface SealedSecret {
   text: string;
 }
 
-export interface TableHead {
+interface TableHead {
   table: string;
   columns: string[];
 }
-export interface TableEnd {
+interface TableEnd {
   end: string;
   rows: number;
   sha256: string;
 }
-export interface BackupEnd {
+interface BackupEnd {
   end: 'clientele-backup';
   tables: number;
   sha256: string;

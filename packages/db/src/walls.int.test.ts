@@ -21,6 +21,7 @@ import {
   aPlannedEnd,
   aPurchase,
   aSealedEvent,
+  aSignInProvider,
   aSubscription,
   aSuppression,
   aVisit,
@@ -74,6 +75,7 @@ async function furnished() {
   await test.sql`insert into import_domains values (${partner.id}, ${newId()}, 'x.example', 1)`;
   await aSuppression(test.sql, partner);
   await anApiKey(test.sql, partner, author);
+  await aSignInProvider(test.sql, partner, author);
   await aPartnerUserInvitation(test.sql, partner, author);
   await aMailTemplate(test.sql, partner, author);
   await aPlannedEnd(test.sql, customer, author);
@@ -103,7 +105,7 @@ describe('the walls between partners', () => {
   it('stand on every table that has a partner_id, and on partners, organizations and their users; for the owner, too', async () => {
     const rows = await test.sql<{ name: string; enabled: boolean; forced: boolean }[]>`
       select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced from pg_class where relname = any(${await walledTables()}) and relkind = 'r'`;
-    expect(rows.length).toBe(33);
+    expect(rows.length).toBe(34);
     for (const row of rows) expect(row, row.name).toMatchObject({ enabled: true, forced: true });
     const all = await test.sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public'`;
     // A new table is either walled or named here on purpose.

@@ -52,6 +52,24 @@ export const attemptLimits = {
     counts: 'Sign-ins by a passkey alone from one network address.',
     excess: '429.',
   },
+  'sign-in-provider-check': {
+    most: 30,
+    seconds: quarterHour,
+    counts: 'Tests of an identity provider’s address, by the partner.',
+    excess: '429.',
+  },
+  'sign-in-provider-find': {
+    most: 300,
+    seconds: quarterHour,
+    counts: 'Mail addresses that were asked for their single sign-on, from one network address.',
+    excess: '429.',
+  },
+  'sign-in-provider-record': {
+    most: 30,
+    seconds: quarterHour,
+    counts: 'Single sign-ons that failed, from one network address.',
+    excess: 'The answer is the same; the activity log gets no record of it.',
+  },
   'set-up-code': { most: 30, seconds: quarterHour, counts: 'Set-up codes that were sent from one network address.', excess: '429.' },
   'join-link': {
     most: 60,

@@ -22,6 +22,18 @@ export interface EventData {
   'api_key.revoked': { apiKeyId: string };
   /** A call with a key that is over. At most one an hour and key is written down. */
   'api_key.refused': { apiKeyId: string; because: string };
+  /** The partner's own identity provider. Its mail domains and its address are no personal data; its secret stands nowhere. */
+  'sign_in_provider.added': { signInProviderId: string; issuer: string; domains: string };
+  'sign_in_provider.changed': {
+    signInProviderId: string;
+    changes: Record<string, { from: string | null; to: string | null }>;
+    newCredentials: boolean;
+    sessions: number;
+  };
+  'sign_in_provider.removed': { signInProviderId: string; sessions: number };
+  /** A person has come by it for the first time. */
+  'sign_in_provider.linked': { signInProviderId: string; userId: string };
+  'sign_in_provider.refused': { signInProviderId: string; because: string; userId?: string };
   'partner_user.invited': { partnerUserInvitationId: string; roles: string[] };
   'partner_user.invitation_resent': { partnerUserInvitationId: string };
   'partner_user.invitation_revoked': { partnerUserInvitationId: string };
@@ -142,6 +154,11 @@ export const eventTypes = [
   'api_key.created',
   'api_key.revoked',
   'api_key.refused',
+  'sign_in_provider.added',
+  'sign_in_provider.changed',
+  'sign_in_provider.removed',
+  'sign_in_provider.linked',
+  'sign_in_provider.refused',
   'partner_user.invited',
   'partner_user.invitation_resent',
   'partner_user.invitation_revoked',

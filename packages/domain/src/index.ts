@@ -32,6 +32,7 @@ export * from './seals.ts';
 export * from './second-factors.ts';
 export * from './sender-check.ts';
 export * from './settings.ts';
+export * from './sign-in-providers.ts';
 export * from './sign-ins.ts';
 export * from './standing.ts';
 export * from './subscriptions.ts';

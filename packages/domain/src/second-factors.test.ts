@@ -20,6 +20,7 @@ const session = (more: Partial<SignedIn> = {}): SignedIn => ({
   secondFactorAt: null,
   secondFactorFrom: ago(day),
   graceDays: null,
+  signInProviderId: null,
   ...more,
 });
 
@@ -43,6 +44,12 @@ describe('the step that a session is at', () => {
 
   it('knows no grace for who has a second factor', () => {
     expect(signInStepAt(session({ hasSecondFactor: true, graceDays: 30, secondFactorFrom: now }), now)).toBe('second-factor');
+  });
+
+  it('is done for whom a provider has signed in', () => {
+    const long = session({ signInProviderId: 'one', since: ago(day), secondFactorFrom: ago(30 * day) });
+    expect(signInStepAt(long, now)).toBe('done');
+    expect(signInStepAt({ ...long, hasSecondFactor: true }, now)).toBe('done');
   });
 
   it('says until when there is grace', () => {

@@ -31,6 +31,8 @@ export interface SignedIn {
   secondFactorFrom: Date;
   /** The partner's days of grace; null where it has set none. */
   graceDays: number | null;
+  /** The provider that has signed the person in; null: we did. */
+  signInProviderId: string | null;
 }
 
 /** What stands between a session and the portal: nothing, the second factor, or that there is none to give. `over`: too late to give it. */
@@ -42,7 +44,8 @@ export const secondFactorDueAt = ({ secondFactorFrom, graceDays }: Pick<SignedIn
 
 /** The step that a session is at. Whoever has a second factor must give it; whoever has none must get one once the days of grace are over. */
 export function signInStepAt(session: SignedIn, now: Date): SignInStep {
-  if (session.secondFactorAt) return 'done';
+  // A provider asks for a second factor itself, or it is its partner's decision that it does not.
+  if (session.secondFactorAt || session.signInProviderId) return 'done';
   if (!session.hasSecondFactor) return secondFactorDueAt(session) <= now ? 'enrol' : 'done';
   return session.since.getTime() + halfSignInMinutes * 60_000 <= now.getTime() ? 'over' : 'second-factor';
 }

@@ -125,6 +125,12 @@ export const settings = z.object({
     .min(32, 'must have at least 32 characters')
     .optional()
     .describe('Bearer token for /metrics. Default: only programs on the same machine may read it, and not through a proxy.'),
+  ALLOW_PRIVATE_ADDRESSES: z
+    .enum(['true', 'false'], { message: 'must be true or false' })
+    .default('false')
+    .describe(
+      'Whether addresses that people type, such as that of an identity provider, may lead into the own network, and be without TLS.',
+    ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       message: 'must be fatal, error, warn, info, debug, trace or silent',
@@ -158,6 +164,7 @@ export interface Config {
   inboxUrl: string | undefined;
   secret: string | undefined;
   metricsSecret: string | undefined;
+  allowPrivateAddresses: boolean;
   logLevel: string;
   mailConnections: number;
   databaseConnections: number;
@@ -208,6 +215,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     inboxUrl: undefined,
     secret: values.SECRET,
     metricsSecret: values.METRICS_SECRET,
+    allowPrivateAddresses: values.ALLOW_PRIVATE_ADDRESSES === 'true',
     logLevel: values.LOG_LEVEL,
     mailConnections: values.MAIL_CONNECTIONS,
     databaseConnections: values.DATABASE_CONNECTIONS,

@@ -1,31 +1,38 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
-/** Keeps what must be read again, and so cannot be hashed, from whoever has only the database. */
+/** Hides texts that must come back as they were, such as a secret that we show to somebody else. */
 export interface Encryption {
-  /** AES-256-GCM. `about` says whose it is and what for: it is no part of the text, but only the same opens it again. */
+  /** `about` says what the text belongs to; it must be the same to read it again. */
   encrypt(text: string, about: string): string;
-  /** Throws when it was tampered with, is about something else, or was made with another secret. */
-  decrypt(encrypted: string, about: string): string;
+  /** The text; null for what was changed, is about something else, or was encrypted with another key. */
+  decrypt(encrypted: string, about: string): string | null;
 }
 
-const algorithm = 'aes-256-gcm';
-const ivBytes = 12;
+const nonceBytes = 12;
 const tagBytes = 16;
 
-/** Encryption with a key made from the installation's secret. */
-export function createEncryption(secret: string): Encryption {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'clientele: encryption of what is kept, 1', 32));
+/** AES-256-GCM with a key that is made from the installation's secret, one for each purpose. Nothing is stored. */
+export function createEncryption(secret: string, purpose: string): Encryption {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', `clientele: encryption of ${purpose}, 1`, 32));
   return {
     encrypt(text, about) {
-      const iv = randomBytes(ivBytes);
-      const cipher = createCipheriv(algorithm, key, iv).setAAD(Buffer.from(about));
-      return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+      const nonce = randomBytes(nonceBytes);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(about));
+      const hidden = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return Buffer.concat([nonce, hidden, cipher.getAuthTag()]).toString('base64url');
     },
     decrypt(encrypted, about) {
       const bytes = Buffer.from(encrypted, 'base64url');
-      const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes }).setAAD(Buffer.from(about));
-      decipher.setAuthTag(bytes.subarray(-tagBytes));
-      return Buffer.concat([decipher.update(bytes.subarray(ivBytes, -tagBytes)), decipher.final()]).toString('utf8');
+      if (bytes.length < nonceBytes + tagBytes || bytes.toString('base64url') !== encrypted) return null;
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes }).setAAD(
+          Buffer.from(about),
+        );
+        decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes));
+        return Buffer.concat([decipher.update(bytes.subarray(nonceBytes, bytes.length - tagBytes)), decipher.final()]).toString('utf8');
+      } catch {
+        return null;
+      }
     },
   };
 }

@@ -55,10 +55,9 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   if (to.meta.open) {
-    // A page for people without a session: which one, decides the installation.
+    // While there is no partner, every way leads to the set-up; later it opens at its address, for who has a code for one more.
     const needed = await isSetupRequired().catch(() => false);
     if (needed && to.path !== '/setup') return '/setup';
-    if (!needed && to.path === '/setup') return '/sign-in';
     if (signedIn.value && to.path === '/sign-in') return '/';
     return true;
   }

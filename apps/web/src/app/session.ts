@@ -46,6 +46,9 @@ export async function isSetupRequired(): Promise<boolean> {
   return setupRequired.value;
 }
 
+/** Whether the partner that is set up now is the first one, as far as that is known. */
+export const isFirstPartner: ComputedRef<boolean> = computed(() => setupRequired.value !== false);
+
 /** The signed-in person; only for screens behind the sign-in. */
 export function useSession(): {
   session: ComputedRef<Session>;

@@ -21,7 +21,7 @@ async function auth(path: string, body: unknown): Promise<Response> {
 export const targetOf = (to: unknown): string => (typeof to === 'string' && /^\/(?![/\\])/.test(to) ? to : '/');
 
 export interface SignInAnswer {
-  answer: 'done' | 'wrong' | 'too-many' | 'deactivated';
+  answer: 'done' | 'wrong' | 'too-many' | 'deactivated' | 'single-sign-on';
   /** Of too many attempts: when the next one is looked at. */
   until?: string;
 }
@@ -31,7 +31,10 @@ export async function signIn(email: string, password: string): Promise<SignInAns
   const response = await auth('sign-in/email', { email, password });
   if (response.ok) return { answer: 'done' };
   // Told only to who knows the password.
-  if (response.status === 403) return { answer: 'deactivated' };
+  if (response.status === 403) {
+    const { code } = (await response.json().catch(() => ({}))) as { code?: string };
+    return { answer: code === 'SINGLE_SIGN_ON_ONLY' ? 'single-sign-on' : 'deactivated' };
+  }
   if (response.status !== 429) return { answer: 'wrong' };
   const { until } = (await response.json().catch(() => ({}))) as { until?: string };
   return { answer: 'too-many', ...(until ? { until } : {}) };

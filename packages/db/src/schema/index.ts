@@ -10,6 +10,7 @@ export * from './operations.ts';
 export * from './partners.ts';
 export * from './planned-ends.ts';
 export * from './second-factors.ts';
+export * from './sign-in-providers.ts';
 export * from './sign-ins.ts';
 export * from './subscriptions.ts';
 export * from './suppressions.ts';

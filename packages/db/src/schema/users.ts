@@ -1,4 +1,4 @@
-import { boolean, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { boolean, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const moment = () => timestamp({ withTimezone: true });
 
@@ -24,6 +24,8 @@ export const sessions = pgTable('sessions', {
   expiresAt: moment().notNull(),
   ipAddress: text(),
   userAgent: text(),
+  /** The partner's own provider that has signed the person in; null: it was us. */
+  signInProviderId: uuid(),
   createdAt: moment().notNull().defaultNow(),
   updatedAt: moment().notNull().defaultNow(),
   /** When the second factor was given in this session. */

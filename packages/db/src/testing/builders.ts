@@ -137,6 +137,21 @@ export async function anApiKey(
   return { ...row, key };
 }
 
+/** A partner's own identity provider. `clientSecret` is whatever stands in the row: encrypting is the services' matter. */
+export async function aSignInProvider(
+  sql: Sql,
+  partner: { id: string },
+  author: { id: string },
+  more: Partial<{ issuer: string; clientId: string; clientSecret: string; domains: string[]; passwordAllowed: boolean }> = {},
+): Promise<{ id: string; issuer: string; clientId: string; domains: string[] }> {
+  const row = { id: newId(), issuer: `https://${unique()}.example`, clientId: 'clientele', domains: [`${unique()}.example`], ...more };
+  await insertRow(sql, 'sign_in_providers', {
+    ...{ clientSecret: 'not encrypted', passwordAllowed: true, changedAt: new Date(), createdAt: new Date(), ...row },
+    ...{ partnerId: partner.id, changedBy: author.id },
+  });
+  return row;
+}
+
 export async function anOrganization(
   sql: Sql,
   more: Partial<{ cloud: Cloud; domain: string }> = {},

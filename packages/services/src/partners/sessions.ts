@@ -27,6 +27,7 @@ interface SessionRow {
   has_second_factor: boolean;
   second_factor_from: string | null;
   grace_days: string | null;
+  sign_in_provider_id: string | null;
   user_id: string;
   name: string;
   email: string;
@@ -52,6 +53,7 @@ export async function findSessionActor(db: Database, token: string): Promise<Ses
     secondFactorAt: row.second_factor_at === null ? null : new Date(row.second_factor_at),
     // Only who signs in for no partner has none: nothing is due from that person.
     secondFactorFrom: new Date(row.second_factor_from ?? row.since),
+    signInProviderId: row.sign_in_provider_id,
     graceDays: row.grace_days === null ? null : Number(row.grace_days),
     userId: row.user_id,
     name: row.name,

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { accounts, type Context, type Database, newId, partners, partnerUsers, transact, users } from '@clientele/db';
-import { type Cloud, cloudProfiles, type Language, type PartnerType, Refusal, refuseFields } from '@clientele/domain';
+import { type Cloud, cloudProfiles, type Language, type PartnerType, refuseFields } from '@clientele/domain';
 import { hashPassword } from 'better-auth/crypto';
 import { sql } from 'drizzle-orm';
 import { refuseGuessable } from '../accounts/guessable-passwords.ts';
@@ -11,9 +11,13 @@ export interface SetUpInput {
   admin: { firstName: string; lastName: string; email: string; password: string; language: Language };
 }
 
-/** The one-time set-up code of an installation. Made from its secret, so nothing is stored; void once a partner exists. */
-export function setUpCode(secret: string): string {
-  const hex = createHmac('sha256', secret).update('set-up code').digest('hex').toUpperCase();
+/**
+ * The set-up code that is good while there are that many partners: made from the installation's secret, so nothing is stored, and void once it has
+ * been used, because there is one partner more.
+ */
+export function setUpCode(secret: string, partnersThere = 0): string {
+  const says = partnersThere === 0 ? 'set-up code' : `set-up code after ${partnersThere}`;
+  const hex = createHmac('sha256', secret).update(says).digest('hex').toUpperCase();
   return `${hex.slice(0, 4)}-${hex.slice(4, 8)}-${hex.slice(8, 12)}`;
 }
 
@@ -26,13 +30,29 @@ export async function isSetUpRequired(db: Database): Promise<boolean> {
   return !row?.exists;
 }
 
-/** Creates the first partner and its first global admin. Refuses a wrong code, and everything once a partner exists. */
+/** The set-up code that is good now: for the first partner, or for one more. */
+export async function presentSetUpCode(db: Database, secret: string): Promise<string> {
+  const [row] = await db.sql<{ count: number }[]>`select partner_count() as count`;
+  return setUpCode(secret, row?.count ?? 0);
+}
+
+/** Refuses a code that is not the one of now; who has one that was good before is told that it has been used. */
+function requirePresentCode(secret: string, code: string, partnersThere: number): void {
+  const given = digestOf(code);
+  if (timingSafeEqual(given, digestOf(setUpCode(secret, partnersThere)))) return;
+  for (let before = partnersThere - 1; before >= 0; before -= 1)
+    if (timingSafeEqual(given, digestOf(setUpCode(secret, before)))) refuseFields([{ path: 'code', rule: 'set_up_code_used' }]);
+  refuseFields([{ path: 'code', rule: 'set_up_code' }]);
+}
+
+/** Creates a partner, the first or one more, and its first global admin. Refuses a code that is wrong or has been used. */
 export async function setUp(
   base: Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>,
   secret: string,
   input: SetUpInput,
 ): Promise<{ partnerId: string; userId: string }> {
-  if (!timingSafeEqual(digestOf(input.code), digestOf(setUpCode(secret)))) refuseFields([{ path: 'code', rule: 'set_up_code' }]);
+  const [there] = await base.db.sql<{ count: number }[]>`select partner_count() as count`;
+  requirePresentCode(secret, input.code, there?.count ?? 0);
   const profile = cloudProfiles[input.partner.cloud];
   if (!profile.partnerTypes.includes(input.partner.type)) refuseFields([{ path: 'partner.type', rule: 'choice' }]);
   if (profile.countries.length > 0 && !profile.countries.includes(input.partner.country))
@@ -48,10 +68,17 @@ export async function setUp(
   const ctx: Context = { ...base, partner, actor: { kind: 'partner-user', id: userId, name, email, roles: ['global-admin'] } };
   return transact(ctx, async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('clientele set-up'))`);
-    const [found] = await tx.execute<{ exists: boolean }>(sql`select partner_exists() as exists`);
-    if (found?.exists) throw new Refusal('conflict', 'This installation is set up already. Sign in instead.');
+    // Somebody else may have used the code in the meantime.
+    const [found] = await tx.execute<{ count: number }>(sql`select partner_count() as count`);
+    requirePresentCode(secret, input.code, found?.count ?? 0);
     await tx.insert(partners).values({ ...partner, webSite: null, createdAt: ctx.now });
-    await tx.insert(users).values({ id: userId, name, email, language: input.admin.language, createdAt: ctx.now, updatedAt: ctx.now });
+    const added = await tx
+      .insert(users)
+      .values({ id: userId, name, email, language: input.admin.language, createdAt: ctx.now, updatedAt: ctx.now })
+      .onConflictDoNothing()
+      .returning({ id: users.id });
+    // Only whoever has a code that is good learns that.
+    if (added.length === 0) refuseFields([{ path: 'admin.email', rule: 'address_taken' }]);
     await tx
       .insert(accounts)
       .values({ id: newId(), accountId: userId, providerId: 'credential', userId, password, createdAt: ctx.now, updatedAt: ctx.now });

@@ -16,7 +16,7 @@ import { resetSecondFactor } from './reset.ts';
 
 const test = useTestDatabase();
 const password = 'the present password';
-const encryption = createEncryption('a secret of at least thirty-two characters');
+const encryption = createEncryption('a secret of at least thirty-two characters', 'tests');
 const party = { id: 'localhost', origins: ['http://localhost'] };
 const checks = { encryption, party };
 const minute = 60_000;
