@@ -177,6 +177,7 @@ describe('an API key', () => {
         ],
         ...['addPasskey', 'confirmAuthenticatorApp', 'confirmSession', 'getSecondFactors', 'giveSecondFactor', 'removeAuthenticatorApp'],
         ...['removePasskey', 'renewRecoveryCodes', 'resetSecondFactor', 'startAuthenticatorApp', 'startPasskey', 'startPasskeyCheck'],
+        ...['checkSignInProvider', 'getSignInProvider', 'removeSignInProvider', 'sendPasswordLink', 'setSignInProvider'],
         ...['listApiKeys', 'listCustomerViews', 'refusePlannedEnd', 'renewCalendarFeed', 'revokeApiKey', 'setLanguage'],
       ].sort(),
     );

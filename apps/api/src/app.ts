@@ -112,6 +112,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, noForms, express.json({ limit: '4mb' }));
   app.use('/api', ownPagesOnly, noForms, express.json({ limit: '1mb' }));
   mountRoutes(createMount(app, options), {
+    logger,
     auth,
     secret: config.secret,
     guard,

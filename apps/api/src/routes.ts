@@ -15,6 +15,7 @@ import {
 } from '@clientele/domain';
 import { checkSender, type Dns, type SenderSetup, standardText, withDeadline } from '@clientele/mail';
 import { type BackendName, findFailed, type Producer, type Relay, readQueueState, retryFailed } from '@clientele/queue';
+import type { Logger } from '@clientele/runtime';
 import * as services from '@clientele/services';
 import type { Request, Response } from 'express';
 import type { Guard } from './attempts.ts';
@@ -27,6 +28,7 @@ import { type Auth, agentOf } from './session.ts';
 import { providerEncryption, redirectUriOf } from './sign-in-providers.ts';
 
 export interface RouteOptions {
+  logger: Logger;
   auth: Auth;
   secret: string;
   guard: Guard;
@@ -45,7 +47,22 @@ export interface RouteOptions {
 /** Every endpoint of the contract and the one service verb behind it. */
 export function mountRoutes(
   { open, signedIn }: ReturnType<typeof createMount>,
-  { auth, secret, guard, links, backend, producer, relay, inboxUrl, sender, dns, openId, publicUrl, allowPrivateAddresses }: RouteOptions,
+  {
+    logger,
+    auth,
+    secret,
+    guard,
+    links,
+    backend,
+    producer,
+    relay,
+    inboxUrl,
+    sender,
+    dns,
+    openId,
+    publicUrl,
+    allowPrivateAddresses,
+  }: RouteOptions,
 ): void {
   open(contracts.getSetup, async ({ db }) => ({ required: await services.isSetUpRequired(db) }));
   open(contracts.setUp, async (base, { body }) => {
@@ -136,6 +153,32 @@ export function mountRoutes(
       });
     response.setHeader('set-cookie', signed.headers.getSetCookie());
   }
+
+  open(contracts.askPasswordLink, async (base, { body }) => {
+    await guard.demand('password-link', base.origin?.ip ?? '');
+    const mayBeSent = await guard.allow('password-link-by-email', services.attemptKeyOfEmail(body.email));
+    // Not waited for: it takes longer for an address that somebody has.
+    if (mayBeSent)
+      services
+        .askPasswordLink(base, body.email)
+        .catch((error: unknown) => logger.warn({ err: error }, 'a link to a new password was not sent'));
+    return {};
+  });
+  open(contracts.openPasswordLink, async (base, { params }) => {
+    await guard.demand('password-link', base.origin?.ip ?? '');
+    return services.openPasswordLink(base, links, params.token);
+  });
+  open(contracts.choosePassword, async (base, { params, body }) => {
+    await guard.demand('password-link', base.origin?.ip ?? '');
+    const chosen = await services.choosePassword(base, links, { ...params, ...body });
+    // Whoever was locked out by guesses at the old password gets in with the new one.
+    await guard.attempts.forget('sign-in-by-email', services.attemptKeyOfEmail(chosen.email));
+    return chosen;
+  });
+  signedIn(contracts.sendPasswordLink, async (ctx, { params }) => {
+    await guard.demand('password-link-by-email', params.userId);
+    return services.sendPasswordLink(ctx, params.userId);
+  });
 
   signedIn(contracts.explainAccess, (ctx, { query }) => services.explainAccess(ctx, query));
   signedIn(contracts.listPartnerUsers, async (ctx) => {

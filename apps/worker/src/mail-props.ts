@@ -193,6 +193,17 @@ const props: PropsOf = {
       expiresAt: formatMoment(invitation.expiresAt, delivery.language),
     };
   },
+  partner_user_password: ({ partner, author, delivery, passwordLink: link }, { links }) => {
+    if (!link) throw missing('link');
+    return {
+      partnerName: partner.name,
+      partnerContact: author,
+      recipientName: link.name,
+      sentBy: link.sentBy ? author.name : null,
+      link: links.password.linkOf(link.id),
+      expiresAt: formatMoment(link.expiresAt, delivery.language),
+    };
+  },
   hand_over_requested_partner: (mail, { publicUrl }) => {
     const invitation = invitationOf(mail);
     if (!mail.handOver) throw missing('hand-over');

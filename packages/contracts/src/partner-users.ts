@@ -27,7 +27,14 @@ export const partnerUser = z.object({
   isSelf: z.boolean(),
   /** The one global admin that must stay: the role cannot be taken away, nor the person be deactivated. */
   isLastGlobalAdmin: z.boolean(),
-  actions: z.object({ changeRoles: allowed, deactivate: allowed, reactivate: allowed, signOut: allowed, resetSecondFactor: allowed }),
+  actions: z.object({
+    changeRoles: allowed,
+    deactivate: allowed,
+    reactivate: allowed,
+    signOut: allowed,
+    resetSecondFactor: allowed,
+    sendPasswordLink: allowed,
+  }),
 });
 export type PartnerUser = z.output<typeof partnerUser>;
 

@@ -18,6 +18,7 @@ import {
   aPartner,
   aPartnerUser,
   aPartnerUserInvitation,
+  aPasswordLink,
   aPlannedEnd,
   aPurchase,
   aSealedEvent,
@@ -77,6 +78,7 @@ async function furnished() {
   await anApiKey(test.sql, partner, author);
   await aSignInProvider(test.sql, partner, author);
   await aPartnerUserInvitation(test.sql, partner, author);
+  await aPasswordLink(test.sql, partner, author);
   await aMailTemplate(test.sql, partner, author);
   await aPlannedEnd(test.sql, customer, author);
   await anEndCertificate(test.sql, customer);
@@ -105,7 +107,7 @@ describe('the walls between partners', () => {
   it('stand on every table that has a partner_id, and on partners, organizations and their users; for the owner, too', async () => {
     const rows = await test.sql<{ name: string; enabled: boolean; forced: boolean }[]>`
       select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced from pg_class where relname = any(${await walledTables()}) and relkind = 'r'`;
-    expect(rows.length).toBe(34);
+    expect(rows.length).toBe(35);
     for (const row of rows) expect(row, row.name).toMatchObject({ enabled: true, forced: true });
     const all = await test.sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public'`;
     // A new table is either walled or named here on purpose.

@@ -70,6 +70,18 @@ export const attemptLimits = {
     counts: 'Single sign-ons that failed, from one network address.',
     excess: 'The answer is the same; the activity log gets no record of it.',
   },
+  'password-link-by-email': {
+    most: 5,
+    seconds: 3600,
+    counts: 'Links to a new password that were asked for one address, or sent to it.',
+    excess: 'At the sign-in the answer is the same, and no mail goes out; for a global admin 429.',
+  },
+  'password-link': {
+    most: 60,
+    seconds: quarterHour,
+    counts: 'Links to a new password that were asked for, opened or used from one network address.',
+    excess: '429.',
+  },
   'set-up-code': { most: 30, seconds: quarterHour, counts: 'Set-up codes that were sent from one network address.', excess: '429.' },
   'join-link': {
     most: 60,

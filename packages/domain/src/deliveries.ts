@@ -35,6 +35,7 @@ export const mailKinds = [
   'delegated_admin_ended_partner',
   'delegated_admin_ended_customer',
   'partner_user_invited',
+  'partner_user_password',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 

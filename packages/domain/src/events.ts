@@ -45,6 +45,12 @@ export interface EventData {
   /** So many sessions were ended: by the person, or by a global admin. */
   'partner_user.signed_out': { userId: string; sessions: number };
   'partner_user.password_changed': { userId: string; sessions: number };
+  /** Somebody said at the sign-in to have lost the password of this person. */
+  'partner_user.password_link_asked': { userId: string };
+  /** A global admin has sent the link. */
+  'partner_user.password_link_sent': { userId: string };
+  /** A new password was chosen by the link. */
+  'partner_user.password_chosen': { userId: string; sessions: number };
   'partner_user.second_factor_added': { userId: string; factor: SecondFactor };
   'partner_user.second_factor_removed': { userId: string; factor: SecondFactor };
   /** A wrong code, or a passkey that was not the person's. */
@@ -168,6 +174,9 @@ export const eventTypes = [
   'partner_user.reactivated',
   'partner_user.signed_out',
   'partner_user.password_changed',
+  'partner_user.password_link_asked',
+  'partner_user.password_link_sent',
+  'partner_user.password_chosen',
   'partner_user.second_factor_added',
   'partner_user.second_factor_removed',
   'partner_user.second_factor_refused',

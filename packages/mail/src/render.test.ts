@@ -54,6 +54,7 @@ function propsWith(partner: string, company: string, person: string, words: stri
       link,
       expiresAt: '24 December 2026',
     },
+    partner_user_password: { ...base, recipientName: person, sentBy: person, link, expiresAt: '24 December 2026, 12:00' },
     hand_over_requested_partner: {
       ...base,
       recipientName: person,

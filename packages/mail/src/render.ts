@@ -16,6 +16,7 @@ import { type InvitationAnsweredPartnerMail, invitationAnsweredPartner } from '.
 import { withoutPages } from './templates/invitation-message.ts';
 import { invitationReminder } from './templates/invitation-reminder.ts';
 import { type PartnerUserInvitedMail, partnerUserInvited } from './templates/partner-user-invited.ts';
+import { type PartnerUserPasswordMail, partnerUserPassword } from './templates/partner-user-password.ts';
 import { type RelationshipEndedCustomerMail, relationshipEndedCustomer } from './templates/relationship-ended-customer.ts';
 import { type RelationshipEndedPartnerMail, relationshipEndedPartner } from './templates/relationship-ended-partner.ts';
 import { type SignInLinkMail, signInLink } from './templates/sign-in-link.ts';
@@ -42,6 +43,7 @@ export interface MailProps {
   delegated_admin_ended_customer: DelegatedAdminEndedCustomerMail;
   test_mail: TestMail;
   partner_user_invited: PartnerUserInvitedMail;
+  partner_user_password: PartnerUserPasswordMail;
 }
 export type MailKind = keyof MailProps;
 
@@ -63,9 +65,19 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
   delegated_admin_ended_customer: delegatedAdminEndedCustomer,
   test_mail: testMail,
   partner_user_invited: partnerUserInvited,
+  partner_user_password: partnerUserPassword,
 };
 
-const names: readonly string[] = ['partnerName', 'companyName', 'recipientName', 'adminName', 'requestedBy', 'decidedBy', 'invitedBy'];
+const names: readonly string[] = [
+  'partnerName',
+  'companyName',
+  'recipientName',
+  'adminName',
+  'requestedBy',
+  'decidedBy',
+  'invitedBy',
+  'sentBy',
+];
 
 /**
  * Names on one line and at most 80 characters long: what is longer fills a mail, and says nothing more. Neither in a name nor in a subject stands

@@ -78,6 +78,8 @@ export { liftLockOut, listLockOuts } from './partner-users/lock-outs.ts';
 export * from './partners/sessions.ts';
 export { usualDelegatedAdminDays } from './partners/settings.ts';
 export * from './partners/setUp.ts';
+export * from './password-links/send.ts';
+export * from './password-links/use.ts';
 export * from './purchases/change.ts';
 export * from './purchases/list.ts';
 export * from './queues/failed.ts';

@@ -85,6 +85,7 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
   reactivatePartnerUser: ({ colleague }) => ({ path: `/api/partner-users/${colleague.id}/reactivate`, body: {}, owned: true }),
   resetSecondFactor: ({ colleague }) => ({ path: `/api/partner-users/${colleague.id}/reset-second-factor`, body: {}, owned: true }),
   liftLockOut: ({ colleague }) => ({ path: `/api/partner-users/${colleague.id}/lift-lock-out`, body: {}, owned: true }),
+  sendPasswordLink: ({ colleague }) => ({ path: `/api/partner-users/${colleague.id}/password-link`, body: {}, owned: true }),
   signOutPartnerUser: ({ colleague }) => ({ path: `/api/partner-users/${colleague.id}/sign-out`, body: {}, owned: true }),
   listCustomers: () => ({ path: '/api/customers', query: '?search=a&sort=created&order=desc' }),
   exportCustomers: () => ({ path: '/api/customers.csv', query: '?relationship=all' }),

@@ -49,7 +49,7 @@ export function sentenceKey(type: EventType, data: Record<string, unknown>): str
       return [...(data.purpose === 'reinstate' ? ['reinstate'] : []), ...(data.delegatedAdmin === true ? ['with_admin'] : [])].join('_');
     if (type === 'invitation.declined') return data.hasReason === true ? 'with_reason' : '';
     if (data.kind === 'test_mail' && type.startsWith('mail.')) return 'test';
-    if (data.kind === 'partner_user_invited' && type.startsWith('mail.')) return 'user';
+    if (String(data.kind).startsWith('partner_user_') && type.startsWith('mail.')) return 'user';
     if (data.learned === 'report') return 'report';
     if (data.waiting === 'approval' || data.approval === true) return 'approval';
     // Work over many customers is not for one of them.

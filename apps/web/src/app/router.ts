@@ -9,6 +9,7 @@ import { routes as operations } from '../operations/routes.ts';
 import { routes as overview } from '../overview/routes.ts';
 import { routes as partnerUsers } from '../partner-users/routes.ts';
 import { routes as partners } from '../partners/routes.ts';
+import { routes as passwordLinks } from '../password-links/routes.ts';
 import { routes as queues } from '../queues/routes.ts';
 import { routes as relationships } from '../relationships/routes.ts';
 import { routes as secondFactors } from '../second-factors/routes.ts';
@@ -32,6 +33,7 @@ declare module 'vue-router' {
 const routes: RouteRecordRaw[] = [
   ...partners,
   ...secondFactors,
+  ...passwordLinks,
   ...partnerUsers,
   ...overview,
   // Before the customers, whose pages have any other word there.

@@ -12,6 +12,7 @@ export interface DeliveryFacts {
   agreementRequestId?: string;
   handOverId?: string;
   partnerUserInvitationId?: string;
+  passwordLinkId?: string;
   /** Of a mail about an end: how it came, its certificate, the plan or the operation it speaks of, and what there is to tell. */
   endMode?: 'now' | 'when-clear' | 'at';
   certificateId?: string;

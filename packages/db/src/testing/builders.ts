@@ -83,6 +83,18 @@ export async function aPartnerUser(
   return { ...user, roles };
 }
 
+/** A link to a new password for a partner user, good for an hour. */
+export async function aPasswordLink(
+  sql: Sql,
+  partner: { id: string },
+  user: { id: string },
+  more: Partial<{ expiresAt: Date; overAt: Date | null }> = {},
+): Promise<{ id: string }> {
+  const link = { id: newId(), expiresAt: new Date(Date.now() + 3_600_000), ...more };
+  await insertRow(sql, 'password_links', { ...link, partnerId: partner.id, userId: user.id, createdAt: new Date() });
+  return link;
+}
+
 export async function aPartnerUserInvitation(
   sql: Sql,
   partner: { id: string },

@@ -1,7 +1,7 @@
-import { accounts, type Context, sessions, transact } from '@clientele/db';
+import { accounts, type Context, passwordLinks, sessions, transact } from '@clientele/db';
 import { Refusal, refuseFields } from '@clientele/domain';
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
-import { and, eq, ne } from 'drizzle-orm';
+import { and, eq, isNull, ne } from 'drizzle-orm';
 import { userIdOf } from '../access.ts';
 import { refuseGuessable } from './guessable-passwords.ts';
 
@@ -35,6 +35,11 @@ export async function changeOwnPassword(
       .where(and(eq(accounts.id, account?.id ?? ''), eq(accounts.password, present ?? '')))
       .returning({ id: accounts.id });
     if (changed.length === 0) throw new Refusal('conflict', 'Your password was changed meanwhile, somewhere else.');
+    // Whoever knows a link to choose one must not undo it.
+    await tx
+      .update(passwordLinks)
+      .set({ overAt: ctx.now })
+      .where(and(eq(passwordLinks.userId, userId), isNull(passwordLinks.overAt)));
     const ended = await tx
       .delete(sessions)
       .where(and(eq(sessions.userId, userId), ne(sessions.id, input.sessionId)))

@@ -11,8 +11,10 @@ import {
   invitationHandOvers,
   invitations,
   type PartnerUserInvitationRecord,
+  type PasswordLinkRecord,
   partners,
   partnerUserInvitations,
+  passwordLinks,
   read,
   type Transaction,
   transact,
@@ -26,6 +28,7 @@ import {
   mostDeliveryAttempts,
   type NewEvent,
   partnerUserInvitationStateAt,
+  passwordLinkStateAt,
   retryDelaySeconds,
   type SuppressionReason,
   unaskedMailKinds,
@@ -36,6 +39,8 @@ import { suppress, suppressionReasonsOf } from '../suppressions/suppress.ts';
 import { ownTextsOf } from '../templates/view.ts';
 import { type EndOfMail, endsOfMails } from './ends.ts';
 
+type PasswordLinkOfMail = PasswordLinkRecord & { name: string };
+
 /** A claimed mail with the rows that its template speaks of, as they are now. */
 export interface ClaimedMail {
   delivery: DeliveryRecord;
@@ -44,6 +49,8 @@ export interface ClaimedMail {
   agreementRequest: AgreementRequestRecord | undefined;
   handOver: HandOverRecord | undefined;
   partnerUserInvitation: PartnerUserInvitationRecord | undefined;
+  /** With the name of whose password it is. */
+  passwordLink: PasswordLinkOfMail | undefined;
   customer: CustomerRecord | undefined;
   /** What the partner has written for mails that get their text when they are sent: reminders. */
   template: MailText | undefined;
@@ -110,7 +117,7 @@ const notSentTo: Record<SuppressionReason, MailOutcome> = {
 async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]): Promise<ClaimedMail[]> {
   const idsOf = (of: (record: DeliveryRecord) => string | null | undefined) => [...new Set(records.map(of))].filter((id) => id != null);
   const some = async <Row>(ids: string[], find: (ids: string[]) => PromiseLike<Row[]>) => (ids.length === 0 ? [] : await find(ids));
-  const [[partner], invited, concerned, asked, named, joining, suppressed, templates, ends] = await Promise.all([
+  const [[partner], invited, concerned, asked, named, joining, choosing, suppressed, templates, ends] = await Promise.all([
     tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
     some(
       idsOf(({ invitationId }) => invitationId),
@@ -131,6 +138,10 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     some(
       idsOf(({ facts }) => facts.partnerUserInvitationId),
       (ids) => tx.select().from(partnerUserInvitations).where(inArray(partnerUserInvitations.id, ids)),
+    ),
+    some(
+      idsOf(({ facts }) => facts.passwordLinkId),
+      (ids) => passwordLinksOf(tx, ids),
     ),
     suppressionReasonsOf(
       ctx,
@@ -154,6 +165,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     agreementRequest: requestOf.get(delivery.facts.agreementRequestId ?? ''),
     handOver: handOverOf.get(delivery.facts.handOverId ?? ''),
     partnerUserInvitation: joining.find(({ id }) => id === delivery.facts.partnerUserInvitationId),
+    passwordLink: choosing.find(({ id }) => id === delivery.facts.passwordLinkId),
     customer: customerOf.get(delivery.customerId ?? ''),
     end: ends.get(delivery.id),
     customers: (delivery.facts.customerIds ?? []).flatMap((id) => namedOf.get(id) ?? []),
@@ -162,6 +174,16 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     suppressed: stopOf(delivery, suppressed.get(delivery.recipient.toLowerCase())),
   }));
 }
+
+/** With whose password it is. */
+const passwordLinksOf = async (tx: Transaction, ids: string[]): Promise<PasswordLinkOfMail[]> =>
+  (
+    await tx
+      .select({ link: passwordLinks, name: users.name })
+      .from(passwordLinks)
+      .innerJoin(users, eq(users.id, passwordLinks.userId))
+      .where(inArray(passwordLinks.id, ids))
+  ).map(({ link, name }) => ({ ...link, name }));
 
 /** To an address that does not exist nothing goes; who wants no mail still gets the receipts of what it does itself. */
 const stopOf = ({ kind }: DeliveryRecord, reason: SuppressionReason | undefined): SuppressionReason | null =>
@@ -174,7 +196,7 @@ const idsOfMany = (records: DeliveryRecord[]) => [...new Set(records.flatMap(({ 
 
 /** Whether what a mail asks for is no longer open, or nothing of what it warns of is left. */
 function isOver(ctx: Context, mail: ClaimedMail): boolean {
-  const { delivery, invitation, agreementRequest, handOver, partnerUserInvitation, end, customers } = mail;
+  const { delivery, invitation, agreementRequest, handOver, partnerUserInvitation, passwordLink, end, customers } = mail;
   // The end is decided: who is asked now would be asked for nothing.
   if (delivery.kind === 'end_approval_partner') return end?.isOpen !== true;
   if (delivery.kind === 'delegated_admin_digest')
@@ -182,6 +204,7 @@ function isOver(ctx: Context, mail: ClaimedMail): boolean {
   if (delivery.kind === 'agreement_request') return !agreementRequest || agreementRequestStateAt(agreementRequest, ctx.now) !== 'pending';
   if (delivery.kind === 'partner_user_invited')
     return !partnerUserInvitation || partnerUserInvitationStateAt(partnerUserInvitation, ctx.now) !== 'pending';
+  if (delivery.kind === 'partner_user_password') return !passwordLink || passwordLinkStateAt(passwordLink, ctx.now) !== 'open';
   if (delivery.kind === 'hand_over_requested_partner') return handOver?.state !== 'pending';
   // One that was put off, or is of a dead worker, must not bring the new link to the address that the invitation no longer goes to.
   if (delivery.kind === 'invitation' || delivery.kind === 'invitation_reminder')

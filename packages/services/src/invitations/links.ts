@@ -35,6 +35,12 @@ export interface Links {
     invitationIdOf(token: string): string | null;
     proves(token: string, invitationId: string): boolean;
   };
+  /** And for a link to a new password. */
+  password: {
+    linkOf(linkId: string): string;
+    linkIdOf(token: string): string | null;
+    proves(token: string, linkId: string): boolean;
+  };
   /** And for a partner user's calendar of expiries: a new version kills the older address. */
   calendar: {
     linkOf(feed: { id: string; version: number }): string;
@@ -72,6 +78,7 @@ export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: 
   const certificateTokens = createTokens(certificateKey);
   const agreementTokens = createTokens(createHmac('sha256', secret).update('agreement links').digest());
   const partnerUserTokens = createTokens(createHmac('sha256', secret).update('partner user links').digest());
+  const passwordTokens = createTokens(createHmac('sha256', secret).update('password links').digest());
   const calendarTokens = createTokens(createHmac('sha256', secret).update('calendar links').digest());
 
   return {
@@ -107,6 +114,11 @@ export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: 
       linkOf: (invitationId) => `${publicUrl}/join/${partnerUserTokens.tokenOf(invitationId, 1)}`,
       invitationIdOf: (token) => partnerUserTokens.idOf(token),
       proves: (token, invitationId) => partnerUserTokens.proves(token, invitationId, 1),
+    },
+    password: {
+      linkOf: (linkId) => `${publicUrl}/new-password/${passwordTokens.tokenOf(linkId, 1)}`,
+      linkIdOf: (token) => passwordTokens.idOf(token),
+      proves: (token, linkId) => passwordTokens.proves(token, linkId, 1),
     },
     calendar: {
       linkOf: ({ id, version }) => `${publicUrl}/calendar/${calendarTokens.tokenOf(id, version)}.ics`,

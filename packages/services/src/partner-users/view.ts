@@ -28,6 +28,7 @@ export function viewPartnerUser(ctx: Context, people: readonly PartnerUserRecord
       deactivate: unlessLast(possible(commands.includes('deactivate')), people, id),
       reactivate: possible(commands.includes('reactivate')),
       signOut: possible(state === 'active'),
+      sendPasswordLink: possible(state === 'active'),
       resetSecondFactor: resetOf(possible(user.secondFactorSince !== null), id === ctx.actor.id),
     },
   };
