@@ -133,7 +133,10 @@ export function mountRoutes(
     const { confirmedAt } = await services.confirmSession(ctx, checks, { proof: body as services.Proof, sessionId, hasSecondFactor });
     return { until: confirmedUntil(confirmedAt) };
   });
-  open(contracts.startPasskeySignIn, (base, _input, { request }) => services.startPasskeySignIn(base, partyOf(request)));
+  open(contracts.startPasskeySignIn, async (base, _input, { request }) => {
+    await guard.demand('passkey-question', base.origin?.ip ?? '');
+    return services.startPasskeySignIn(base, partyOf(request));
+  });
   open(contracts.signInByPasskey, async (base, { body }, { request, response }) => {
     await guard.demand('passkey-sign-in', base.origin?.ip ?? '');
     const { userId } = await services.signInByPasskey(base, partyOf(request), body.passkey as never);

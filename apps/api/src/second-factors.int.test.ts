@@ -4,7 +4,7 @@ import { hashPassword } from 'better-auth/crypto';
 import { type TOTP, URI } from 'otpauth';
 import { describe, expect, it } from 'vitest';
 import { endpoints } from './openapi.ts';
-import { type Ask, asker, usePortal, wholeDatabase } from './testing/portal.ts';
+import { type Ask, asker, openPortal, usePortal, wholeDatabase } from './testing/portal.ts';
 import { samples } from './testing/samples.ts';
 
 const portal = usePortal();
@@ -115,6 +115,20 @@ describe('a sign-in', () => {
     const gone = await byPasskey(authenticator.get(await question()));
     const never = await byPasskey(anAuthenticator().get(await question()));
     expect({ ...gone.json, requestId: '' }).toEqual({ ...never.json, requestId: '' });
+  });
+
+  it('by a passkey is begun three hundred times in a quarter of an hour from one address, and leaves no more rows than that', async () => {
+    const own = await openPortal();
+    const ask = asker(own.url);
+    const begin = () => ask('POST', '/api/passkey-sign-in/start', {});
+    for (let done = 0; done < 300; done += 50) await Promise.all(Array.from({ length: 50 }, begin));
+    expect((await begin()).json).toMatchObject({
+      status: 429,
+      code: 'limit_reached',
+      details: { attempts: 'passkey-question', most: 300 },
+    });
+    expect(await own.database.sql`select count(*)::int as rows from passkey_challenges`).toMatchObject([{ rows: 300 }]);
+    await own.close();
   });
 
   it('by a passkey of somebody who was deactivated is refused', async () => {

@@ -338,6 +338,16 @@ describe('signing in by the partner’s own provider', () => {
     expect(await sql()`select from accounts where provider_id = ${`oidc:${id}`}`).toHaveLength(0);
   });
 
+  it('is begun by a page of ours or by hand, and by no other site', async () => {
+    const {
+      provider: { id },
+    } = await setting();
+    const begin = (site: string) => browser().open(`/api/sso/start?provider=${id}&to=/customers`, { headers: { 'sec-fetch-site': site } });
+    for (const site of ['same-origin', 'none']) expect((await begin(site)).location?.origin, site).toBe(provider.issuer);
+    for (const site of ['cross-site', 'same-site'])
+      expect((await begin(site)).location?.search, site).toBe(`?${new URLSearchParams({ sso: 'link', to: '/customers' })}`);
+  });
+
   it('changes nothing when it begins, whoever asks, and nothing at HEAD', async () => {
     const {
       partner,

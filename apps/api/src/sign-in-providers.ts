@@ -5,6 +5,7 @@ import { createEncryption, findSignInProvider, noteSingleSignOnRefused, signInBy
 import type { IRouter, Request, Response } from 'express';
 import { baseOf, type MountOptions } from './mount.ts';
 import { type OpenId, SingleSignOnFault } from './openid.ts';
+import { isFromOtherSite } from './own-site.ts';
 import { type Auth, addressOf, agentOf } from './session.ts';
 
 /** What a browser keeps while its person is at the provider. Encrypted, so that nobody reads or changes it, and good for that provider as it was. */
@@ -48,6 +49,8 @@ export function mountSignInProviders(
 
   router.get(singleSignOnPath, async (request, response) => {
     const to = pathOf(request.query.to);
+    // Whoever is signed in at the provider is asked nothing there: a page of another site would sign its reader in without a word.
+    if (isFromOtherSite(request)) return leave(response, 'link', to);
     const id = request.query.provider;
     const base = baseOf(response, options);
     const provider = isId(id) ? await findSignInProvider(base, secrets, id) : null;

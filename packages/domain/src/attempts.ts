@@ -40,6 +40,12 @@ export const attemptLimits = {
     counts: 'Codes and passkeys that one person has shown, at the sign-in and before something grave.',
     excess: '429, for the right one, too.',
   },
+  'passkey-question': {
+    most: 300,
+    seconds: quarterHour,
+    counts: 'Sign-ins by a passkey that were begun from one network address: each is a row that is kept for minutes.',
+    excess: '429.',
+  },
   'passkey-sign-in': {
     most: 100,
     seconds: quarterHour,
