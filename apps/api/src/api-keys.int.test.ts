@@ -174,6 +174,7 @@ describe('an API key', () => {
           'editCustomerView',
           'getCalendarFeed',
         ],
+        ...['checkSignInProvider', 'getSignInProvider', 'removeSignInProvider', 'setSignInProvider'],
         ...['listApiKeys', 'listCustomerViews', 'refusePlannedEnd', 'renewCalendarFeed', 'revokeApiKey', 'setLanguage'],
       ].sort(),
     );

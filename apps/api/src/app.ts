@@ -8,13 +8,14 @@ import { Refusal } from '@clientele/domain';
 import { createDns } from '@clientele/mail';
 import { backendOf, type Producer, type Relay } from '@clientele/queue';
 import type { Logger, ReadyConfig } from '@clientele/runtime';
-import { createLinks } from '@clientele/services';
+import { type CloudHost, type CloudHosts, createCloudHosts, createLinks } from '@clientele/services';
 import { toNodeHandler } from 'better-auth/node';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type RequestHandler, type Router } from 'express';
 import { mountAgreementPages } from './agreement-pages.ts';
 import { mountCalendarFeeds } from './calendar-feeds.ts';
 import { mountCertificatePages } from './certificate-pages.ts';
-import { createLiveChannel } from './changes.ts';
+import { createLiveChannel, type LiveChannel } from './changes.ts';
+import { createCrossings } from './crossings.ts';
 import { mountCustomerPages } from './customer-pages.ts';
 import { mountExports } from './exports.ts';
 import { createMetrics } from './metrics.ts';
@@ -49,10 +50,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     relay.dispatch(events);
     publisher.publishEvents(events, partnerId);
   };
-  const options: MountOptions = { db, secret: config.secret, committed };
-  const links = createLinks(config);
-  const auth = createAuth({ db, tables: authTables, secret: config.secret, publicUrl: config.publicUrl });
-  const openId = createOpenId({ allowPrivate: config.allowPrivateAddresses });
+  const hosts = createCloudHosts(config);
   const live = createLiveChannel(db, listen);
   const metrics = createMetrics(() => relay.undispatched());
 
@@ -68,25 +66,57 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   });
   app.get('/metrics', async (_request, response) => void response.type(metrics.contentType).send(await metrics.text()));
 
+  // Everything else belongs to one cloud: the host says which, and what the other cloud has made is nothing there.
+  const parts = { config, logger, db, authTables, producer, relay, publisher, hosts, committed, live };
+  const clouds = new Map(hosts.served.map((cloud) => [cloud, createCloudRouter(hosts.of(cloud), parts)]));
+  app.use((request, response, next) => clouds.get(hosts.cloudOf(request.get('host')))?.(request, response, next));
+  app.use('/api', () => {
+    throw new Refusal('not_found', 'There is no such endpoint. See /api/docs.');
+  });
+  if (webDist) mountSpa(app, webDist);
+  app.use(problemHandler(logger));
+  return { app, live };
+}
+
+interface CloudParts extends Pick<AppParts, 'config' | 'logger' | 'db' | 'authTables' | 'producer' | 'relay' | 'publisher'> {
+  hosts: CloudHosts;
+  committed: NonNullable<Context['committed']>;
+  live: LiveChannel;
+}
+
+/** Pages, API and sign-in of one cloud, made with its own keys. */
+function createCloudRouter(host: CloudHost, parts: CloudParts): Router {
+  const { config, logger, db, authTables, producer, relay, publisher, hosts, committed, live } = parts;
+  const { cloud, publicUrl, secret } = host;
+  const crossings = createCrossings(host, parts);
+  const options: MountOptions = { db, cloud, secret, committed, noteForeign: crossings.note };
+  const links = createLinks(host);
+  const auth = createAuth({ db, tables: authTables, ...host, crossed: crossings.crossed });
+  const openId = createOpenId({ allowPrivate: config.allowPrivateAddresses });
+
+  // Its patterns are the application's: one router stands for the whole of it.
+  const router = express.Router();
   const toAuth = toNodeHandler(auth);
-  app.all('/api/auth/*splat', ownPagesOnly, (request, response) => {
+  router.all('/api/auth/*splat', ownPagesOnly, (request, response) => {
     noteAddress(request);
     return toAuth(request, response);
   });
   const pages = { ...options, links, auth, logger, observed: publisher.publish };
-  mountCustomerPages(app, pages);
-  mountAgreementPages(app, pages);
-  mountCertificatePages(app, pages);
-  mountReturnedMails(app, { ...options, config, logger });
-  mountUnsubscribePages(app, pages);
-  mountOwnPages(app, { ...pages, producer, publicUrl: config.publicUrl });
-  mountCalendarFeeds(app, { db, links, publicUrl: config.publicUrl, logger });
-  mountSignInProviders(app, { ...options, auth, openId, logger, publicUrl: config.publicUrl });
+  mountCustomerPages(router, pages);
+  mountAgreementPages(router, pages);
+  mountCertificatePages(router, pages);
+  mountReturnedMails(router, { ...options, config, logger });
+  mountUnsubscribePages(router, pages);
+  mountOwnPages(router, { ...pages, producer, publicUrl });
+  mountCalendarFeeds(router, { db, links, publicUrl, logger });
+  mountSignInProviders(router, { ...options, auth, openId, logger, publicUrl });
   // A list of 10,000 recipients.
-  app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, express.json({ limit: '4mb' }));
-  app.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));
-  mountRoutes(createMount(app, options), {
+  router.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, express.json({ limit: '4mb' }));
+  router.use('/api', ownPagesOnly, express.json({ limit: '1mb' }));
+  mountRoutes(createMount(router, options), {
     auth,
+    host,
+    hosts,
     secret: config.secret,
     links,
     backend: backendOf(config),
@@ -96,22 +126,16 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     sender: senderOf(config),
     dns: createDns({ servers: config.dnsServers }),
     openId,
-    publicUrl: config.publicUrl,
     allowPrivateAddresses: config.allowPrivateAddresses,
   });
-  mountExports(app, options);
-  mountUploads(app, options);
-  app.get(changesPath, async (request, response) => {
+  mountExports(router, options);
+  mountUploads(router, options);
+  router.get(changesPath, async (request, response) => {
     const { ctx } = await contextOf(request, response, options);
-    live.follow(response, ctx.partner.id, async () => (await actorOf(request, db, config.secret)) !== null);
+    live.follow(response, ctx.partner.id, async () => (await actorOf(request, options)) !== null);
   });
-  mountDocumentation(app, config.publicUrl);
-  app.use('/api', () => {
-    throw new Refusal('not_found', 'There is no such endpoint. See /api/docs.');
-  });
-  if (webDist) mountSpa(app, webDist);
-  app.use(problemHandler(logger));
-  return { app, live };
+  mountDocumentation(router, publicUrl);
+  return router;
 }
 
 /** How mail is sent, for the sender check. */
@@ -175,7 +199,7 @@ function hostOf(origin: string): string | null {
   }
 }
 
-function mountDocumentation(app: Express, publicUrl: string): void {
+function mountDocumentation(app: Router, publicUrl: string): void {
   let document: object | undefined;
   app.get('/api/openapi.json', (_request, response) => {
     document ??= openApiDocument(publicUrl);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '@clientele/contracts';
 import type { Context, Database, Origin } from '@clientele/db';
-import { type Permission, Refusal } from '@clientele/domain';
+import { type Cloud, type Permission, Refusal } from '@clientele/domain';
 import { demand, findApiKeyActor, type SessionActor } from '@clientele/services';
 import type { IRouter, Request, Response } from 'express';
 import type { z } from 'zod';
@@ -11,7 +11,12 @@ import { actorOf } from './session.ts';
 /** What a handler gets besides the request's parsed parts. */
 export interface MountOptions {
   db: Database;
+  /** Of the host that was asked: nothing of the other cloud is anything here. */
+  cloud: Cloud;
+  /** What this cloud's sessions are signed with. */
   secret: string;
+  /** Writes down whose session it is when it is of the other cloud. */
+  noteForeign?: (request: Request, base: Base) => Promise<void>;
   committed: NonNullable<Context['committed']>;
 }
 
@@ -25,7 +30,7 @@ export interface Input<E> {
 
 type AnyEndpoint = Endpoint<z.ZodType, z.ZodType, z.ZodType, z.ZodType>;
 /** What every service needs that is not about a partner. */
-export type Base = Pick<Context, 'db' | 'requestId' | 'origin' | 'now' | 'committed'>;
+export type Base = Pick<Context, 'db' | 'requestId' | 'origin' | 'now' | 'committed'> & { cloud: Cloud };
 
 /** So long a person waits for an answer. With a database that hangs, the queue of requests would only grow. */
 const patienceMs = 9000;
@@ -84,9 +89,9 @@ export function createMount(router: IRouter, options: MountOptions) {
   };
 }
 
-export function baseOf(response: Response, { db, committed }: MountOptions): Base {
+export function baseOf(response: Response, { db, cloud, committed }: MountOptions): Base {
   const { requestId } = response.locals as { requestId: string };
-  return { db, committed, requestId, origin: originOf(response.req), now: new Date() };
+  return { db, cloud, committed, requestId, origin: originOf(response.req), now: new Date() };
 }
 
 /** Longer user agents are not read by anybody. */
@@ -127,7 +132,7 @@ export async function contextOf(
 async function whoAsks(request: Request, base: Base, options: MountOptions): Promise<{ ctx: Context; actor: SessionActor }> {
   const bearer = /^Bearer(?: +(.*))?$/i.exec(request.get('authorization') ?? '');
   if (bearer) {
-    const { actor, language, partner } = await findApiKeyActor(base, bearer[1] ?? '');
+    const { actor, language, partner } = await findApiKeyActor(base, bearer[1] ?? '', options.cloud);
     return {
       ctx: { ...base, partner, actor },
       actor: {
@@ -142,7 +147,8 @@ async function whoAsks(request: Request, base: Base, options: MountOptions): Pro
       },
     };
   }
-  const actor = await actorOf(request, options.db, options.secret);
+  const actor = await actorOf(request, options);
+  if (!actor) await options.noteForeign?.(request, base);
   if (!actor?.partner) throw new Refusal('unauthenticated', 'Sign in first.');
   const { userId: id, name, email, roles } = actor;
   return { ctx: { ...base, partner: actor.partner, actor: { kind: 'partner-user', id, name, email, roles } }, actor };

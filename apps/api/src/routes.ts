@@ -3,6 +3,7 @@ import type { Context } from '@clientele/db';
 import {
   checkIssuer,
   cloudProfiles,
+  clouds,
   fillMessage,
   type Language,
   normalIssuer,
@@ -24,6 +25,9 @@ import { providerEncryption, redirectUriOf } from './sign-in-providers.ts';
 
 export interface RouteOptions {
   auth: Auth;
+  host: services.CloudHost;
+  hosts: services.CloudHosts;
+  /** The installation's own, for its word on its logs. */
   secret: string;
   links: services.Links;
   backend: BackendName;
@@ -33,23 +37,28 @@ export interface RouteOptions {
   sender: SenderSetup;
   dns: Dns;
   openId: OpenId;
-  publicUrl: string;
   allowPrivateAddresses: boolean;
 }
 
 /** Every endpoint of the contract and the one service verb behind it. */
 export function mountRoutes(
   { open, signedIn }: ReturnType<typeof createMount>,
-  { auth, secret, links, backend, producer, relay, inboxUrl, sender, dns, openId, publicUrl, allowPrivateAddresses }: RouteOptions,
+  { auth, host, hosts, secret, links, backend, producer, relay, inboxUrl, sender, dns, openId, allowPrivateAddresses }: RouteOptions,
 ): void {
-  open(contracts.getSetup, async ({ db }) => ({ required: await services.isSetUpRequired(db) }));
+  open(contracts.getSetup, async ({ db }) => ({
+    required: await services.isSetUpRequired(db),
+    cloud: host.cloud,
+    elsewhere: clouds
+      .filter((cloud) => cloud !== host.cloud)
+      .map((cloud) => ({ cloud, address: hosts.served.includes(cloud) ? hosts.of(cloud).publicUrl : null })),
+  }));
   const setUpAttempts = createAttemptLimit({ most: 30, windowMs: 15 * 60_000 });
   open(contracts.setUp, (base, { body }, { request }) => {
     if (!setUpAttempts.allow(request.ip ?? ''))
       throw new Refusal('limit_reached', 'That was tried thirty times in a quarter of an hour. Wait some minutes.', {
         details: { limit: 'setUpAttempts', most: 30 },
       });
-    return services.setUp(base, secret, body);
+    return services.setUp(base, host, body);
   });
 
   signedIn(contracts.getSession, async (ctx, _input, actor) => {
@@ -158,11 +167,11 @@ export function mountRoutes(
   signedIn(contracts.createApiKey, (ctx, { body }) => services.createApiKey(ctx, body));
   signedIn(contracts.revokeApiKey, (ctx, { params }) => services.revokeApiKey(ctx, params.apiKeyId));
 
-  const encryption = providerEncryption(secret);
+  const encryption = providerEncryption(host.secret);
   const mayBePrivate = { mayBePrivate: allowPrivateAddresses };
   const withAddress = (provider: Awaited<ReturnType<typeof services.getSignInProvider>>) => ({
     ...provider,
-    redirectUri: redirectUriOf(publicUrl),
+    redirectUri: redirectUriOf(host.publicUrl),
   });
   signedIn(contracts.getSignInProvider, async (ctx) => withAddress(await services.getSignInProvider(ctx)));
   signedIn(contracts.setSignInProvider, async (ctx, { body, version }) =>
@@ -178,7 +187,7 @@ export function mountRoutes(
   const findAttempts = createAttemptLimit({ most: 300, windowMs: 15 * 60_000 });
   open(contracts.findSignInProviders, ({ db }, { body }, { request }) => {
     if (!findAttempts.allow(request.ip ?? '')) throw triedTooOften('signInChecks', 300);
-    return services.findSignInProviders(db, body.email);
+    return services.findSignInProviders(db, host.cloud, body.email);
   });
 
   signedIn(contracts.getSettings, (ctx) => services.getSettings(ctx));

@@ -1,8 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@clientele/db';
+import type { Cloud } from '@clientele/domain';
 import {
   findSessionActor,
   isDeactivated,
+  isOfCloud,
   mustUseSignInProvider,
   noteSessionSeen,
   noteSignIn,
@@ -69,7 +71,15 @@ const signInByProvider = {
 } satisfies BetterAuthPlugin;
 
 /** better-auth on our tables: e-mail and password, sessions in Postgres. Nobody signs up by themselves. */
-export function createAuth(options: { db: Database; tables: AuthTables; secret: string; publicUrl: string }) {
+export function createAuth(options: {
+  db: Database;
+  tables: AuthTables;
+  cloud: Cloud;
+  secret: string;
+  publicUrl: string;
+  /** Told of a person who has the right password at the wrong host. */
+  crossed: (userId: string) => void;
+}) {
   restAuthStorages();
   return betterAuth({
     database: drizzleAdapter(options.db.orm, {
@@ -108,6 +118,11 @@ export function createAuth(options: { db: Database; tables: AuthTables; secret: 
       session: {
         create: {
           async before(session, context) {
+            // Of the other cloud: nobody here, as for a wrong password.
+            if (!(await isOfCloud(options.db, session.userId, options.cloud))) {
+              options.crossed(session.userId);
+              throw new APIError('UNAUTHORIZED', { message: 'Invalid email or password', code: 'INVALID_EMAIL_OR_PASSWORD' });
+            }
             // The password was right: only who knows it learns this.
             if (await isDeactivated(options.db, session.userId))
               throw new APIError('FORBIDDEN', { code: 'DEACTIVATED', message: 'Your organisation has deactivated your access.' });
@@ -173,13 +188,18 @@ const asking = new Map<string, Promise<SessionActor | null>>();
  * Who sends a request; null for nobody. A screen asks for several things at once: requests of one session that come while it is being looked
  * up share the answer. Nothing is kept beyond that: a session or role that is taken away is gone, but for a look that is under way.
  */
-export async function actorOf(request: Request, db: Database, secret: string): Promise<SessionActor | null> {
+export async function actorOf(
+  request: Request,
+  { db, secret, cloud }: { db: Database; secret: string; cloud: Cloud },
+): Promise<SessionActor | null> {
   const token = sessionTokenOf(request.headers.cookie, secret);
   if (!token) return null;
   const asked = asking.get(token);
   if (asked) return asked;
   const answer = findSessionActor(db, token)
-    .then((actor) => {
+    .then((found) => {
+      // The signature says so already, unless somebody has set a partner's cloud anew.
+      const actor = found?.partner && found.partner.cloud !== cloud ? null : found;
       if (actor) noteSessionSeen(db, actor.sessionId, actor.seenAt, new Date()).catch(() => {});
       return actor;
     })

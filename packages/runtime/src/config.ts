@@ -46,6 +46,13 @@ export const settings = z.object({
   PUBLIC_URL: url(['http:', 'https:'], 'https://partners.example.com')
     .optional()
     .describe('Where people reach the portal; links in mails begin with it. Default: http://localhost:PORT.'),
+  CLOUDS: z
+    .enum(['public', 'us-government', 'both'], { message: 'must be public, us-government or both' })
+    .default('public')
+    .describe('Which clouds this installation serves. With both, each has a host of its own: PUBLIC_URL and US_GOVERNMENT_URL.'),
+  US_GOVERNMENT_URL: url(['http:', 'https:'], 'https://gov.partners.example.com')
+    .optional()
+    .describe('With CLOUDS=both: where people of the US Government cloud reach the portal; another host than PUBLIC_URL.'),
   DATA_DIR: z.string().min(1).default('.data').describe('Folder of the embedded Postgres, inbox and secret.'),
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/clientele')
     .optional()
@@ -120,6 +127,8 @@ export interface Config {
   port: number;
   host: string;
   publicUrl: string;
+  /** Where each cloud that is served is reached. */
+  addresses: { public?: string; 'us-government'?: string };
   dataDir: string;
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
@@ -158,7 +167,9 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const parsed = settings.safeParse(given);
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
   const values = parsed.data;
+  const publicUrl = addressOf(values.PUBLIC_URL ?? `http://localhost:${values.PORT}`);
   const problems = [
+    ...cloudProblems(values, publicUrl),
     ...(values.BOUNCE_ADDRESS || (values.BOUNCE_SMTP_PORT === undefined && !values.BOUNCE_SECRET)
       ? []
       : ['BOUNCE_ADDRESS must be set, or nothing comes back to BOUNCE_SMTP_PORT or with BOUNCE_SECRET']),
@@ -168,7 +179,11 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   return {
     port: values.PORT,
     host: values.HOST,
-    publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
+    publicUrl,
+    addresses: {
+      ...(values.CLOUDS === 'us-government' ? {} : { public: publicUrl }),
+      ...(values.CLOUDS === 'public' ? {} : { 'us-government': addressOf(values.US_GOVERNMENT_URL ?? publicUrl) }),
+    },
     dataDir: resolve(values.DATA_DIR),
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
@@ -189,6 +204,17 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     databaseConnections: values.DATABASE_CONNECTIONS,
     webDist: values.WEB_DIST,
   };
+}
+
+const addressOf = (text: string) => text.replace(/\/+$/, '');
+
+function cloudProblems(
+  { CLOUDS, US_GOVERNMENT_URL }: Pick<z.output<typeof settings>, 'CLOUDS' | 'US_GOVERNMENT_URL'>,
+  publicUrl: string,
+): string[] {
+  if (CLOUDS !== 'both') return US_GOVERNMENT_URL ? ['US_GOVERNMENT_URL is only for CLOUDS=both; one cloud has PUBLIC_URL'] : [];
+  if (!US_GOVERNMENT_URL) return ['US_GOVERNMENT_URL is missing: with CLOUDS=both each cloud has a host of its own'];
+  return new URL(US_GOVERNMENT_URL).host === new URL(publicUrl).host ? ['US_GOVERNMENT_URL must be another host than PUBLIC_URL'] : [];
 }
 
 /** For a process of a scaled installation: throws ConfigError naming each setting that is missing. */
