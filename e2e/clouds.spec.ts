@@ -102,6 +102,7 @@ for (const language of ['en', 'ja'] as const)
     await expect(other.locator('input[name="password"]')).toHaveCount(0);
     await expect(other.getByRole('heading', { level: 1 })).toBeVisible();
     await other.goto(`${portal.url}/sign-in`);
+    await expect(other.locator(`a[href="${government}/sign-in"]`)).toBeVisible();
     await other.getByLabel(say.email).fill(email);
     await other.getByLabel(say.password).fill(password);
     await other.getByRole('button', { name: say.signIn, exact: true }).click();
