@@ -117,11 +117,13 @@ async function tellSetUpCode(): Promise<never> {
   const hosts = hostsOf({ ...config, secret });
   const db = openDatabase({ url: databaseUrl, role: 'clientele_api', connections: 2 });
   try {
+    const lines: [string, string][] = [];
     for (const host of hosts)
-      terminal.table([
+      lines.push(
         [nameOf('Set-up page', host, hosts), `${host.publicUrl}/setup`],
         [nameOf('Set-up code', host, hosts), await presentSetUpCode(db, host.secret)],
-      ]);
+      );
+    terminal.table(lines);
     terminal.say('\n  The code is good for one partner. Print the next one when that partner is there.');
   } finally {
     await db.close();
