@@ -56,6 +56,7 @@ interface Start {
   queue: QueueBackend;
   /** More words for its command line, such as `demo`. */
   arguments?: readonly string[];
+  /** `{port}` in it stands for the portal's port. */
   env?: Readonly<Record<string, string>>;
 }
 
@@ -76,7 +77,7 @@ export async function startPortal({ queue, arguments: words = [], env = {} }: St
         INBOX_PORT: `${inboxPort}`,
         DATA_DIR: join(folder, 'data'),
         ...(queue === 'redis' ? { REDIS_URL: redisUrl() } : {}),
-        ...env,
+        ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll('{port}', `${port}`)])),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

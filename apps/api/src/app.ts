@@ -8,16 +8,17 @@ import { Refusal } from '@clientele/domain';
 import { createDns } from '@clientele/mail';
 import { backendOf, type Producer, type Relay } from '@clientele/queue';
 import type { Logger, ReadyConfig } from '@clientele/runtime';
-import { createAttempts, createLinks, noteLockOut } from '@clientele/services';
+import { type CloudHost, type CloudHosts, createAttempts, createCloudHosts, createLinks, noteLockOut } from '@clientele/services';
 import { toNodeHandler } from 'better-auth/node';
-import express, { type Express, type RequestHandler, type Response } from 'express';
+import express, { type Express, type RequestHandler, type Response, type Router } from 'express';
 import { mountAgreementPages } from './agreement-pages.ts';
 import { createGuard, type Guard } from './attempts.ts';
 import { mountCalendarFeeds } from './calendar-feeds.ts';
 import { mountCertificatePages } from './certificate-pages.ts';
-import { createLiveChannel } from './changes.ts';
+import { createLiveChannel, type LiveChannel } from './changes.ts';
+import { createCrossings } from './crossings.ts';
 import { languageOf, mountCustomerPages, protectPage } from './customer-pages.ts';
-import { createElsewhereNotes } from './elsewhere.ts';
+import { createElsewhereNotes, type ElsewhereNotes } from './elsewhere.ts';
 import { mountExports } from './exports.ts';
 import { limitBodies, type Patience } from './http-server.ts';
 import { createMetrics, metricsReadersOnly } from './metrics.ts';
@@ -25,7 +26,7 @@ import { contextOf, createMount, isStillIn, type MountOptions } from './mount.ts
 import { openApiDocument } from './openapi.ts';
 import { createOpenId } from './openid.ts';
 import { mountOwnPages } from './own-pages.ts';
-import { noForms, ownPagesOnly, setOwnSite } from './own-site.ts';
+import { noForms, ownPagesOnly, setOwnSites } from './own-site.ts';
 import { renderErrorPage } from './pages/index.ts';
 import { problemHandler } from './problems.ts';
 import { mountReturnedMails } from './returned-mails.ts';
@@ -56,29 +57,18 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     relay.dispatch(events);
     publisher.publishEvents(events, partnerId);
   };
+  const hosts = createCloudHosts(config);
   const guard = createGuard(createAttempts({ db, secret: config.secret }));
   const elsewhere = createElsewhereNotes((error) =>
     logger.warn({ err: error }, 'an id of another partner was refused and not written down'),
   );
-  const options: MountOptions = { db, secret: config.secret, committed, guard, elsewhere };
-  const links = createLinks(config);
-  const auth = createAuth({
-    ...{ db, tables: authTables, secret: config.secret, publicUrl: config.publicUrl, guard },
-    lockedOut(email, until, origin) {
-      // Not waited for: it would take longer for an address that somebody has.
-      noteLockOut({ db, committed, requestId: randomUUID(), origin, now: db.clock.now() }, { email, until }).catch((error: unknown) =>
-        logger.warn({ err: error }, 'a lockout could not be written into the activity log'),
-      );
-    },
-  });
-  const openId = createOpenId({ allowPrivate: config.allowPrivateAddresses });
   const live = createLiveChannel(db, listen);
   const metrics = createMetrics(() => relay.undispatched());
 
   const app: Express = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  setOwnSite(app, config.publicUrl);
+  setOwnSites(app, hosts);
   // What anybody else says of where it comes from counts for nothing.
   app.set('trust proxy', config.trustedProxies ?? false);
   app.use(nameRequest(logger), securityHeaders, limitBodies(patience), metrics.observe);
@@ -92,30 +82,75 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     response.type(metrics.contentType).send(await metrics.text());
   });
 
+  // Everything else belongs to one cloud: the host says which, and what the other cloud has made is nothing there.
+  const parts = { config, logger, db, authTables, producer, relay, publisher, hosts, committed, live, guard, elsewhere };
+  const clouds = new Map(hosts.served.map((cloud) => [cloud, createCloudRouter(hosts.of(cloud), parts)]));
+  app.use((request, response, next) => clouds.get(hosts.cloudOf(request.get('host')))?.(request, response, next));
+  app.use('/api', () => {
+    throw new Refusal('not_found', 'There is no such endpoint. See /api/docs.');
+  });
+  if (webDist) mountSpa(app, webDist);
+  app.use(() => {
+    throw new Refusal('not_found', 'There is nothing at this address.');
+  });
+  app.use(elsewhere.watch, problemHandler(logger));
+  return { app, live, elsewhere };
+}
+
+interface CloudParts extends Pick<AppParts, 'config' | 'logger' | 'db' | 'authTables' | 'producer' | 'relay' | 'publisher'> {
+  hosts: CloudHosts;
+  committed: NonNullable<Context['committed']>;
+  live: LiveChannel;
+  guard: Guard;
+  elsewhere: ElsewhereNotes;
+}
+
+/** Pages, API and sign-in of one cloud, made with its own keys. */
+function createCloudRouter(host: CloudHost, parts: CloudParts): Router {
+  const { config, logger, db, authTables, producer, relay, publisher, hosts, committed, live, guard, elsewhere } = parts;
+  const { cloud, publicUrl, secret } = host;
+  const crossings = createCrossings(host, parts);
+  const options: MountOptions = { db, cloud, secret, committed, guard, elsewhere, noteForeign: crossings.note };
+  const links = createLinks(host);
+  const auth = createAuth({
+    ...{ db, tables: authTables, ...host, guard, crossed: crossings.crossed },
+    lockedOut(email, until, origin) {
+      // Not waited for: it would take longer for an address that somebody has.
+      noteLockOut({ db, committed, requestId: randomUUID(), origin, now: db.clock.now() }, { email, until }).catch((error: unknown) =>
+        logger.warn({ err: error }, 'a lockout could not be written into the activity log'),
+      );
+    },
+  });
+  const openId = createOpenId({ allowPrivate: config.allowPrivateAddresses });
+
+  // Its patterns are the application's: one router stands for the whole of it.
+  const router = express.Router();
   const toAuth = toNodeHandler(auth);
   // Read here, because the library reads a body of any size.
   const readAuth = express.json({ limit: '64kb', type: () => true });
-  app.all('/api/auth/*splat', ownPagesOnly, noForms, openDoorsOnly, readAuth, (request, response) => {
+  router.all('/api/auth/*splat', ownPagesOnly, noForms, openDoorsOnly, readAuth, (request, response) => {
     noteAddress(request);
     return toAuth(request, response);
   });
   const pages = { ...options, links, auth, logger, observed: publisher.publish };
-  app.use(publicPaths, asPage, countReads(guard));
-  app.get(mailFramePath, mailFrame);
-  mountCustomerPages(app, pages);
-  mountAgreementPages(app, pages);
-  mountCertificatePages(app, pages);
-  mountReturnedMails(app, { ...options, config, logger });
-  mountUnsubscribePages(app, pages);
-  mountOwnPages(app, { ...pages, producer, publicUrl: config.publicUrl });
-  mountCalendarFeeds(app, { db, links, publicUrl: config.publicUrl, logger });
-  mountSignInProviders(app, { ...options, auth, openId, logger, publicUrl: config.publicUrl });
+  router.use(publicPaths, asPage, countReads(guard));
+  router.get(mailFramePath, mailFrame);
+  mountCustomerPages(router, pages);
+  mountAgreementPages(router, pages);
+  mountCertificatePages(router, pages);
+  mountReturnedMails(router, { ...options, config, logger });
+  mountUnsubscribePages(router, pages);
+  mountOwnPages(router, { ...pages, producer, publicUrl });
+  mountCalendarFeeds(router, { db, links, publicUrl, logger });
+  mountSignInProviders(router, { ...options, auth, openId, logger, publicUrl });
   // A list of 10,000 recipients.
-  app.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, noForms, express.json({ limit: '4mb' }));
-  app.use('/api', ownPagesOnly, noForms, express.json({ limit: '1mb' }));
-  mountRoutes(createMount(app, options), {
+  router.use(['/api/invitations/recipients', '/api/invitations/send-many'], ownPagesOnly, noForms, express.json({ limit: '4mb' }));
+  router.use('/api', ownPagesOnly, noForms, express.json({ limit: '1mb' }));
+  mountRoutes(createMount(router, options), {
     logger,
     auth,
+    host,
+    hosts,
     secret: config.secret,
     guard,
     links,
@@ -126,25 +161,16 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     sender: senderOf(config),
     dns: createDns({ servers: config.dnsServers }),
     openId,
-    publicUrl: config.publicUrl,
     allowPrivateAddresses: config.allowPrivateAddresses,
   });
-  mountExports(app, options);
-  mountUploads(app, options);
-  app.get(changesPath, async (request, response) => {
+  mountExports(router, options);
+  mountUploads(router, options);
+  router.get(changesPath, async (request, response) => {
     const { ctx } = await contextOf(request, response, options);
     live.follow(response, ctx.partner.id, () => isStillIn(request, response, options));
   });
-  mountDocumentation(app, config.publicUrl);
-  app.use('/api', () => {
-    throw new Refusal('not_found', 'There is no such endpoint. See /api/docs.');
-  });
-  if (webDist) mountSpa(app, webDist);
-  app.use(() => {
-    throw new Refusal('not_found', 'There is nothing at this address.');
-  });
-  app.use(elsewhere.watch, problemHandler(logger));
-  return { app, live, elsewhere };
+  mountDocumentation(router, publicUrl);
+  return router;
 }
 
 /** How mail is sent, for the sender check. */
@@ -207,7 +233,7 @@ const countReads =
     response.status(429).send(renderErrorPage({ language: languageOf(request, null), kind: 'too-many-requests' }));
   };
 
-function mountDocumentation(app: Express, publicUrl: string): void {
+function mountDocumentation(app: Router, publicUrl: string): void {
   let document: object | undefined;
   app.get('/api/openapi.json', (_request, response) => {
     document ??= openApiDocument(publicUrl);

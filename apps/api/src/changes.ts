@@ -74,3 +74,4 @@ export function createLiveChannel(db: Database, listen: typeof listenToChanges, 
     },
   };
 }
+export type LiveChannel = ReturnType<typeof createLiveChannel>;

@@ -149,7 +149,8 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
  * Notes who opened a page, after the page was sent and never in its way: what cannot be noted is lost, and nobody misses it. A program that
  * opens a page again and again stops being noted for a while.
  */
-function createObserver({ db, secret, guard, links, logger, observed }: Options) {
+function createObserver(options: Options) {
+  const { guard, links, logger, observed } = options;
   return (base: Base, request: Request, acted: Visit['acted']): void => {
     const token = tokenOf(request);
     const invitationId = links.invitationIdOf(token);
@@ -158,7 +159,7 @@ function createObserver({ db, secret, guard, links, logger, observed }: Options)
       .allow('visit', invitationId)
       .then(async (allowed) => {
         if (!allowed) return null;
-        const actor = await actorOf(request, db, secret);
+        const actor = await actorOf(request, options);
         return observeVisit(base, links, {
           token,
           acted,
@@ -217,8 +218,8 @@ export function languageOf(request: Request, invited: Language | null): Language
 const refusal = (fields: FieldError[]) => new Refusal('validation_failed', 'Some fields need your attention.', { fields });
 
 /** The customer's person. A partner's user is nobody here: it must not answer its own request. */
-async function personOf({ db, secret }: Options, request: Request): Promise<Person> {
-  const actor = await actorOf(request, db, secret);
+async function personOf(options: Options, request: Request): Promise<Person> {
+  const actor = await actorOf(request, options);
   return actor?.partner ? null : actor;
 }
 

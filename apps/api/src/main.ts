@@ -1,7 +1,7 @@
 import { migrate, openDatabase } from '@clientele/db';
 import { prepareQueues } from '@clientele/queue';
-import { ConfigError, createLogger, createShutdown, loadConfig, requireScaled, stopOnSignals } from '@clientele/runtime';
-import { presentSetUpCode } from '@clientele/services';
+import { ConfigError, createLogger, createShutdown, loadConfig, type ReadyConfig, requireScaled, stopOnSignals } from '@clientele/runtime';
+import { createCloudHosts, presentSetUpCode } from '@clientele/services';
 import { startApi } from './index.ts';
 
 /**
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   }
   if (command === 'set-up-code') {
     const db = openDatabase({ url: config.databaseUrl, role: 'clientele_api', connections: 1 });
-    console.log(`${await presentSetUpCode(db, config.secret)}\n${config.publicUrl}/setup`);
+    for (const { secret, publicUrl } of hostsOf(config)) console.log(`${await presentSetUpCode(db, secret)}\n${publicUrl}/setup`);
     await db.close();
     return;
   }
@@ -28,6 +28,11 @@ async function main(): Promise<void> {
   const api = await startApi({ config, logger });
   shutdown.add('api', api.stop);
 }
+
+const hostsOf = (config: ReadyConfig) => {
+  const hosts = createCloudHosts(config);
+  return hosts.served.map(hosts.of);
+};
 
 main().catch((error: unknown) => {
   console.error(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '@clientele/contracts';
 import type { Context, Database, Origin } from '@clientele/db';
-import { type Permission, Refusal, requireConfirmation, signInStepAt } from '@clientele/domain';
+import { type Cloud, type Permission, Refusal, requireConfirmation, signInStepAt } from '@clientele/domain';
 import { demand, findApiKeyActor, noteEndedSession, type SessionActor } from '@clientele/services';
 import type { IRouter, Request, Response } from 'express';
 import type { z } from 'zod';
@@ -13,7 +13,12 @@ import { actorOf, addressOf, agentFrom, sessionTokenOf } from './session.ts';
 /** What a handler gets besides the request's parsed parts. */
 export interface MountOptions {
   db: Database;
+  /** Of the host that was asked: nothing of the other cloud is anything here. */
+  cloud: Cloud;
+  /** What this cloud's sessions are signed with. */
   secret: string;
+  /** Writes down whose session it is when it is of the other cloud. */
+  noteForeign?: (request: Request, base: Base) => Promise<void>;
   committed: NonNullable<Context['committed']>;
   guard: Guard;
   elsewhere: ElsewhereNotes;
@@ -29,7 +34,7 @@ export interface Input<E> {
 
 type AnyEndpoint = Endpoint<z.ZodType, z.ZodType, z.ZodType, z.ZodType>;
 /** What every service needs that is not about a partner. */
-export type Base = Pick<Context, 'db' | 'requestId' | 'origin' | 'now' | 'committed'>;
+export type Base = Pick<Context, 'db' | 'requestId' | 'origin' | 'now' | 'committed'> & { cloud: Cloud };
 
 /** So long a person waits for an answer. With a database that hangs, the queue of requests would only grow. */
 const patienceMs = 9000;
@@ -105,9 +110,9 @@ const isEmptyList = (result: unknown): boolean => {
 
 const namesMany = ({ body }: Request): boolean => Array.isArray((body as { selection?: { ids?: unknown } } | undefined)?.selection?.ids);
 
-export function baseOf(response: Response, { db, committed }: MountOptions): Base {
+export function baseOf(response: Response, { db, cloud, committed }: MountOptions): Base {
   const { requestId } = response.locals as { requestId: string };
-  return { db, committed, requestId, origin: originOf(response.req), now: db.clock.now() };
+  return { db, cloud, committed, requestId, origin: originOf(response.req), now: db.clock.now() };
 }
 
 /** Where a request comes from, as the activity log keeps it. */
@@ -174,7 +179,7 @@ export async function isStillIn(request: Request, response: Response, options: M
 async function whoAsks(request: Request, base: Base, options: MountOptions): Promise<{ ctx: Context; actor: SessionActor }> {
   const bearer = /^Bearer(?: +(.*))?$/i.exec(request.get('authorization') ?? '');
   if (bearer) {
-    const { actor, language, partner } = await findApiKeyActor(base, bearer[1] ?? '').catch(async (error: unknown) => {
+    const { actor, language, partner } = await findApiKeyActor(base, bearer[1] ?? '', options.cloud).catch(async (error: unknown) => {
       // Only then is there anything to count: a call with a good key costs no query more.
       if (error instanceof Refusal && error.code === 'unauthenticated') await options.guard.demand('wrong-api-key', base.origin?.ip ?? '');
       throw error;
@@ -194,8 +199,11 @@ async function whoAsks(request: Request, base: Base, options: MountOptions): Pro
       },
     };
   }
-  const actor = await actorOf(request, options.db, options.secret);
-  if (!actor) await noteRefusedSession(request, base, options);
+  const actor = await actorOf(request, options);
+  if (!actor) {
+    await noteRefusedSession(request, base, options);
+    await options.noteForeign?.(request, base);
+  }
   if (!actor?.partner) throw new Refusal('unauthenticated', 'Sign in first.');
   const { userId: id, name, email, roles } = actor;
   return { ctx: { ...base, partner: actor.partner, actor: { kind: 'partner-user', id, name, email, roles } }, actor };

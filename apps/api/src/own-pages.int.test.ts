@@ -45,7 +45,7 @@ async function linkFor(address: string): Promise<string> {
   const answer = await post(portal.visitor, '/my/sign-in/link', { email: address });
   expect([answer.status, answer.headers.get('location')]).toEqual([303, '/my/sign-in/sent?language=en']);
   const [row] = await portal.sql<{ id: string }[]>`
-    update sign_in_requests set state = 'sent', mailbox = sign_in_mailbox(address) where address = ${address.toLowerCase()} and state = 'queued' returning id`;
+    update sign_in_requests set state = 'sent', mailbox = sign_in_mailbox(address, cloud) where address = ${address.toLowerCase()} and state = 'queued' returning id`;
   return links.linkOf(row?.id ?? '').replace('http://localhost', '');
 }
 

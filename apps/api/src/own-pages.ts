@@ -101,7 +101,7 @@ function mountSignIn(router: IRouter, parts: Parts, form: RequestHandler): void 
     (await guard.allow('sign-in-link-by-email', attemptKeyOfEmail(typed)));
 
   router.get('/my/sign-in', async (request, response) => {
-    const actor = await actorOf(request, parts.db, parts.secret);
+    const actor = await actorOf(request, parts);
     const language = languageOf(request, null);
     if (actor && !actor.partner) return response.redirect(303, placeOf(request.query.to) ?? at(language, ''));
     const to = placeOf(request.query.to);
@@ -145,7 +145,7 @@ function mountSignIn(router: IRouter, parts: Parts, form: RequestHandler): void 
     if (!email.safeParse(typed).success || /[\0\ud800-\udfff]/.test(typed))
       return response.status(422).send(renderSignInPage({ ...shown, errors: [{ path: 'email', rule: typed ? 'email' : 'required' }] }));
     if (!(await mayAskLink(request, typed))) return response.status(429).send(renderSignInPage({ ...shown, notice: 'tooMany' }));
-    const id = await requestSignIn(baseOf(response, parts), { address: typed, language });
+    const id = await requestSignIn(baseOf(response, parts), { address: typed, language, cloud: parts.cloud });
     response.redirect(303, at(language, '/sign-in/sent'));
     // The quick path; without it the worker's sweeper brings the mail.
     parts.producer
@@ -226,7 +226,7 @@ function forPerson(
   answer: (request: Request, response: Response, person: SessionActor, language: Language) => Promise<unknown>,
 ) {
   return async (request: Request, response: Response): Promise<void> => {
-    const actor = await actorOf(request, parts.db, parts.secret);
+    const actor = await actorOf(request, parts);
     if (!actor || actor.partner) {
       const language = languageOf(request, null);
       const to = request.method === 'GET' && request.path !== '/my' ? `&to=${encodeURIComponent(request.path)}` : '';

@@ -1,4 +1,5 @@
 import { Refusal } from '@clientele/domain';
+import type { CloudHosts } from '@clientele/services';
 import type { Express, Request, RequestHandler } from 'express';
 
 /** What the app knows of its own address; asked of each request's app. */
@@ -8,13 +9,17 @@ interface OwnSite {
   isSecure: boolean;
 }
 
-/** Tells the app where people reach it. */
-export function setOwnSite(app: Express, publicUrl: string): void {
-  const { origin, host, protocol } = new URL(publicUrl);
-  app.set('own site', { origin, host, isSecure: protocol === 'https:' } satisfies OwnSite);
+/** Tells the app where people reach it: each cloud at its host. */
+export function setOwnSites(app: Express, hosts: CloudHosts): void {
+  const siteOf = (publicUrl: string): OwnSite => {
+    const { origin, host, protocol } = new URL(publicUrl);
+    return { origin, host, isSecure: protocol === 'https:' };
+  };
+  const sites = new Map(hosts.served.map((cloud) => [cloud, siteOf(hosts.of(cloud).publicUrl)]));
+  app.set('own site', (request: Request) => sites.get(hosts.cloudOf(request.get('host'))) as OwnSite);
 }
 
-export const ownSiteOf = (request: Request): OwnSite => request.app.get('own site') as OwnSite;
+export const ownSiteOf = (request: Request): OwnSite => (request.app.get('own site') as (request: Request) => OwnSite)(request);
 
 /**
  * Whether a page of another site sends this. A browser says so in headers that no page can write: `Sec-Fetch-Site`, and `Origin` for everything

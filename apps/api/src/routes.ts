@@ -3,6 +3,7 @@ import type { Context } from '@clientele/db';
 import {
   checkIssuer,
   cloudProfiles,
+  clouds,
   confirmedUntil,
   fillMessage,
   type Language,
@@ -30,6 +31,9 @@ import { providerEncryption, redirectUriOf } from './sign-in-providers.ts';
 export interface RouteOptions {
   logger: Logger;
   auth: Auth;
+  host: services.CloudHost;
+  hosts: services.CloudHosts;
+  /** The installation's own, for its word on its logs. */
   secret: string;
   guard: Guard;
   links: services.Links;
@@ -40,7 +44,6 @@ export interface RouteOptions {
   sender: SenderSetup;
   dns: Dns;
   openId: OpenId;
-  publicUrl: string;
   allowPrivateAddresses: boolean;
 }
 
@@ -50,6 +53,8 @@ export function mountRoutes(
   {
     logger,
     auth,
+    host,
+    hosts,
     secret,
     guard,
     links,
@@ -60,14 +65,19 @@ export function mountRoutes(
     sender,
     dns,
     openId,
-    publicUrl,
     allowPrivateAddresses,
   }: RouteOptions,
 ): void {
-  open(contracts.getSetup, async ({ db }) => ({ required: await services.isSetUpRequired(db) }));
+  open(contracts.getSetup, async ({ db }) => ({
+    required: await services.isSetUpRequired(db),
+    cloud: host.cloud,
+    elsewhere: clouds
+      .filter((cloud) => cloud !== host.cloud)
+      .map((cloud) => ({ cloud, address: hosts.served.includes(cloud) ? hosts.of(cloud).publicUrl : null })),
+  }));
   open(contracts.setUp, async (base, { body }) => {
     await guard.demand('set-up-code', base.origin?.ip ?? '');
-    return services.setUp(base, secret, body);
+    return services.setUp(base, host, body);
   });
 
   signedIn(contracts.getSession, async (ctx, _input, actor) => {
@@ -104,7 +114,7 @@ export function mountRoutes(
     return services.changeOwnPassword({ ...ctx, idempotency: undefined }, { ...body, sessionId });
   });
 
-  const encryption = services.createEncryption(secret, 'second factors');
+  const encryption = services.createEncryption(host.secret, 'second factors');
   const limitProofs = (userId: string) => guard.demand('second-factor', userId);
   signedIn(contracts.getSecondFactors, (ctx, _input, actor, { request }) => services.listSecondFactors(ctx, actor, partyIdOf(request)));
   signedIn(contracts.startAuthenticatorApp, (ctx) => services.startAuthenticatorApp(ctx, encryption));
@@ -148,7 +158,10 @@ export function mountRoutes(
     const signed = await auth.api
       .signInByLink({ body: { userId, secondFactorAt }, headers: agentOf(request), returnHeaders: true })
       .catch((error: unknown) => {
-        if ((error as { body?: { code?: string } }).body?.code !== 'DEACTIVATED') throw error;
+        const { code } = (error as { body?: { code?: string } }).body ?? {};
+        // Of another cloud, or of a partner that lets people in by its provider only: as if nobody had it.
+        if (code === 'INVALID_EMAIL_OR_PASSWORD' || code === 'SINGLE_SIGN_ON_ONLY') throw new Refusal('unauthenticated', 'Sign in first.');
+        if (code !== 'DEACTIVATED') throw error;
         throw new Refusal('forbidden', 'Your organisation has deactivated your access.', { details: { reason: 'deactivated' } });
       });
     response.setHeader('set-cookie', signed.headers.getSetCookie());
@@ -268,11 +281,11 @@ export function mountRoutes(
   const mayBePrivate = { mayBePrivate: allowPrivateAddresses };
   const withAddress = (provider: Awaited<ReturnType<typeof services.getSignInProvider>>) => ({
     ...provider,
-    redirectUri: redirectUriOf(publicUrl),
+    redirectUri: redirectUriOf(host.publicUrl),
   });
   signedIn(contracts.getSignInProvider, async (ctx) => withAddress(await services.getSignInProvider(ctx)));
   signedIn(contracts.setSignInProvider, async (ctx, { body, version }) =>
-    withAddress(await services.setSignInProvider(ctx, providerEncryption(secret), { ...body, version }, mayBePrivate)),
+    withAddress(await services.setSignInProvider(ctx, providerEncryption(host.secret), { ...body, version }, mayBePrivate)),
   );
   signedIn(contracts.removeSignInProvider, async (ctx) => withAddress(await services.removeSignInProvider(ctx)));
   signedIn(contracts.checkSignInProvider, async (ctx, { body: { issuer } }) => {
@@ -282,7 +295,7 @@ export function mountRoutes(
   });
   open(contracts.findSignInProviders, async ({ db, origin }, { body }) => {
     await guard.demand('sign-in-provider-find', origin?.ip ?? '');
-    return services.findSignInProviders(db, body.email);
+    return services.findSignInProviders(db, host.cloud, body.email);
   });
 
   signedIn(contracts.getSettings, (ctx) => services.getSettings(ctx));

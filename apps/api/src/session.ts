@@ -1,8 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Database, Origin } from '@clientele/db';
+import type { Cloud } from '@clientele/domain';
 import {
   findSessionActor,
   isDeactivated,
+  isOfCloud,
   leaveSession,
   mustUseSignInProvider,
   noteSessionSeen,
@@ -90,11 +92,14 @@ export const openAuthPaths: ReadonlySet<string> = new Set(['/sign-in/email', '/s
 export function createAuth(options: {
   db: Database;
   tables: AuthTables;
+  cloud: Cloud;
   secret: string;
   publicUrl: string;
   guard: Guard;
   /** Too many wrong passwords for an address. */
   lockedOut: (email: string, until: Date, origin: Origin) => void;
+  /** Told of a person who has the right password at the wrong host. */
+  crossed: (userId: string) => void;
 }) {
   restAuthStorages();
   const isSecure = options.publicUrl.startsWith('https:');
@@ -151,6 +156,11 @@ export function createAuth(options: {
       session: {
         create: {
           async before(session, context) {
+            // Of the other cloud: nobody here, as for a wrong password.
+            if (!(await isOfCloud(options.db, session.userId, options.cloud))) {
+              options.crossed(session.userId);
+              throw new APIError('UNAUTHORIZED', { message: 'Invalid email or password', code: 'INVALID_EMAIL_OR_PASSWORD' });
+            }
             // The password was right: only who knows it learns this.
             if (await isDeactivated(options.db, session.userId))
               throw new APIError('FORBIDDEN', { code: 'DEACTIVATED', message: 'Your organisation has deactivated your access.' });
@@ -262,13 +272,18 @@ const asking = new Map<string, Promise<SessionActor | null>>();
  * Who sends a request; null for nobody. A screen asks for several things at once: requests of one session that come while it is being looked
  * up share the answer. Nothing is kept beyond that: a session or role that is taken away is gone, but for a look that is under way.
  */
-export async function actorOf(request: Request, db: Database, secret: string): Promise<SessionActor | null> {
+export async function actorOf(
+  request: Request,
+  { db, secret, cloud }: { db: Database; secret: string; cloud: Cloud },
+): Promise<SessionActor | null> {
   const token = sessionTokenOf(request, secret);
   if (!token) return null;
   const asked = asking.get(token);
   if (asked) return asked;
   const answer = findSessionActor(db, token)
-    .then((actor) => {
+    .then((found) => {
+      // The signature says so already, unless somebody has set a partner's cloud anew.
+      const actor = found?.partner && found.partner.cloud !== cloud ? null : found;
       if (actor) noteSessionSeen(db, actor.sessionId, actor.seenAt, db.clock.now()).catch(() => {});
       return actor;
     })

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setUpCode } from '@clientele/services';
+import { createCloudHosts, setUpCode } from '@clientele/services';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RestingStorage } from './resting-storage.ts';
 import { asker, openPortal, type Portal, secret, theSetUpCode } from './testing/portal.ts';
@@ -31,10 +31,14 @@ const body = (more: object = {}, admin: object = {}) => ({
 describe('setting up an installation', () => {
   it('makes the partner and its first global admin, who can then sign in', async () => {
     const { portal, ask } = await fresh();
-    expect((await ask('GET', '/api/setup')).json).toEqual({ required: true });
+    expect((await ask('GET', '/api/setup')).json).toEqual({
+      required: true,
+      cloud: 'public',
+      elsewhere: [{ cloud: 'us-government', address: null }],
+    });
     const answer = await ask('POST', '/api/setup', body());
     expect(answer.status, answer.text).toBe(201);
-    expect((await ask('GET', '/api/setup')).json).toEqual({ required: false });
+    expect((await ask('GET', '/api/setup')).json).toMatchObject({ required: false });
     const signIn = (password: string, email = 'anna@fabrikam.example') =>
       ask('POST', '/api/auth/sign-in/email', { email, password }, { origin: portal.url });
     expect((await signIn('wrong password')).status).toBe(401);
@@ -161,14 +165,30 @@ describe('setting up an installation', () => {
       'partner.name required',
       'partner.type choice',
     ]);
+    expect(
+      (
+        await ask(
+          'POST',
+          '/api/setup',
+          body({ partner: { name: 'Agency', type: 'direct-partner', cloud: 'us-government', country: 'US' } }),
+        )
+      ).json.errors,
+    ).toEqual([{ path: 'partner.cloud', rule: 'cloud_elsewhere' }]);
+    const government = await openPortal({ CLOUDS: 'us-government' });
+    portals.push(government);
+    const { secret: governmentSecret } = createCloudHosts({ addresses: { 'us-government': 'http://x' }, secret }).of('us-government');
     const us = (more: object) =>
-      ask(
+      asker(government.url)(
         'POST',
         '/api/setup',
-        body({ partner: { name: 'Agency', type: 'direct-partner', cloud: 'us-government', country: 'US', ...more } }),
+        body({
+          code: setUpCode(governmentSecret),
+          partner: { name: 'Agency', type: 'direct-partner', cloud: 'us-government', country: 'US', ...more },
+        }),
       );
     expect((await us({ type: 'indirect-provider' })).json.errors).toEqual([{ path: 'partner.type', rule: 'choice' }]);
     expect((await us({ country: 'JP' })).json.errors).toEqual([{ path: 'partner.country', rule: 'country' }]);
+    expect((await us({ cloud: 'public', country: 'JP' })).json.errors).toEqual([{ path: 'partner.cloud', rule: 'cloud_elsewhere' }]);
     expect((await us({})).status).toBe(201);
   });
 

@@ -310,6 +310,22 @@ describe('signing in by the partner’s own provider', () => {
     expect((await sql()`select count(*)::int as count from users where email in ('married@fabrikam.example')`)[0]?.count).toBe(0);
   });
 
+  it('links a person once, however many of its browsers come at the same time', async () => {
+    const {
+      partner,
+      provider: { id },
+    } = await setting();
+    const { user, name } = await colleague(partner);
+    const visitors = Array.from({ length: 6 }, () => browser());
+    const backs = await Promise.all(visitors.map((visitor) => visitor.comeBack(id, name)));
+    const ends = await Promise.all(
+      visitors.map(async (visitor, index) => (await visitor.open(backs[index]?.href ?? '')).location?.pathname),
+    );
+    expect(new Set(ends)).toEqual(new Set(['/customers']));
+    expect(await sql()`select from accounts where user_id = ${user.id} and provider_id = ${`oidc:${id}`}`).toHaveLength(1);
+    expect((await eventsOf(partner)).filter(({ type }) => type === 'sign_in_provider.linked')).toHaveLength(1);
+  });
+
   it('lets in nobody whom the partner does not have, whose address is not vouched for, or who is deactivated', async () => {
     const {
       partner,

@@ -2,7 +2,7 @@ import { type Context, copyIn, newId, openDatabase, type PartnerOfContext } from
 import type { DeliveryState, InvitationState, Language, Role } from '@clientele/domain';
 import { defaultInvitationMessage } from '@clientele/mail';
 import type { ReadyConfig } from '@clientele/runtime';
-import { addCustomer, createInvitation, createLinks, endRelationship, requestRelationship } from '@clientele/services';
+import { addCustomer, createCloudHosts, createInvitation, createLinks, endRelationship, requestRelationship } from '@clientele/services';
 import { hashPassword } from 'better-auth/crypto';
 import postgres from 'postgres';
 import { addApiKeys } from './demo/api-keys.ts';
@@ -418,7 +418,7 @@ async function startWork(
   // An address that is kept for examples.
   const origin = { ip: '203.0.113.24', userAgent: 'Mozilla/5.0 (demo)' };
   const ctx = (): Context => ({ db, partner, actor: { kind: 'partner-user', ...admin }, requestId: 'demo', origin, now: new Date() });
-  const links = createLinks(config);
+  const links = createLinks(createCloudHosts(config).of(partner.cloud));
   // The rows of an import are checked and written by the worker's role.
   const worker = openDatabase({ url, role: 'clientele_worker', connections: 2 });
   try {

@@ -30,9 +30,9 @@ export async function startDevelopment(options: {
   terminal: Terminal;
   config: ReadyConfig;
   logFile: { path: string; write(line: string): void };
-  code: string | undefined;
+  codes: [string, string][];
 }): Promise<void> {
-  const { supervisor, terminal, config, logFile, code } = options;
+  const { supervisor, terminal, config, logFile, codes } = options;
   const env: Record<string, string | undefined> = {
     ...process.env,
     DATABASE_URL: config.databaseUrl,
@@ -88,7 +88,7 @@ export async function startDevelopment(options: {
     ['Portal', web],
     ['API', `http://localhost:${config.port}`],
     ...(config.inboxUrl ? [['Inbox', config.inboxUrl] as [string, string]] : []),
-    ...(code ? [['Set-up code', code] as [string, string]] : []),
+    ...codes,
     ['Log', logFile.path],
   ]);
   terminal.say('\n  API, worker and SPA reload on changes. Ctrl-C stops everything.');

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { startApi } from '@clientele/api';
 import { openDatabase } from '@clientele/db';
 import { type Config, createLogger, loadConfig, type ReadyConfig } from '@clientele/runtime';
-import { isSetUpRequired, presentSetUpCode } from '@clientele/services';
+import { type CloudHost, createCloudHosts, isSetUpRequired, presentSetUpCode } from '@clientele/services';
 import { runVerifyLog, startWorker } from '@clientele/worker';
 import { runBackup, runRestore } from './backup.ts';
 import { type DemoAccount, seedDemo } from './demo.ts';
@@ -17,11 +17,24 @@ import { createTerminal } from './terminal.ts';
 
 const terminal = createTerminal();
 
-/** The set-up code, as long as there is no partner yet. */
-async function openSetUpCode({ databaseUrl, secret }: ReadyConfig): Promise<string | undefined> {
-  const db = openDatabase({ url: databaseUrl, role: 'clientele_api', connections: 1 });
+/** The hosts of the clouds that are served. */
+function hostsOf(config: Pick<ReadyConfig, 'addresses' | 'secret'>): CloudHost[] {
+  const hosts = createCloudHosts(config);
+  return hosts.served.map(hosts.of);
+}
+
+/** How a line about one of two hosts begins; with one there is nothing to tell apart. */
+const nameOf = (what: string, { cloud }: CloudHost, all: CloudHost[]): string => (all.length > 1 ? `${what} (${cloud})` : what);
+
+/** The set-up codes, one for each host, as long as there is no partner yet. */
+async function openSetUpCodes(config: ReadyConfig): Promise<[string, string][]> {
+  const db = openDatabase({ url: config.databaseUrl, role: 'clientele_api', connections: 1 });
   try {
-    return (await isSetUpRequired(db)) ? await presentSetUpCode(db, secret) : undefined;
+    if (!(await isSetUpRequired(db))) return [];
+    const codes: [string, string][] = [];
+    for (const [index, host] of hostsOf(config).entries())
+      codes.push([nameOf('Set-up code', host, index === 0 ? [host] : hostsOf(config)), await presentSetUpCode(db, host.secret)]);
+    return codes;
   } finally {
     await db.close();
   }
@@ -46,14 +59,15 @@ async function run(mode: string, supervisor: Supervisor): Promise<void> {
   if (isDemo) {
     if (env.DATABASE_URL)
       throw new StartError('The demo brings a database of its own, which it throws away afterwards: start it without DATABASE_URL.');
-    await readConfig(env);
+    if (!(await readConfig(env)).addresses.public)
+      throw new StartError('The demo lives in the public cloud: start it with CLOUDS=public or CLOUDS=both.');
     env.DATA_DIR = (await supervisor.start('The demo data folder', throwAwayFolder)).path;
   }
   const wanted = await readConfig(env);
   const config = await startEmbedded(supervisor, terminal, wanted);
   const logFile = await supervisor.start('The log file', () => openLogFile(config.dataDir));
   if (mode === 'dev') {
-    await startDevelopment({ supervisor, terminal, config, logFile, code: await openSetUpCode(config) });
+    await startDevelopment({ supervisor, terminal, config, logFile, codes: await openSetUpCodes(config) });
     return;
   }
 
@@ -69,13 +83,15 @@ async function run(mode: string, supervisor: Supervisor): Promise<void> {
   const logger = (name: string) => createLogger({ level: config.logLevel, name, destination: logFile });
   await supervisor.start('The worker', () => startWorker({ config, logger: logger('worker') }));
   const api = await supervisor.start('The API', () => startApi({ config, logger: logger('api') }));
-  const code = await openSetUpCode(config);
+  const codes = await openSetUpCodes(config);
+  const hosts = hostsOf(config);
 
   terminal.say('');
   terminal.table([
     ['Portal', config.publicUrl || api.url],
+    ...hosts.slice(1).map((host): [string, string] => [nameOf('Portal', host, hosts), host.publicUrl]),
     ...(config.inboxUrl ? [['Inbox', config.inboxUrl] as [string, string]] : []),
-    ...(code ? [['Set-up code', code] as [string, string]] : []),
+    ...codes,
   ]);
   if (accounts.length > 0) {
     terminal.say('\n  Sign in with one of these e-mail addresses and the password behind it');
@@ -106,13 +122,16 @@ async function move(command: typeof runBackup, args: string[]): Promise<never> {
 async function tellSetUpCode(): Promise<never> {
   const config = loadConfig(process.env);
   const { databaseUrl, secret, stop } = await openInstallation(config);
+  const hosts = hostsOf({ ...config, secret });
   const db = openDatabase({ url: databaseUrl, role: 'clientele_api', connections: 2 });
   try {
-    const code = await presentSetUpCode(db, secret);
-    terminal.table([
-      ['Set-up page', `${config.publicUrl}/setup`],
-      ['Set-up code', code],
-    ]);
+    const lines: [string, string][] = [];
+    for (const host of hosts)
+      lines.push(
+        [nameOf('Set-up page', host, hosts), `${host.publicUrl}/setup`],
+        [nameOf('Set-up code', host, hosts), await presentSetUpCode(db, host.secret)],
+      );
+    terminal.table(lines);
     terminal.say('\n  The code is good for one partner. Print the next one when that partner is there.');
   } finally {
     await db.close();

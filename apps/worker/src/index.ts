@@ -12,7 +12,7 @@ import {
 import { createTransport } from '@clientele/mail';
 import { createProducer, createRelay, type JobHandlers, startConsumers } from '@clientele/queue';
 import { createShutdown, type Logger, type ReadyConfig } from '@clientele/runtime';
-import { createLinks, createReturnAddresses, createSignInLinks, Interrupted } from '@clientele/services';
+import { createCloudHosts, createReturnAddresses, Interrupted } from '@clientele/services';
 import { createMailHandlers } from './mails.ts';
 import { createOperationHandler } from './operations.ts';
 import { type Pace, usualPace } from './pace.ts';
@@ -100,9 +100,10 @@ export async function startWorker({ config, logger, pace = usualPace }: WorkerOp
       const returned = startReturnedMails({ db, logger, committed, returns, host: config.host, port: config.bounceSmtpPort });
       shutdown.add('returned mails', returned.stop);
     }
-    const signIns = createSignInHandler(parts, { transport, links: createSignInLinks(config), producer });
+    const hosts = createCloudHosts(config);
+    const signIns = createSignInHandler(parts, { transport, hosts, producer });
     const stopping = new AbortController();
-    const mails = createMailHandlers(parts, { transport, links: createLinks(config), returns, producer, stopping: stopping.signal });
+    const mails = createMailHandlers(parts, { transport, hosts, returns, producer, stopping: stopping.signal });
     const operations = createOperationHandler(parts, stopping.signal);
     const handlers: JobHandlers = { ...mails, 'sign-in.mail': signIns, 'operation.run': operations, 'bulk.run': operations };
     const consumers = startConsumers(connection, handlers, {

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Context, type Database, isPassing } from '@clientele/db';
+import { type Cloud, clouds } from '@clientele/domain';
 import { type MailKind as Kind, render, type Transport } from '@clientele/mail';
 import type { JobHandlers, Producer } from '@clientele/queue';
 import {
   type ClaimedMail,
+  type CloudHosts,
   claimMails,
+  createLinks,
   holdMails,
   Interrupted,
   type Links,
@@ -19,9 +22,12 @@ import pLimit from 'p-limit';
 import type { WorkerParts } from './index.ts';
 import { propsOf } from './mail-props.ts';
 
+/** Links and pages of a cloud's own host. */
+type LinksOf = (cloud: Cloud) => { links: Links; publicUrl: string };
+
 interface MailParts {
   transport: Transport;
-  links: Links;
+  hosts: CloudHosts;
   /** Where mails come back to; undefined when nobody reads what does. */
   returns: ReturnAddresses | undefined;
   producer: Producer;
@@ -38,8 +44,10 @@ const recordEveryMs = 50;
  */
 export function createMailHandlers(
   parts: WorkerParts,
-  { transport, links, returns, producer, stopping }: MailParts,
+  { transport, hosts, returns, producer, stopping }: MailParts,
 ): Pick<JobHandlers, 'mail.send' | 'mails.send'> {
+  const made = new Map(clouds.map((cloud) => [cloud, { links: createLinks(hosts.of(cloud)), publicUrl: hosts.of(cloud).publicUrl }]));
+  const linksOf: LinksOf = (cloud) => made.get(cloud) as ReturnType<LinksOf>;
   // However many jobs: what waits for a connection is not taken, and its time does not run.
   const whenFree = pLimit(parts.config.mailConnections);
 
@@ -55,7 +63,7 @@ export function createMailHandlers(
       mails.map((mail) =>
         whenFree(async () => {
           if (stopping.aborted || !claim.take(mail.delivery.id)) return;
-          records.add({ delivery: mail.delivery, ...(await send(mail, { transport, links, returns }, parts)) });
+          records.add({ delivery: mail.delivery, ...(await send(mail, { transport, linksOf, returns }, parts)) });
         }),
       ),
     );
@@ -176,12 +184,12 @@ const unsubscribeHeaders = (link: string | undefined): Record<string, string> =>
 
 async function send(
   claimed: ClaimedMail,
-  { transport, links, returns }: Pick<MailParts, 'transport' | 'links' | 'returns'>,
-  { config, logger }: WorkerParts,
+  { transport, linksOf, returns }: Pick<MailParts, 'transport' | 'returns'> & { linksOf: LinksOf },
+  { logger }: WorkerParts,
 ): Promise<MailOutcome> {
   const { delivery, partner, author } = claimed;
   try {
-    const props = propsOf(claimed, { links, publicUrl: config.publicUrl });
+    const props = propsOf(claimed, linksOf(partner.cloud));
     const mail = render(delivery.kind as Kind, props as never, delivery.language);
     return await transport.send({
       to: delivery.recipient,

@@ -3,11 +3,12 @@ import { formatMoment, render, type Transport } from '@clientele/mail';
 import type { JobHandlers, NewJob, Producer } from '@clientele/queue';
 import {
   type ClaimedSignIn,
+  type CloudHosts,
   claimSignIn,
+  createSignInLinks,
   forgetSignIns,
   type MailOutcome,
   recordSignIn,
-  type SignInLinks,
   undoneSignIns,
 } from '@clientele/services';
 import type { WorkerParts } from './index.ts';
@@ -15,18 +16,18 @@ import { insist } from './mails.ts';
 
 interface SignInParts {
   transport: Transport;
-  links: SignInLinks;
+  hosts: CloudHosts;
   producer: Producer;
 }
 
 /** Sends a link to sign in with, if somebody has the address that was typed. Claimed and recorded as every other mail is. */
-export function createSignInHandler(parts: WorkerParts, { transport, links, producer }: SignInParts): JobHandlers['sign-in.mail'] {
+export function createSignInHandler(parts: WorkerParts, { transport, hosts, producer }: SignInParts): JobHandlers['sign-in.mail'] {
   const { db, pace } = parts;
   return async ({ signInRequestId }) => {
     const began = db.clock.now();
     const claimed = await claimSignIn({ db, now: began }, signInRequestId, pace.mailLeaseMs);
     if (!claimed) return;
-    const outcome = await send(claimed, transport, links, parts);
+    const outcome = await send(claimed, transport, hosts, parts);
     const { retryAt } = await insist(db, began.getTime() + pace.mailLeaseMs, () =>
       recordSignIn({ db, now: db.clock.now() }, claimed, outcome),
     );
@@ -43,11 +44,15 @@ export function createSignInHandler(parts: WorkerParts, { transport, links, prod
   };
 }
 
-async function send(request: ClaimedSignIn, transport: Transport, links: SignInLinks, { logger }: WorkerParts): Promise<MailOutcome> {
+async function send(request: ClaimedSignIn, transport: Transport, hosts: CloudHosts, { logger }: WorkerParts): Promise<MailOutcome> {
   try {
     // As the page behind the link says it.
     const expiresAt = formatMoment(request.expiresAt, request.language, request.language === 'ja' ? 'Asia/Tokyo' : 'UTC');
-    const mail = render('sign_in_link', { link: links.linkOf(request.id), expiresAt, minutes: signInLinkMinutes }, request.language);
+    const mail = render(
+      'sign_in_link',
+      { link: createSignInLinks(hosts.of(request.cloud)).linkOf(request.id), expiresAt, minutes: signInLinkMinutes },
+      request.language,
+    );
     return await transport.send({ to: request.mailbox, messageId: `<${request.id}@clientele.mail>`, mail });
   } catch (error) {
     logger.error({ err: error, signInRequestId: request.id }, 'a mail could not be made');

@@ -29,10 +29,16 @@ export const getSetup = endpoint({
   name: 'getSetup',
   method: 'GET',
   path: '/api/setup',
-  summary: 'Whether this installation still needs its first partner.',
+  summary: 'Whether this installation still needs its first partner, and for which cloud this address is.',
   tag: 'Set-up',
   access: 'public',
-  result: z.object({ required: z.boolean() }),
+  result: z.object({
+    required: z.boolean(),
+    /** The cloud of this address: a partner that is set up here lives in it. */
+    cloud,
+    /** The other clouds, with their address; null: this installation does not serve it. */
+    elsewhere: z.array(z.object({ cloud, address: z.string().nullable() })),
+  }),
 });
 
 export const setUp = endpoint({

@@ -346,8 +346,8 @@ describe('the walls between partners', () => {
       'select mailbox from sign_in_requests',
       'update sign_in_requests set used_at = now()',
       'delete from sign_in_requests',
-      "select sign_in_mailbox('a@people.example')",
-      "select people_of_mailbox('a@people.example')",
+      "select sign_in_mailbox('a@people.example', 'public')",
+      "select people_of_mailbox('a@people.example', 'public')",
     ])
       expect(await attempt(test.api, null, statement), statement).toBe('refused');
     for (const statement of [

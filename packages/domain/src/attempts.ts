@@ -82,6 +82,12 @@ export const attemptLimits = {
     counts: 'Links to a new password that were asked for, opened or used from one network address.',
     excess: '429.',
   },
+  'crossing-record': {
+    most: 1,
+    seconds: 3600,
+    counts: 'Uses of one person’s session, or password, at another cloud’s host.',
+    excess: 'The answer is the same; the activity log gets no record of it.',
+  },
   'set-up-code': { most: 30, seconds: quarterHour, counts: 'Set-up codes that were sent from one network address.', excess: '429.' },
   'join-link': {
     most: 60,

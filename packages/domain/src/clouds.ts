@@ -15,6 +15,11 @@ export type CloudFeature =
 /** Everything that differs between the clouds, in one place. */
 export interface CloudProfile {
   cloud: Cloud;
+  /**
+   * What the keys of this cloud's sessions, links and codes are made for, besides the installation's secret: what one cloud has made is nothing in the
+   * other. Empty: the secret itself.
+   */
+  keysFor: string;
   /** The suffix of the primary domain of a customer whose account is made here: `<prefix>.<suffix>`. */
   domainSuffix: string;
   /** Partner types that can set up an account in this cloud. */
@@ -32,6 +37,7 @@ export type PartnerType = (typeof partnerTypes)[number];
 export const cloudProfiles: Readonly<Record<Cloud, CloudProfile>> = {
   public: {
     cloud: 'public',
+    keysFor: '',
     domainSuffix: 'clientele.cloud',
     partnerTypes,
     countries: [],
@@ -47,6 +53,7 @@ export const cloudProfiles: Readonly<Record<Cloud, CloudProfile>> = {
   },
   'us-government': {
     cloud: 'us-government',
+    keysFor: 'clientele: cloud us-government, 1',
     domainSuffix: 'clientele.us',
     partnerTypes: ['direct-partner'],
     countries: ['US'],

@@ -34,6 +34,8 @@ export interface EventData {
   /** A person has come by it for the first time. */
   'sign_in_provider.linked': { signInProviderId: string; userId: string };
   'sign_in_provider.refused': { signInProviderId: string; because: string; userId?: string };
+  /** A session or a password of this partner came to the other cloud's host, and was nothing there. */
+  'access.other_cloud': { means: string; userId: string };
   'partner_user.invited': { partnerUserInvitationId: string; roles: string[] };
   'partner_user.invitation_resent': { partnerUserInvitationId: string };
   'partner_user.invitation_revoked': { partnerUserInvitationId: string };
@@ -165,6 +167,7 @@ export const eventTypes = [
   'sign_in_provider.removed',
   'sign_in_provider.linked',
   'sign_in_provider.refused',
+  'access.other_cloud',
   'partner_user.invited',
   'partner_user.invitation_resent',
   'partner_user.invitation_revoked',

@@ -62,6 +62,7 @@ export type Rule =
   | 'unknown_product'
   | 'usage_subscription_first'
   | 'confirmation'
+  | 'cloud_elsewhere'
   | 'set_up_code'
   | 'set_up_code_used'
   | 'password'

@@ -34,6 +34,22 @@ describe('the configuration', () => {
     expect(loadConfig({ PUBLIC_URL: 'https://partners.example.com///' }).publicUrl).toBe('https://partners.example.com');
   });
 
+  it('knows where each cloud is that it serves', () => {
+    const addressesOf = (env: Record<string, string>) => loadConfig(env).addresses;
+    expect(addressesOf({})).toEqual({ public: 'http://localhost:3000' });
+    expect(addressesOf({ CLOUDS: 'us-government', PUBLIC_URL: 'https://gov.example/' })).toEqual({
+      'us-government': 'https://gov.example',
+    });
+    expect(addressesOf({ CLOUDS: 'both', US_GOVERNMENT_URL: 'http://gov.localhost:3000/' })).toEqual({
+      public: 'http://localhost:3000',
+      'us-government': 'http://gov.localhost:3000',
+    });
+    expect(problemsOf({ CLOUDS: 'moon' })).toEqual(['CLOUDS must be public, us-government or both']);
+    expect(problemsOf({ CLOUDS: 'both' })[0]).toMatch(/^US_GOVERNMENT_URL is missing/);
+    expect(problemsOf({ CLOUDS: 'both', US_GOVERNMENT_URL: 'http://localhost:3000' })[0]).toMatch(/another host/);
+    expect(problemsOf({ US_GOVERNMENT_URL: 'http://gov.localhost:3000' })[0]).toMatch(/only for CLOUDS=both/);
+  });
+
   it('tells all mistakes together, each with its name', () => {
     const problems = problemsOf({
       PORT: 'x',

@@ -66,6 +66,13 @@ export const settings = z.object({
     .describe(
       'Proxies whose X-Forwarded-For and -Proto are believed: addresses and networks (10.0.0.0/8; loopback, linklocal, uniquelocal), or how many stand in front. Default: none; the address of the connection counts.',
     ),
+  CLOUDS: z
+    .enum(['public', 'us-government', 'both'], { message: 'must be public, us-government or both' })
+    .default('public')
+    .describe('Which clouds this installation serves. With both, each has a host of its own: PUBLIC_URL and US_GOVERNMENT_URL.'),
+  US_GOVERNMENT_URL: url(['http:', 'https:'], 'https://gov.partners.example.com')
+    .optional()
+    .describe('With CLOUDS=both: where people of the US Government cloud reach the portal; another host than PUBLIC_URL.'),
   DATA_DIR: z.string().min(1).default('.data').describe('Folder of the embedded Postgres, inbox and secret.'),
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/clientele')
     .optional()
@@ -149,6 +156,8 @@ export interface Config {
   publicUrl: string;
   /** As Express' `trust proxy` takes it. */
   trustedProxies: number | string[] | undefined;
+  /** Where each cloud that is served is reached. */
+  addresses: { public?: string; 'us-government'?: string };
   dataDir: string;
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
@@ -188,7 +197,9 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const parsed = settings.safeParse(given);
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
   const values = parsed.data;
+  const publicUrl = addressOf(values.PUBLIC_URL ?? `http://localhost:${values.PORT}`);
   const problems = [
+    ...cloudProblems(values, publicUrl),
     ...(values.BOUNCE_ADDRESS || (values.BOUNCE_SMTP_PORT === undefined && !values.BOUNCE_SECRET)
       ? []
       : ['BOUNCE_ADDRESS must be set, or nothing comes back to BOUNCE_SMTP_PORT or with BOUNCE_SECRET']),
@@ -198,8 +209,12 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   return {
     port: values.PORT,
     host: values.HOST,
-    publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
+    publicUrl,
     trustedProxies: values.TRUSTED_PROXIES,
+    addresses: {
+      ...(values.CLOUDS === 'us-government' ? {} : { public: publicUrl }),
+      ...(values.CLOUDS === 'public' ? {} : { 'us-government': addressOf(values.US_GOVERNMENT_URL ?? publicUrl) }),
+    },
     dataDir: resolve(values.DATA_DIR),
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
@@ -221,6 +236,17 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     databaseConnections: values.DATABASE_CONNECTIONS,
     webDist: values.WEB_DIST,
   };
+}
+
+const addressOf = (text: string) => text.replace(/\/+$/, '');
+
+function cloudProblems(
+  { CLOUDS, US_GOVERNMENT_URL }: Pick<z.output<typeof settings>, 'CLOUDS' | 'US_GOVERNMENT_URL'>,
+  publicUrl: string,
+): string[] {
+  if (CLOUDS !== 'both') return US_GOVERNMENT_URL ? ['US_GOVERNMENT_URL is only for CLOUDS=both; one cloud has PUBLIC_URL'] : [];
+  if (!US_GOVERNMENT_URL) return ['US_GOVERNMENT_URL is missing: with CLOUDS=both each cloud has a host of its own'];
+  return new URL(US_GOVERNMENT_URL).host === new URL(publicUrl).host ? ['US_GOVERNMENT_URL must be another host than PUBLIC_URL'] : [];
 }
 
 /** For a process of a scaled installation: throws ConfigError naming each setting that is missing. */

@@ -75,6 +75,8 @@ export {
 export * from './partner-users/join.ts';
 export { listPartnerUsers } from './partner-users/list.ts';
 export { liftLockOut, listLockOuts } from './partner-users/lock-outs.ts';
+export * from './partners/crossings.ts';
+export { type CloudHost, type CloudHosts, createCloudHosts } from './partners/hosts.ts';
 export * from './partners/sessions.ts';
 export { usualDelegatedAdminDays } from './partners/settings.ts';
 export * from './partners/setUp.ts';

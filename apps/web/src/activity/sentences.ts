@@ -65,6 +65,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'mode') return word(`relationships.modes.${String(raw)}`, String(raw));
     if ((key === 'at' || key === 'before') && typeof raw === 'string') return exactMoment(raw);
     if (key === 'factor') return word(`activity.factors.${String(raw)}`, String(raw));
+    if (key === 'means') return word(`activity.means.${String(raw)}`, String(raw));
     if (key === 'because') return word(`activity.because.${String(raw)}`, String(raw));
     if (key === 'kind') return word(`invitations.mailKinds.${String(raw)}`, word(`app.operationKinds.${String(raw)}`, String(raw)));
     if (key === 'job') return word(`queues.jobs.${String(raw).replaceAll('.', '_')}`, String(raw));

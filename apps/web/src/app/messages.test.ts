@@ -52,6 +52,7 @@ const rules: Record<Rule, true> = {
   unknown_product: true,
   usage_subscription_first: true,
   confirmation: true,
+  cloud_elsewhere: true,
   set_up_code: true,
   set_up_code_used: true,
   password: true,

@@ -1,11 +1,11 @@
-import type { Session } from '@clientele/contracts';
+import type { ResultOf, Session } from '@clientele/contracts';
 import { getSession, getSetup } from '@clientele/contracts';
 import { type Access, access, type CloudFeature, type Permission } from '@clientele/domain';
 import { type ComputedRef, computed, shallowRef } from 'vue';
 import { ApiProblem, announceSignedOut, call } from './api.ts';
 
 const current = shallowRef<Session | null>(null);
-const setupRequired = shallowRef<boolean | null>(null);
+const setup = shallowRef<ResultOf<typeof getSetup> | null>(null);
 
 let isHalf = false;
 /** Whether the one who was asked for last has given the password only. */
@@ -42,12 +42,15 @@ export function forgetSession(): void {
 
 /** Whether the first partner is still missing; asked once, and again until it is there. */
 export async function isSetupRequired(): Promise<boolean> {
-  if (setupRequired.value !== false) setupRequired.value = (await call(getSetup)).required;
-  return setupRequired.value;
+  if (setup.value?.required !== false) setup.value = await call(getSetup);
+  return setup.value.required;
 }
 
 /** Whether the partner that is set up now is the first one, as far as that is known. */
-export const isFirstPartner: ComputedRef<boolean> = computed(() => setupRequired.value !== false);
+export const isFirstPartner: ComputedRef<boolean> = computed(() => setup.value?.required !== false);
+
+/** The cloud of this address, and where the others are; null while that is not known. */
+export const cloudOfAddress: ComputedRef<ResultOf<typeof getSetup> | null> = computed(() => setup.value);
 
 /** The signed-in person; only for screens behind the sign-in. */
 export function useSession(): {

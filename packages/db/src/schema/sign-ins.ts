@@ -1,4 +1,4 @@
-import type { Language, SignInRequestState } from '@clientele/domain';
+import type { Cloud, Language, SignInRequestState } from '@clientele/domain';
 import { integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const moment = () => timestamp({ withTimezone: true });
@@ -8,6 +8,8 @@ export const signInRequests = pgTable('sign_in_requests', {
   id: uuid().primaryKey(),
   address: text().notNull(),
   language: text().$type<Language>().notNull(),
+  /** Of the host at which it was asked for. */
+  cloud: text().$type<Cloud>().notNull(),
   mailbox: text(),
   state: text().$type<SignInRequestState>().notNull(),
   attempts: integer().notNull().default(0),

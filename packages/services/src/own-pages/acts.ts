@@ -1,11 +1,11 @@
 import { type Context, customerUsers, read } from '@clientele/db';
-import { Refusal } from '@clientele/domain';
+import { type Cloud, Refusal } from '@clientele/domain';
 import { and, eq } from 'drizzle-orm';
 import { acceptAgreementInPerson } from '../agreements/accept.ts';
 import { takeAwayDelegatedAdmin } from '../delegated-admin/take-away.ts';
 import { listOwnPartners, type OwnPartner, openOwnPartner } from './partners.ts';
 
-type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>;
+type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'> & { cloud: Cloud };
 
 /** Only a global admin speaks for the organisation. Throws `forbidden`, which says who may. */
 function demandAdmin(own: OwnPartner): void {

@@ -1,8 +1,9 @@
 import { type Context, type CustomerRecord, customers, endCertificates, partners, read, type Transaction } from '@clientele/db';
-import { liveRelationshipStates, notFound, type PartnerType, type RelationshipState } from '@clientele/domain';
+import { type Cloud, liveRelationshipStates, notFound, type PartnerType, type RelationshipState } from '@clientele/domain';
 import { desc, eq } from 'drizzle-orm';
 
-type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>;
+/** `cloud`: of the host at which the person is. What the same person has in the other cloud is not there. */
+type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'> & { cloud: Cloud };
 export type CustomerRole = 'global-admin' | 'user';
 
 interface Place {
@@ -78,7 +79,7 @@ interface Rows {
   certificateId: string | null;
 }
 
-async function rowsAt(tx: Transaction, place: Place): Promise<Rows | undefined> {
+async function rowsAt(tx: Transaction, place: Place, cloud: Cloud): Promise<Rows | undefined> {
   const [[partner], [customer], [certificate]] = await Promise.all([
     tx.select().from(partners).where(eq(partners.id, place.partner_id)),
     tx.select().from(customers).where(eq(customers.id, place.customer_id)),
@@ -89,7 +90,7 @@ async function rowsAt(tx: Transaction, place: Place): Promise<Rows | undefined> 
       .orderBy(desc(endCertificates.id))
       .limit(1),
   ]);
-  return partner && customer ? { partner, customer, certificateId: certificate?.id ?? null } : undefined;
+  return partner?.cloud === cloud && customer ? { partner, customer, certificateId: certificate?.id ?? null } : undefined;
 }
 
 /** Every partner of the person's organisations, those with access first. Each is read within its own wall: none of them learns of another. */
@@ -98,7 +99,7 @@ export async function listOwnPartners(base: Base, userId: string): Promise<OwnPa
   const found = await Promise.all(
     places.map((place) =>
       read({ db: base.db, partner: { id: place.partner_id } }, async (tx) => {
-        const rows = await rowsAt(tx, place);
+        const rows = await rowsAt(tx, place, base.cloud);
         return rows ? viewOf(place, rows) : undefined;
       }),
     ),
@@ -109,7 +110,7 @@ export async function listOwnPartners(base: Base, userId: string): Promise<OwnPa
 /** One of them, and the context to act in. Throws `not_found` for everything that is not of one of the person's organisations. */
 export async function openOwnPartner(base: Base, userId: string, customerId: string): Promise<{ ctx: Context; own: OwnPartner }> {
   const place = (await placesOf(base, userId)).find((one) => one.customer_id === customerId);
-  const rows = place && (await read({ db: base.db, partner: { id: place.partner_id } }, (tx) => rowsAt(tx, place)));
+  const rows = place && (await read({ db: base.db, partner: { id: place.partner_id } }, (tx) => rowsAt(tx, place, base.cloud)));
   if (!place || !rows) throw notFound('partner');
   return { ctx: contextAt(base, userId, rows.partner), own: viewOf(place, rows) };
 }

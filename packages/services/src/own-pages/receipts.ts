@@ -10,12 +10,12 @@ import {
   type Transaction,
   users,
 } from '@clientele/db';
-import { type EventType, type InvitationPurpose, notFound } from '@clientele/domain';
+import { type Cloud, type EventType, type InvitationPurpose, notFound } from '@clientele/domain';
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { CheckCodes } from './check-codes.ts';
 import { type OwnPartner, openOwnPartner } from './partners.ts';
 
-type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>;
+type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'> & { cloud: Cloud };
 
 /** What of the activity log is the customer's: what it agreed to, what was agreed in its name, and what ended. */
 export const ownHistoryTypes = [

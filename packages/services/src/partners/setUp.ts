@@ -4,6 +4,7 @@ import { type Cloud, cloudProfiles, type Language, type PartnerType, refuseField
 import { hashPassword } from 'better-auth/crypto';
 import { sql } from 'drizzle-orm';
 import { refuseGuessable } from '../accounts/guessable-passwords.ts';
+import type { CloudHost } from './hosts.ts';
 
 export interface SetUpInput {
   code: string;
@@ -48,11 +49,12 @@ function requirePresentCode(secret: string, code: string, partnersThere: number)
 /** Creates a partner, the first or one more, and its first global admin. Refuses a code that is wrong or has been used. */
 export async function setUp(
   base: Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>,
-  secret: string,
+  { cloud, secret }: Pick<CloudHost, 'cloud' | 'secret'>,
   input: SetUpInput,
 ): Promise<{ partnerId: string; userId: string }> {
   const [there] = await base.db.sql<{ count: number }[]>`select partner_count() as count`;
   requirePresentCode(secret, input.code, there?.count ?? 0);
+  if (input.partner.cloud !== cloud) refuseFields([{ path: 'partner.cloud', rule: 'cloud_elsewhere' }]);
   const profile = cloudProfiles[input.partner.cloud];
   if (!profile.partnerTypes.includes(input.partner.type)) refuseFields([{ path: 'partner.type', rule: 'choice' }]);
   if (profile.countries.length > 0 && !profile.countries.includes(input.partner.country))

@@ -21,7 +21,7 @@ async function setting(roles: Role[] = ['sales-agent']) {
   const user = await aPartnerUser(test.sql, partner, roles, { password: await hashPassword(old) });
   const ctx = aContext(test.api, partner, admin);
   const { db, requestId, now } = ctx;
-  const base = { db, requestId, now };
+  const base = { db, requestId, now, cloud: 'public' as const };
   const eventsOf = async () =>
     (await test.sql`select type, data from events where partner_id = ${partner.id} order by id`).map(({ type, data }) => ({
       type,
@@ -47,11 +47,13 @@ describe('a link to a new password', () => {
     expect(await openPasswordLink(base, links, tokenOf({ id: facts.passwordLinkId }))).toMatchObject({ email: user.email });
   });
 
-  it('is not mailed for an address that nobody has, nor to who is deactivated', async () => {
+  it('is not mailed for an address that nobody has, nor to who is deactivated, nor at another cloud’s host', async () => {
     const { base, user, partner, mails } = await setting();
     await askPasswordLink(base, 'nobody@people.example');
     await test.sql`update partner_users set deactivated_at = now() where user_id = ${user.id}`;
     await askPasswordLink(base, user.email);
+    await test.sql`update partner_users set deactivated_at = null where user_id = ${user.id}`;
+    await askPasswordLink({ ...base, cloud: 'us-government' }, user.email);
     expect(await mails()).toEqual([]);
     expect(await test.sql`select from events where partner_id = ${partner.id}`).toHaveLength(0);
   });

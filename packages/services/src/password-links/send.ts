@@ -1,10 +1,10 @@
 import { type Context, findPartner, newId, partnerUsers, passwordLinks, type Transaction, transact, users } from '@clientele/db';
-import { illegal, type Language, type NewEvent, passwordLinkMinutes } from '@clientele/domain';
+import { type Cloud, illegal, type Language, type NewEvent, passwordLinkMinutes } from '@clientele/domain';
 import { and, arrayContains, asc, eq, isNull } from 'drizzle-orm';
 import { queueMail } from '../deliveries/queue.ts';
 import { lockPartnerUsers, personOf } from '../partner-users/load.ts';
 
-type Base = Pick<Context, 'db' | 'requestId' | 'origin' | 'now' | 'committed'>;
+type Base = Pick<Context, 'db' | 'requestId' | 'origin' | 'now' | 'committed'> & { cloud: Cloud };
 
 /**
  * Mails a partner user the link to a new password, when somebody at the sign-in says to have lost it. Of an address that no active partner user has
@@ -13,7 +13,8 @@ type Base = Pick<Context, 'db' | 'requestId' | 'origin' | 'now' | 'committed'>;
 export async function askPasswordLink(base: Base, email: string): Promise<void> {
   const [found] = await base.db.sql<{ user_id: string; partner_id: string }[]>`select * from partner_user_of_email(${email.trim()})`;
   const partner = found ? await findPartner(base.db, found.partner_id) : null;
-  if (!found || !partner) return;
+  // Of another cloud nothing is here.
+  if (!found || partner?.cloud !== base.cloud) return;
   await transact({ ...base, partner, actor: { kind: 'system', id: 'sign-in' } }, async (tx) => {
     const person = await personToWriteTo(tx, partner.id, found.user_id);
     if (!person || person.deactivatedAt) return { result: undefined, events: [] };

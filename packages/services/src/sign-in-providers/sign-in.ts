@@ -14,7 +14,7 @@ import {
   users,
   verifications,
 } from '@clientele/db';
-import { decideSingleSignOn, normalizeDomain, type SingleSignOnRefusal, singleSignOnMinutes } from '@clientele/domain';
+import { type Cloud, decideSingleSignOn, normalizeDomain, type SingleSignOnRefusal, singleSignOnMinutes } from '@clientele/domain';
 import { and, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Encryption } from '../encryption.ts';
 import { accountProviderOf } from './view.ts';
@@ -34,21 +34,26 @@ export interface ReadySignInProvider {
 /** What the sign-in page offers to an address, by its domain alone: it tells nothing about who is here. Whose provider it is, and where it leads, is named. */
 export async function findSignInProviders(
   db: Database,
+  cloud: Cloud,
   email: string,
 ): Promise<{ items: { id: string; partnerName: string; host: string }[] }> {
   const domain = normalizeDomain(email.slice(email.lastIndexOf('@') + 1));
   if (!domain) return { items: [] };
   const rows = await db.sql<
     { id: string; partner_name: string; issuer: string }[]
-  >`select id, partner_name, issuer from sign_in_providers_of_domain(${domain})`;
+  >`select id, partner_name, issuer from sign_in_providers_of_domain(${domain}) where cloud = ${cloud}`;
   return { items: rows.map((row) => ({ id: row.id, partnerName: row.partner_name, host: new URL(row.issuer).host })) };
 }
 
 /** A provider by its id; null when there is none, or when its secret can no longer be read. */
-export async function findSignInProvider(base: Pick<Base, 'db'>, encryption: Encryption, id: string): Promise<ReadySignInProvider | null> {
+export async function findSignInProvider(
+  base: Pick<Base, 'db'> & { cloud: Cloud },
+  encryption: Encryption,
+  id: string,
+): Promise<ReadySignInProvider | null> {
   const [row] = await base.db.sql<{ partner: string | null }[]>`select sign_in_provider_partner(${id}::uuid) as partner`;
   const partner = row?.partner ? await findPartner(base.db, row.partner) : null;
-  if (!partner) return null;
+  if (partner?.cloud !== base.cloud) return null;
   const [record] = await read({ db: base.db, partner }, (tx) => tx.select().from(signInProviders).where(eq(signInProviders.id, id)));
   const clientSecret = record ? encryption.decrypt(record.clientSecret, id) : null;
   if (!record || clientSecret === null) return null;

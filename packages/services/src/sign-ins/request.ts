@@ -1,5 +1,5 @@
 import { type Context, newId, signInRequests } from '@clientele/db';
-import { type Language, signInLinkMinutes } from '@clientele/domain';
+import { type Cloud, type Language, signInLinkMinutes } from '@clientele/domain';
 
 /**
  * Writes down that somebody wants a link to sign in with; a worker finds out whose address it is. The same work, and the same silence, whether
@@ -7,13 +7,14 @@ import { type Language, signInLinkMinutes } from '@clientele/domain';
  */
 export async function requestSignIn(
   { db, now }: Pick<Context, 'db' | 'now'>,
-  input: { address: string; language: Language },
+  input: { address: string; language: Language; cloud: Cloud },
 ): Promise<string> {
   const id = newId();
   await db.orm.insert(signInRequests).values({
     id,
     address: input.address.trim().toLowerCase(),
     language: input.language,
+    cloud: input.cloud,
     state: 'queued',
     nextAttemptAt: now,
     createdAt: now,

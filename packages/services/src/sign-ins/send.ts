@@ -24,7 +24,11 @@ export async function claimSignIn(
 ): Promise<ClaimedSignIn | undefined> {
   const [claimed] = await db.orm
     .update(signInRequests)
-    .set({ state: 'sending', leaseUntil: new Date(now.getTime() + leaseMs), mailbox: sql`sign_in_mailbox(${signInRequests.address})` })
+    .set({
+      state: 'sending',
+      leaseUntil: new Date(now.getTime() + leaseMs),
+      mailbox: sql`sign_in_mailbox(${signInRequests.address}, ${signInRequests.cloud})`,
+    })
     .where(
       and(
         eq(signInRequests.id, id),

@@ -29,7 +29,7 @@ async function madePerson(mailbox = `mailbox-${process.pid}-${count}@people.exam
 
 /** Asks for a link and sends it. Gives the token, and where the mail went. */
 async function ask(address: string): Promise<{ token: string; mailbox: string | undefined; id: string }> {
-  const id = await requestSignIn(api(), { address, language: 'en' });
+  const id = await requestSignIn(api(), { address, language: 'en', cloud: 'public' });
   const claimed = await claimSignIn(worker(), id);
   if (claimed) await recordSignIn(worker(), claimed, sent);
   return { id, token: tokenOf(id), mailbox: claimed?.mailbox };
@@ -51,8 +51,8 @@ describe('asking for a link', () => {
   it('writes the same row for an address that nobody has, and no mail goes out', async () => {
     const own = await person();
     const [known, unknown] = [
-      await requestSignIn(api(), { address: own.email, language: 'ja' }),
-      await requestSignIn(api(), { address: 'nobody@people.example', language: 'ja' }),
+      await requestSignIn(api(), { address: own.email, language: 'ja', cloud: 'public' }),
+      await requestSignIn(api(), { address: 'nobody@people.example', language: 'ja', cloud: 'public' }),
     ];
     const rows =
       await test.sql`select state, mailbox, language, expires_at - created_at as lives from sign_in_requests where id in ${test.sql([known, unknown])}`;
@@ -86,7 +86,7 @@ describe('asking for a link', () => {
 
   it('is sent by one worker of several, put off while the link lives, and found again when its job is lost', async () => {
     const own = await person();
-    const id = await requestSignIn(api(), { address: own.email, language: 'en' });
+    const id = await requestSignIn(api(), { address: own.email, language: 'en', cloud: 'public' });
     expect(await undoneSignIns(worker(), minutes(1), 10)).toContain(id);
     const claims = await Promise.all(Array.from({ length: 5 }, () => claimSignIn(worker(), id)));
     const [claimed] = claims.filter((one) => one !== undefined);
