@@ -8,7 +8,15 @@ import { Refusal } from '@clientele/domain';
 import { createDns } from '@clientele/mail';
 import { backendOf, type Producer, type Relay } from '@clientele/queue';
 import type { Logger, ReadyConfig } from '@clientele/runtime';
-import { type CloudHost, type CloudHosts, createAttempts, createCloudHosts, createLinks, noteLockOut } from '@clientele/services';
+import {
+  type CloudHost,
+  type CloudHosts,
+  createAttempts,
+  createCloudHosts,
+  createLinks,
+  noteLockOut,
+  noteSignedIn,
+} from '@clientele/services';
 import { toNodeHandler } from 'better-auth/node';
 import express, { type Express, type RequestHandler, type Response, type Router } from 'express';
 import { mountAgreementPages } from './agreement-pages.ts';
@@ -118,6 +126,12 @@ function createCloudRouter(host: CloudHost, parts: CloudParts): Router {
       // Not waited for: it would take longer for an address that somebody has.
       noteLockOut({ db, committed, requestId: randomUUID(), origin, now: db.clock.now() }, { email, until }).catch((error: unknown) =>
         logger.warn({ err: error }, 'a lockout could not be written into the activity log'),
+      );
+    },
+    async signedIn(userId, factors, origin) {
+      // Who is in, is in: that it cannot be written down now must not throw the person out.
+      await noteSignedIn({ db, committed, requestId: randomUUID(), origin, now: db.clock.now() }, { userId, factors }).catch(
+        (error: unknown) => logger.error({ err: error }, 'a sign-in could not be written into the activity log'),
       );
     },
   });

@@ -38,7 +38,7 @@ const anAuthenticator = () => createAuthenticator(party().hostname, party().orig
 
 describe('a sign-in', () => {
   it('with the password only opens nothing for who has a second factor, and is complete with it: by a new cookie', async () => {
-    const { signIn, customer } = await setting();
+    const { signIn, customer, user } = await setting();
     const { uri } = await addApp((await signIn()).ask);
     const half = await signIn();
     expect((await half.ask('GET', '/api/session')).json).toMatchObject({
@@ -53,6 +53,11 @@ describe('a sign-in', () => {
     const whole = asker(portal.url, cookieOf(given.headers));
     expect((await whole('GET', `/api/customers/${customer.id}`)).status).toBe(200);
     expect((await half.ask('GET', '/api/session')).json.code).toBe('unauthenticated');
+    // The log has both sign-ins, and from where; a password alone, of who has more, is none.
+    const signedIn =
+      await portal.sql`select data, ip from events where type = 'partner_user.signed_in' and actor_id = ${user.id} order by id`;
+    expect(signedIn.map(({ data }) => data.factors)).toEqual(['one', 'two']);
+    for (const { ip } of signedIn) expect(ip).toMatch(/^(127\.0\.0\.1|::1)$/);
     // As if the person had typed it again somewhere else.
     const again = await (await signIn()).ask('POST', '/api/session/second-factor', { way: 'authenticator-app', code: codeOf(uri) });
     expect(again.json).toMatchObject({ errors: [{ path: 'code', rule: 'used_code' }] });

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Database, Origin } from '@clientele/db';
-import type { Cloud } from '@clientele/domain';
+import type { Cloud, SignInFactors } from '@clientele/domain';
 import {
   findSessionActor,
   isDeactivated,
@@ -98,6 +98,8 @@ export function createAuth(options: {
   guard: Guard;
   /** Too many wrong passwords for an address. */
   lockedOut: (email: string, until: Date, origin: Origin) => void;
+  /** A session was made. */
+  signedIn: (userId: string, factors: SignInFactors, origin: Origin) => Promise<void>;
   /** Told of a person who has the right password at the wrong host. */
   crossed: (userId: string) => void;
 }) {
@@ -171,6 +173,8 @@ export function createAuth(options: {
           },
           async after(session, context) {
             await noteSignIn(options.db, session.userId, session.createdAt);
+            const factors = session.signInProviderId ? 'provider' : session.secondFactorAt ? 'two' : 'one';
+            await options.signedIn(session.userId, factors, originFrom(context?.headers));
             // The session that the browser had before ends: nobody goes on under one that was there already.
             const before = tokenIn(context?.headers?.get('cookie') ?? undefined, sessionCookieName(isSecure), options.secret);
             if (before && before !== session.token) await leaveSession(options.db, before);
@@ -185,8 +189,7 @@ export function createAuth(options: {
       passwordAttempts({
         guard: options.guard,
         addressHeader,
-        lockedOut: (email, until, headers) =>
-          options.lockedOut(email, until, { ip: headers?.get(addressHeader) || null, userAgent: agentFrom(headers?.get('user-agent')) }),
+        lockedOut: (email, until, headers) => options.lockedOut(email, until, originFrom(headers)),
       }),
     ],
     // Its own counts are of one process, and by an address that a client may say of itself. Ours are in Postgres.
@@ -210,6 +213,12 @@ const longestUserAgent = 200;
 /** What a device says of itself, as the activity log keeps it. What a text cannot hold is left out: the header is the sender's own. */
 export const agentFrom = (header: string | null | undefined): string | null =>
   header?.replace(/[^\x20-\x7e]/g, '').slice(0, longestUserAgent) || null;
+
+/** Where a request to the library comes from, by the headers that it was given. */
+const originFrom = (headers: Headers | null | undefined): Origin => ({
+  ip: headers?.get(addressHeader) || null,
+  userAgent: agentFrom(headers?.get('user-agent')),
+});
 
 /** What a session that we make ourselves says of the device, and which one it takes the place of. */
 export const agentOf = (request: Request): Headers =>

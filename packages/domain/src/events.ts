@@ -1,4 +1,4 @@
-import type { SecondFactor } from './second-factors.ts';
+import type { SecondFactor, SignInFactors } from './second-factors.ts';
 
 /**
  * Everything that can happen, and the facts that are kept of it. The events table is the activity log and the outbox in one;
@@ -44,6 +44,7 @@ export interface EventData {
   'partner_user.roles_changed': { userId: string; changes: { roles: { from: string; to: string } } };
   'partner_user.deactivated': { userId: string; sessions: number };
   'partner_user.reactivated': { userId: string };
+  'partner_user.signed_in': { userId: string; factors: SignInFactors };
   /** So many sessions were ended: by the person, or by a global admin. */
   'partner_user.signed_out': { userId: string; sessions: number };
   'partner_user.password_changed': { userId: string; sessions: number };
@@ -175,6 +176,7 @@ export const eventTypes = [
   'partner_user.roles_changed',
   'partner_user.deactivated',
   'partner_user.reactivated',
+  'partner_user.signed_in',
   'partner_user.signed_out',
   'partner_user.password_changed',
   'partner_user.password_link_asked',

@@ -5,6 +5,9 @@ export const secondFactors = ['authenticator-app', 'passkey', 'recovery-code'] a
 /** What a person can show besides the password. A passkey that asks for a finger or a PIN is both at once. */
 export type SecondFactor = (typeof secondFactors)[number];
 
+/** With what a person has signed in: one factor, two, or its partner's own provider. */
+export type SignInFactors = 'one' | 'two' | 'provider';
+
 /** Ways to prove that one is still oneself. The password counts only for who has no second factor yet. */
 export const confirmationWays = [...secondFactors, 'password'] as const;
 export type ConfirmationWay = (typeof confirmationWays)[number];

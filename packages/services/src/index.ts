@@ -3,6 +3,7 @@ export { noteEndedSession } from './accounts/ended-session.ts';
 export * from './accounts/guessable-passwords.ts';
 export * from './accounts/password.ts';
 export * from './accounts/sessions.ts';
+export { noteSignedIn } from './accounts/signed-in.ts';
 export { type Named, noteElsewhere } from './activity/elsewhere.ts';
 export * from './activity/list.ts';
 export { removeOldRecords } from './activity/retention.ts';

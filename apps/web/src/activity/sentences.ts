@@ -64,6 +64,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'role') return word(`activity.roles.${String(raw)}`, String(raw));
     if (key === 'mode') return word(`relationships.modes.${String(raw)}`, String(raw));
     if ((key === 'at' || key === 'before') && typeof raw === 'string') return exactMoment(raw);
+    if (key === 'factors') return word(`activity.signInFactors.${String(raw)}`, String(raw));
     if (key === 'factor') return word(`activity.factors.${String(raw)}`, String(raw));
     if (key === 'means') return word(`activity.means.${String(raw)}`, String(raw));
     if (key === 'because') return word(`activity.because.${String(raw)}`, String(raw));
