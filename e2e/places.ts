@@ -82,6 +82,7 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
     { name: 'settings-relationships', path: '/settings/relationships' },
     { name: 'settings-templates', path: '/settings/templates' },
     { name: 'settings-activity', path: '/settings/activity' },
+    { name: 'settings-sign-in', path: '/settings/sign-in' },
     { name: 'settings-access', path: '/settings/access' },
     { name: 'settings-api-keys', path: '/settings/api-keys' },
     { name: 'settings-suppressions', path: '/settings/suppressions' },

@@ -93,7 +93,11 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   // Everything else belongs to one cloud: the host says which, and what the other cloud has made is nothing there.
   const parts = { config, logger, db, authTables, producer, relay, publisher, hosts, committed, live, guard, elsewhere };
   const clouds = new Map(hosts.served.map((cloud) => [cloud, createCloudRouter(hosts.of(cloud), parts)]));
-  app.use((request, response, next) => clouds.get(hosts.cloudOf(request.get('host')))?.(request, response, next));
+  app.use((request, response, next) => {
+    // A router answers OPTIONS by itself, with what it has: nobody needs to know.
+    if (request.method === 'OPTIONS') return next();
+    return clouds.get(hosts.cloudOf(request.get('host')))?.(request, response, next);
+  });
   app.use('/api', () => {
     throw new Refusal('not_found', 'There is no such endpoint. See /api/docs.');
   });

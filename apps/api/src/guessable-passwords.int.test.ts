@@ -77,7 +77,7 @@ describe('a password that is tried first is refused at its field', () => {
     await aCustomerUser(portal.sql, organization, { userId: user.id, email: user.email });
     await portal.visitor('POST', '/my/sign-in/link', form({ email: user.email }), asForm);
     const [row] = await portal.sql<{ id: string }[]>`
-      update sign_in_requests set state = 'sent', mailbox = sign_in_mailbox(address) where address = ${user.email.toLowerCase()} returning id`;
+      update sign_in_requests set state = 'sent', mailbox = sign_in_mailbox(address, 'public') where address = ${user.email.toLowerCase()} returning id`;
     const link = createSignInLinks(place)
       .linkOf(row?.id ?? '')
       .replace('http://localhost', '');
