@@ -91,6 +91,9 @@ export async function signInByProvider(
     const linked = await linkedPerson(tx, provider, identity.subject);
     const named = linked ? null : await namedPerson(tx, provider, identity.email);
     let decision = decideSingleSignOn({ linked, named, isVerified: identity.isVerified });
+    // Linked by another one between the two looks: then it is this very identity, and no second one.
+    const meanwhile = 'refused' in decision && decision.refused === 'identity' ? await linkedPerson(tx, provider, identity.subject) : null;
+    if (meanwhile) decision = decideSingleSignOn({ linked: meanwhile, named: null, isVerified: identity.isVerified });
     // Of two at once the second one finds the first one's link.
     if (
       'userId' in decision &&
