@@ -13,6 +13,11 @@ describe('what the activity log keeps of the facts', () => {
     ).toEqual({ operationId: 'o', changes: { language: { from: 'en', to: 'ja' } }, list: [{ role: 'user' }] });
   });
 
+  it('keeps which one it is about: an id is no secret', () => {
+    const facts = { apiKeyId: 'one', passwordLinkIds: ['two'] };
+    expect(keptFacts(facts)).toEqual(facts);
+  });
+
   it('cuts a long text and keeps everything else as it is', () => {
     const facts = { note: 'x'.repeat(longestFact + 1), count: 3, on: false, none: null };
     expect(keptFacts(facts)).toEqual({ ...facts, note: `${'x'.repeat(longestFact)}…` });

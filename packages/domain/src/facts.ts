@@ -1,6 +1,8 @@
 /** So much of a text is kept in the activity log: it holds facts, and what somebody wrote stands elsewhere. */
 export const longestFact = 300;
 
+/** Which one it is, is no secret. */
+const idNames = /Ids?$/;
 const secretNames = /password|passwd|secret|token|cookie|authorization|api_?key|private_?key|recovery|totp/i;
 
 /**
@@ -17,7 +19,7 @@ function kept(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => !secretNames.test(name))
+      .filter(([name]) => !secretNames.test(name) || idNames.test(name))
       .map(([name, inner]) => [name, kept(inner)]),
   );
 }
