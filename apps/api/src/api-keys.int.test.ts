@@ -1,8 +1,8 @@
-import { aCustomer, anApiKey, aPartner } from '@clientele/db/testing';
+import { aCustomer, anApiKey, aPartner, aPartnerUser } from '@clientele/db/testing';
 import { access, permissions, type Role, roles } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
 import { endpoints } from './openapi.ts';
-import { asker, furnish, usePortal, wholeDatabase } from './testing/portal.ts';
+import { asker, furnish, openPortal, usePortal, wholeDatabase } from './testing/portal.ts';
 import { samples } from './testing/samples.ts';
 
 const portal = usePortal();
@@ -257,5 +257,33 @@ describe('making API keys', () => {
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 429, 429, 429, 429]);
     expect(answers.find(({ status }) => status === 429)?.json).toMatchObject({ details: { limit: 'apiKeys', most: 50, now: 50 } });
+  });
+
+  it('has every call in the activity log under its name, in one record for many', async () => {
+    const other = await openPortal();
+    try {
+      const { sql } = other.database;
+      const partner = await aPartner(sql);
+      const user = await aPartnerUser(sql, partner);
+      const apiKey = await anApiKey(sql, partner, user);
+      const call = (method: string, path: string, body?: unknown) =>
+        asker(other.url)(method, path, body, { authorization: `Bearer ${apiKey.key}` });
+      for (let calls = 0; calls < 3; calls += 1) await call('GET', '/api/customers');
+      await call('GET', '/api/customers/0190a000-0000-7000-8000-000000000000');
+      expect((await call('POST', '/api/customers/preview-nothing', {})).status).toBe(404);
+      expect((await call('PATCH', '/api/settings', { invitationDays: 20 })).status).toBe(428);
+      expect((await asker(other.url)('GET', '/api/customers')).status).toBe(401);
+      await other.close({ keep: true });
+      const rows = await sql`select actor_kind, actor_id, data from events where type = 'api_key.used'`;
+      expect(rows).toMatchObject([
+        {
+          actor_kind: 'api-key',
+          actor_id: apiKey.id,
+          data: { apiKeyId: apiKey.id, calls: 5, writes: 0, refused: 2, since: expect.any(String) },
+        },
+      ]);
+    } finally {
+      await other.close();
+    }
   });
 });

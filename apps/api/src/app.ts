@@ -29,6 +29,7 @@ import { languageOf, mountCustomerPages, protectPage } from './customer-pages.ts
 import { createElsewhereNotes, type ElsewhereNotes } from './elsewhere.ts';
 import { mountExports } from './exports.ts';
 import { limitBodies, type Patience } from './http-server.ts';
+import { createKeyCalls, type KeyCalls } from './key-calls.ts';
 import { createMetrics, metricsReadersOnly } from './metrics.ts';
 import { contextOf, createMount, isStillIn, type MountOptions } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
@@ -70,6 +71,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   const elsewhere = createElsewhereNotes((error) =>
     logger.warn({ err: error }, 'an id of another partner was refused and not written down'),
   );
+  const keyCalls = createKeyCalls((error) => logger.warn({ err: error }, 'calls with an API key were not written down'));
   const live = createLiveChannel(db, listen);
   const metrics = createMetrics(() => relay.undispatched());
 
@@ -91,7 +93,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
   });
 
   // Everything else belongs to one cloud: the host says which, and what the other cloud has made is nothing there.
-  const parts = { config, logger, db, authTables, producer, relay, publisher, hosts, committed, live, guard, elsewhere };
+  const parts = { config, logger, db, authTables, producer, relay, publisher, hosts, committed, live, guard, elsewhere, keyCalls };
   const clouds = new Map(hosts.served.map((cloud) => [cloud, createCloudRouter(hosts.of(cloud), parts)]));
   app.use((request, response, next) => {
     // A router answers OPTIONS by itself, with what it has: nobody needs to know.
@@ -106,7 +108,7 @@ export function createApp({ config, logger, db, authTables, listen, producer, re
     throw new Refusal('not_found', 'There is nothing at this address.');
   });
   app.use(elsewhere.watch, problemHandler(logger));
-  return { app, live, elsewhere };
+  return { app, live, elsewhere, keyCalls };
 }
 
 interface CloudParts extends Pick<AppParts, 'config' | 'logger' | 'db' | 'authTables' | 'producer' | 'relay' | 'publisher'> {
@@ -115,14 +117,15 @@ interface CloudParts extends Pick<AppParts, 'config' | 'logger' | 'db' | 'authTa
   live: LiveChannel;
   guard: Guard;
   elsewhere: ElsewhereNotes;
+  keyCalls: KeyCalls;
 }
 
 /** Pages, API and sign-in of one cloud, made with its own keys. */
 function createCloudRouter(host: CloudHost, parts: CloudParts): Router {
-  const { config, logger, db, authTables, producer, relay, publisher, hosts, committed, live, guard, elsewhere } = parts;
+  const { config, logger, db, authTables, producer, relay, publisher, hosts, committed, live, guard, elsewhere, keyCalls } = parts;
   const { cloud, publicUrl, secret } = host;
   const crossings = createCrossings(host, parts);
-  const options: MountOptions = { db, cloud, secret, committed, guard, elsewhere, noteForeign: crossings.note };
+  const options: MountOptions = { db, cloud, secret, committed, guard, elsewhere, keyCalls, noteForeign: crossings.note };
   const links = createLinks(host);
   const auth = createAuth({
     ...{ db, tables: authTables, ...host, guard, crossed: crossings.crossed },

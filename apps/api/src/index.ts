@@ -51,7 +51,7 @@ export async function startApi({
     const publisher = createChangePublisher(db);
     shutdown.add('publisher', () => publisher.close());
     const webDist = config.webDist ?? fileURLToPath(new URL('../../web/dist', import.meta.url));
-    const { app, live, elsewhere } = createApp({
+    const { app, live, elsewhere, keyCalls } = createApp({
       config,
       logger,
       db,
@@ -64,6 +64,7 @@ export async function startApi({
       patience,
     });
     shutdown.add('notes of refused ids', () => elsewhere.stop());
+    shutdown.add('notes of calls with keys', () => keyCalls.stop());
     await live.start();
 
     const server = createHttpServer(app, patience);

@@ -7,6 +7,7 @@ import type { IRouter, Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Guard } from './attempts.ts';
 import { type ElsewhereNotes, idsOf } from './elsewhere.ts';
+import type { KeyCalls } from './key-calls.ts';
 import { fieldErrors } from './problems.ts';
 import { actorOf, addressOf, agentFrom, sessionTokenOf } from './session.ts';
 
@@ -22,6 +23,7 @@ export interface MountOptions {
   committed: NonNullable<Context['committed']>;
   guard: Guard;
   elsewhere: ElsewhereNotes;
+  keyCalls: KeyCalls;
 }
 
 export interface Input<E> {
@@ -130,7 +132,8 @@ export async function contextOf(
 ): Promise<{ ctx: Context; actor: SessionActor }> {
   const base = baseOf(response, options);
   const { ctx, actor } = await whoAsks(request, base, options);
-  if (ctx.actor.kind !== 'api-key') requireStep(actor, step, base.now);
+  if (ctx.actor.kind === 'api-key') options.keyCalls.count(ctx, request, response);
+  else requireStep(actor, step, base.now);
   const key = request.get('idempotency-key');
   if (key !== undefined && request.method !== 'GET') {
     if (!/^[\w.:-]{1,200}$/.test(key))

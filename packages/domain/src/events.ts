@@ -20,6 +20,8 @@ export interface EventData {
   'partner_user.added': { userId: string };
   'api_key.created': { apiKeyId: string; roles: string[]; until: string };
   'api_key.revoked': { apiKeyId: string };
+  /** So many calls with a key, since then: each is in one such record. What they changed has records of its own. */
+  'api_key.used': { apiKeyId: string; calls: number; writes: number; refused: number; since: string };
   /** A call with a key that is over. At most one an hour and key is written down. */
   'api_key.refused': { apiKeyId: string; because: string };
   /** The partner's own identity provider. Its mail domains and its address are no personal data; its secret stands nowhere. */
@@ -162,6 +164,7 @@ export const eventTypes = [
   'partner_user.added',
   'api_key.created',
   'api_key.revoked',
+  'api_key.used',
   'api_key.refused',
   'sign_in_provider.added',
   'sign_in_provider.changed',

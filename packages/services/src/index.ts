@@ -15,6 +15,7 @@ export { carryOutVerification } from './activity/verifications.ts';
 export { type ProblemKind, verifyLog } from './activity/verify.ts';
 export * from './agreements/accept.ts';
 export { askAgreement, attestAgreement, copyAgreementLink, resendAgreementRequest } from './agreements/ask.ts';
+export { type KeyCallCounts, noteKeyCalls } from './api-keys/calls.ts';
 export { createApiKey, type NewApiKey } from './api-keys/create.ts';
 export { listApiKeys } from './api-keys/list.ts';
 export { revokeApiKey } from './api-keys/revoke.ts';

@@ -50,9 +50,9 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'roles') return Array.isArray(raw) ? roleNames(raw) : String(raw);
     if (key === 'productId') return product(raw);
     if (key === 'purchaseKind') return word(`subscriptions.purchases.kinds.${String(raw)}`, String(raw));
-    if (['quantity', 'attempt', 'from', 'to', 'records', 'problems', 'seq', 'left', 'times'].includes(key))
+    if (['quantity', 'attempt', 'from', 'to', 'records', 'problems', 'seq', 'left', 'times', 'calls', 'writes', 'refused'].includes(key))
       return typeof raw === 'number' ? number(raw) : String(raw);
-    if (key === 'until') return exactMoment(String(raw));
+    if (key === 'until' || key === 'since') return exactMoment(String(raw));
     if (key === 'days') return typeof raw === 'number' ? number(raw) : String(raw);
     if (key === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(String(raw)) ? day(`${String(raw)}T12:00:00`) : String(raw);
     if (key === 'fields')
