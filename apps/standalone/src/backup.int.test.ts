@@ -79,7 +79,7 @@ const backup = (file: string, env: Record<string, string>) => call(runBackup, [f
 const restore = (file: string, env: Record<string, string>) => call(runRestore, [file], env);
 
 /** Every row of each table, as hashes. */
-async function contentOf(sql: postgres.Sql, columns?: Map<string, string[]>): Promise<Record<string, string[]>> {
+async function contentOf(sql: postgres.Sql, columns?: Map<string, string[]>, without = ''): Promise<Record<string, string[]>> {
   const tables = await sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public' order by 1`;
   const entries: [string, string[]][] = [];
   for (const { name } of tables) {
@@ -87,7 +87,7 @@ async function contentOf(sql: postgres.Sql, columns?: Map<string, string[]>): Pr
     if (chosen?.length === 0) continue;
     const rows = await sql<{ row: string }[]>`
       select md5((select string_agg(e.key || e.value::text, ',' order by e.key) from jsonb_each(to_jsonb(t)) e
-        where ${chosen ? sql`e.key = any(${chosen})` : sql`true`})) as row from ${sql(name)} t order by 1`;
+        where e.key <> ${without} and ${chosen ? sql`e.key = any(${chosen})` : sql`true`})) as row from ${sql(name)} t order by 1`;
     entries.push([name, rows.map(({ row }) => row)]);
   }
   return Object.fromEntries(entries);
@@ -463,8 +463,9 @@ describe('an upgrade', () => {
       await migrate(old.url);
       for (const upgraded of [old, target]) {
         expect(await contentOf(upgraded.sql, columns)).toEqual(before);
-        // What a migration makes of the rows that are there, it makes of restored ones.
-        expect(await contentOf(upgraded.sql)).toEqual(await contentOf(old.sql));
+        // What a migration makes of the rows that are there, it makes of restored ones; but for the days of grace, which begin with the upgrade.
+        const whole = (sql: postgres.Sql) => contentOf(sql, undefined, 'second_factor_from');
+        expect(await whole(upgraded.sql)).toEqual(await whole(old.sql));
         expect(await upgraded.sql`select from drizzle.__drizzle_migrations`).toHaveLength(knownMigrations().length);
         expect(await upgraded.sql`select relname from pg_class where relrowsecurity and not relforcerowsecurity`).toEqual([]);
       }

@@ -49,4 +49,6 @@ alter table sessions
   -- When the second factor was given in this session.
   add column second_factor_at timestamptz,
   -- When the person has proven last that it is itself: at the sign-in, or when it was asked to before something grave.
-  add column confirmed_at timestamptz not null default now();
+  add column confirmed_at timestamptz;
+update sessions set confirmed_at = created_at;
+alter table sessions alter column confirmed_at set default now(), alter column confirmed_at set not null;
