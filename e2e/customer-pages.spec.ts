@@ -83,11 +83,11 @@ test.describe('the customer, on a phone without JavaScript', () => {
     const signIn = other.locator('form[action*="/sign-in"]');
     await signIn.getByLabel('E-mail address').fill('admin@tailspin.example');
     await signIn.getByLabel('Password').fill('not the password');
-    await signIn.getByRole('button', { name: 'Sign in' }).click();
+    await signIn.getByRole('button', { name: 'Sign in', exact: true }).click();
     await expect(other.getByRole('alert')).toHaveText('E-mail address or password is not right. Please try again.');
     await expect(signIn.getByLabel('E-mail address')).toHaveValue('admin@tailspin.example');
     await signIn.getByLabel('Password').fill('the password of tailspin');
-    await signIn.getByRole('button', { name: 'Sign in' }).click();
+    await signIn.getByRole('button', { name: 'Sign in', exact: true }).click();
     await expect(other.getByText('Signed in as Megan Bowen, global admin of Tailspin.')).toBeVisible();
     await other.getByRole('button', { name: 'Accept' }).click();
     await expect(other.getByRole('heading', { level: 1 })).toHaveText('Fabrikam is now a reseller partner of Tailspin');
@@ -132,7 +132,7 @@ test.describe('the customer, on a phone without JavaScript', () => {
     await page.goto(`${portal.url}/sign-in`);
     await page.getByLabel('E-mail address').fill('it@proseware.example');
     await page.getByLabel('Password').fill('a long enough password');
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await expect(page.getByRole('alert')).toContainText('This account belongs to a customer');
     await expect(page.getByRole('link', { name: /Go to your own page$/ })).toHaveAttribute('href', '/my');
     expect((await page.request.get(`${portal.url}/api/session`)).status()).toBe(401);

@@ -103,10 +103,10 @@ test('1. the portal is set up with the printed code, and its admin signs in', as
   await expect(heading(anna)).toHaveText('Sign in');
   await anna.getByLabel('E-mail address').fill(admin.email);
   await anna.getByLabel('Password').fill('not my password');
-  await anna.getByRole('button', { name: 'Sign in' }).click();
+  await anna.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(anna.getByRole('alert')).toContainText('E-mail address or password is wrong.');
   await anna.getByLabel('Password').fill(admin.password);
-  await anna.getByRole('button', { name: 'Sign in' }).click();
+  await anna.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(heading(anna)).toHaveText('Overview');
 
   annasList = await anna.context().newPage();
@@ -418,7 +418,7 @@ test('6. the customer signs in on the page, accepts, and everything is back', as
   await expect(page.getByRole('button', { name: 'Accept' })).toHaveCount(0);
   await page.getByLabel('E-mail address', { exact: true }).fill(contoso.signInName);
   await page.getByLabel('Password').fill(contoso.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByText('Signed in as Ada Byron, global admin of Contoso.')).toBeVisible();
   await page.getByRole('button', { name: 'Accept' }).click();
   await expect(heading(page)).toHaveText('Fabrikam is now a reseller partner of Contoso');

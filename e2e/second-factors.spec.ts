@@ -92,18 +92,18 @@ async function device(page: Page): Promise<void> {
   await client.send('WebAuthn.addVirtualAuthenticator', { options: { ...options, automaticPresenceSimulation: true } });
 }
 
-/** The server as it answers ten minutes after the last proof, once. */
-async function afterTenMinutes(page: Page, path: RegExp, ways: string[]): Promise<void> {
-  await page.route(
-    path,
-    (route) =>
-      route.fulfill({
-        status: 403,
-        contentType: 'application/problem+json',
-        body: JSON.stringify({ status: 403, code: 'confirmation_required', title: '', detail: '', requestId: '', details: { ways } }),
-      }),
-    { times: 1 },
-  );
+/** The server as it answers ten minutes after the last proof: once, each time that it is called. */
+async function tenMinutesLater(page: Page, path: RegExp, ways: string[]): Promise<() => void> {
+  const details = { status: 403, code: 'confirmation_required', title: '', detail: '', requestId: '', details: { ways } };
+  let isLater = false;
+  await page.route(path, (route) => {
+    if (!isLater) return route.fallback();
+    isLater = false;
+    return route.fulfill({ status: 403, contentType: 'application/problem+json', body: JSON.stringify(details) });
+  });
+  return () => {
+    isLater = true;
+  };
 }
 
 for (const language of ['en', 'ja'] as const)
@@ -163,12 +163,13 @@ for (const language of ['en', 'ja'] as const)
     await dialog.getByLabel(say.email).fill(person.email);
     await dialog.getByRole('checkbox', { name: say.role }).check();
     const asked = page.getByRole('dialog', { name: say.confirm });
-    await afterTenMinutes(page, /\/partner-users\/invitations$/, ['password']);
+    const pass = await tenMinutesLater(page, /\/partner-users\/invitations$/, ['password']);
+    pass();
     await dialog.getByRole('button', { name: say.send }).click();
     await expect(asked).toBeVisible();
     await page.keyboard.press('Escape');
     await expect(dialog.getByText(say.notShown)).toBeVisible();
-    await afterTenMinutes(page, /\/partner-users\/invitations$/, ['password']);
+    pass();
     await dialog.getByRole('button', { name: say.send }).click();
     await asked.locator('input[name="password"]').fill(boss.password);
     await asked.getByRole('button', { name: say.goOn }).click();

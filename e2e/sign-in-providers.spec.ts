@@ -78,7 +78,7 @@ async function atProvider(page: Page, name: string | null): Promise<void> {
   await expect(page.getByRole('heading', { name: 'Who are you?' })).toBeVisible();
   if (name === null) return page.getByRole('button', { name: 'Refuse' }).click();
   await page.getByLabel('Name').fill(name);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 for (const language of ['en', 'ja'] as const)
