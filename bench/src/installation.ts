@@ -91,9 +91,10 @@ export async function startApi(databaseUrl: string): Promise<{ portal: Portal; a
     SECRET: randomBytes(32).toString('hex'),
     PORT: String(port),
   };
-  const code = await startProgram(process.execPath, [main, 'set-up-code'], env, (output) => /\S/.test(output));
+  const shape = /[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}/;
+  const code = await startProgram(process.execPath, [main, 'set-up-code'], env, (output) => shape.test(output));
   const api = await startProgram(process.execPath, [...profiled, main], env, answers(`${url}/readyz`));
-  return { portal: await signUp(url, code.output().trim()), api, env };
+  return { portal: await signUp(url, shape.exec(code.output())?.[0] ?? ''), api, env };
 }
 
 /** One worker process of a scaled installation. */
