@@ -209,8 +209,11 @@ export class Model {
     const others = [...this.invitations.values()].filter(
       (invitation) => invitation !== except && invitation.pair.partner === pair.partner && invitation.email === email,
     );
-    if (others.some(({ state }) => state === 'pending')) return true;
-    return others.some(({ isUnswept }) => isUnswept) ? 'maybe' : false;
+    // What asks for delegated admin is taken back with the end, which may have come without our having seen it.
+    const mayBeTakenBack = ({ isAdminOnly, pair: of }: Invitation) => isAdminOnly && this.possible(of).includes('ended');
+    const open = others.filter(({ state }) => state === 'pending');
+    if (open.some((invitation) => !mayBeTakenBack(invitation))) return true;
+    return open.length > 0 || others.some(({ isUnswept }) => isUnswept) ? 'maybe' : false;
   }
 
   /** Sending to a mailbox: done, or refused because of what is open or has come back. */
