@@ -1,4 +1,4 @@
-import { confirmationWays, recoveryCodeShape } from '@clientele/domain';
+import { recoveryCodeShape } from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { id, line, moment, nothing, nullableMoment } from './fields.ts';
@@ -221,6 +221,3 @@ export const signInByPasskey = endpoint({
   body: z.object({ passkey: passkeyAnswer }),
   result: nothing,
 });
-
-/** In what `confirmation_required` carries: the ways that count. */
-export const confirmationNeeded = z.object({ ways: z.array(z.enum(confirmationWays)) });

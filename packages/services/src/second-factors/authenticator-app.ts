@@ -4,8 +4,8 @@ import { and, eq, isNotNull, lt } from 'drizzle-orm';
 import { Secret, TOTP } from 'otpauth';
 import { userIdOf } from '../access.ts';
 import type { Encryption } from '../encryption.ts';
-import { endHalfSessions, lockSecondFactors, noteSecondFactor } from './load.ts';
-import { makeRecoveryCodes } from './recovery-codes.ts';
+import { firstSecondFactor, requireAnother } from './enrol.ts';
+import { lockSecondFactors } from './load.ts';
 
 /** Source: RFC 6238, and what every app understands: SHA-1, 6 digits, half a minute. */
 const periodSeconds = 30;
@@ -70,18 +70,6 @@ export async function confirmAuthenticatorApp(
   });
 }
 
-/** What comes with a new second factor, and for the first one: recovery codes, and the end of sessions that have not given one. */
-export async function firstSecondFactor(
-  tx: Transaction,
-  { userId, since, sessionId, now }: { userId: string; since: Date | null; sessionId: string; now: Date },
-): Promise<string[] | null> {
-  await noteSecondFactor(tx, userId, sessionId, now);
-  if (since) return null;
-  await tx.update(users).set({ secondFactorSince: now }).where(eq(users.id, userId));
-  await endHalfSessions(tx, userId, sessionId);
-  return makeRecoveryCodes(tx, userId);
-}
-
 /** Removes the app. Throws `not_found` when there is none, `last_second_factor` when no passkey would be left. */
 export async function removeAuthenticatorApp(ctx: Context): Promise<Record<string, never>> {
   const userId = userIdOf(ctx);
@@ -92,11 +80,6 @@ export async function removeAuthenticatorApp(ctx: Context): Promise<Record<strin
     await tx.delete(authenticatorApps).where(eq(authenticatorApps.userId, userId));
     return { result: {}, events: [{ type: 'partner_user.second_factor_removed', data: { userId, factor: 'authenticator-app' } }] };
   });
-}
-
-/** A second factor is mandatory: the last one stays until there is another. */
-export function requireAnother(others: number): void {
-  if (others === 0) throw new Refusal('last_second_factor', 'This is your only second factor. Add another one first.');
 }
 
 /** Takes a code of the person's app: right, of now, and never taken before. Throws `validation_failed` at the code. */

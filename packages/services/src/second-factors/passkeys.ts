@@ -10,7 +10,7 @@ import {
 } from '@simplewebauthn/server';
 import { and, eq, gt, lte } from 'drizzle-orm';
 import { userIdOf } from '../access.ts';
-import { firstSecondFactor, requireAnother } from './authenticator-app.ts';
+import { firstSecondFactor, requireAnother } from './enrol.ts';
 import { lockSecondFactors } from './load.ts';
 
 /** For whom a passkey is: the host name that the browser knows us by, and the origins under which a page of ours may ask. */
