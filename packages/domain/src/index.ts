@@ -10,6 +10,7 @@ export * from './deliveries.ts';
 export * from './edits.ts';
 export * from './events.ts';
 export * from './facts.ts';
+export * from './figures.ts';
 export * from './hand-overs.ts';
 export * from './imports.ts';
 export * from './invitations.ts';
