@@ -65,7 +65,8 @@ describe('sums by span', () => {
 });
 
 describe('the median of answers', () => {
-  const counts = (more: Partial<Record<(typeof answerBuckets)[number]['name'], number>>) => answerBuckets.map(({ name }) => more[name] ?? 0);
+  const counts = (more: Partial<Record<(typeof answerBuckets)[number]['name'], number>>) =>
+    answerBuckets.map(({ name }) => more[name] ?? 0);
 
   it('is nothing without answers', () => {
     expect(medianOf(counts({}))).toBeNull();

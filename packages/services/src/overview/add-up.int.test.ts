@@ -1,5 +1,15 @@
 import { newId, transact } from '@clientele/db';
-import { aContext, aCustomer, aDelivery, anEvent, anInvitation, anOperation, aPartner, aPartnerUser, useTestDatabase } from '@clientele/db/testing';
+import {
+  aContext,
+  aCustomer,
+  aDelivery,
+  anEvent,
+  anInvitation,
+  anOperation,
+  aPartner,
+  aPartnerUser,
+  useTestDatabase,
+} from '@clientele/db/testing';
 import { answerBuckets } from '@clientele/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -98,7 +108,14 @@ async function setting() {
     // Whoever has accepted before signs in.
     const [person] = await test.sql<{ userId: string }[]>`
       select u.user_id as "userId" from customer_users u join organizations o on o.id = u.organization_id where o.domain = ${domain} and u.user_id is not null limit 1`;
-    const organization = { companyName: 'Asked', domain, country: 'JP', firstName: 'Aiko', lastName: 'Tanaka', password: 'quite a long secret phrase' };
+    const organization = {
+      companyName: 'Asked',
+      domain,
+      country: 'JP',
+      firstName: 'Aiko',
+      lastName: 'Tanaka',
+      password: 'quite a long secret phrase',
+    };
     const input = { token: tokenOf(invitation), agreementAccepted: true, ...(person ? {} : { organization }) };
     return acceptInvitation(visit(test.api, now), links, input, person ?? null);
   };
@@ -179,7 +196,19 @@ describe('figures', () => {
           fc.array(
             fc.record({
               act: fc.constantFrom(
-                ...(['invite', 'sent', 'bounced', 'deferred', 'comesBack', 'open', 'accept', 'accept', 'decline', 'revoke', 'resend'] as const),
+                ...([
+                  'invite',
+                  'sent',
+                  'bounced',
+                  'deferred',
+                  'comesBack',
+                  'open',
+                  'accept',
+                  'accept',
+                  'decline',
+                  'revoke',
+                  'resend',
+                ] as const),
                 ...(['add', 'run', 'run', 'cancel', 'retry', 'end', 'reinstate', 'addUp', 'crash'] as const),
               ),
               which: fc.nat(7),
@@ -269,7 +298,9 @@ describe('adding up', () => {
     const [waiting] = await test.sql`select count(*)::int as count from figure_changes where partner_id = ${one.partner.id}`;
     expect(waiting?.count).toBe(0);
     for (const who of [one, other]) {
-      const [{ events = 0 } = {}] = await test.sql<{ events: number }[]>`select count(*)::int as events from events where partner_id = ${who.partner.id}`;
+      const [{ events = 0 } = {}] = await test.sql<
+        { events: number }[]
+      >`select count(*)::int as events from events where partner_id = ${who.partner.id}`;
       expect(await who.figures()).toEqual({ [`operations.succeeded ${dayOf(new Date())}`]: events });
       expect(await who.differences()).toEqual([]);
     }
@@ -282,7 +313,10 @@ describe('adding up', () => {
   it('makes nobody who writes wait: neither for a worker that is at it, nor for others who write', async () => {
     const { worker, partner } = await setting();
     const write = () =>
-      transact(worker(), async () => ({ result: null, events: [{ type: 'operation.succeeded' as const, data: { operationId: newId(), kind: 'x' } }] }));
+      transact(worker(), async () => ({
+        result: null,
+        events: [{ type: 'operation.succeeded' as const, data: { operationId: newId(), kind: 'x' } }],
+      }));
     await write();
     const connection = await test.sql.reserve();
     await connection`begin`;
@@ -339,15 +373,23 @@ describe('a recount', () => {
     const { partner, worker, figures } = await setting();
     const old = new Date(Date.now() - 800 * day);
     const [customer, leaving] = [await aCustomer(test.sql, partner), await aCustomer(test.sql, partner)];
-    for (const { id } of [customer, leaving]) await anEvent(test.sql, partner, { type: 'relationship.established', customerId: id, at: old });
+    for (const { id } of [customer, leaving])
+      await anEvent(test.sql, partner, { type: 'relationship.established', customerId: id, at: old });
     await anEvent(test.sql, partner, { type: 'operation.failed', at: old });
     await test.sql`update customers set relationship = 'ended' where id = ${leaving.id}`;
     await anEvent(test.sql, partner, { type: 'relationship.ended', customerId: leaving.id });
     await addUpFigures(worker());
     const right = await figures();
-    expect(right).toEqual({ [`customers ${dayOf(old)}`]: 2, [`operations.failed ${dayOf(old)}`]: 1, [`customers ${dayOf(new Date())}`]: -1 });
+    expect(right).toEqual({
+      [`customers ${dayOf(old)}`]: 2,
+      [`operations.failed ${dayOf(old)}`]: 1,
+      [`customers ${dayOf(new Date())}`]: -1,
+    });
     await test.sql`delete from events where partner_id = ${partner.id} and at = ${old}`;
-    await anEvent(test.sql, partner, { type: 'log.records_removed', data: { records: 3, seq: 3, before: new Date(Date.now() - 365 * day).toISOString() } });
+    await anEvent(test.sql, partner, {
+      type: 'log.records_removed',
+      data: { records: 3, seq: 3, before: new Date(Date.now() - 365 * day).toISOString() },
+    });
     expect(await recountFigures(worker())).toEqual([]);
     expect(await figures()).toEqual(right);
   });
