@@ -193,6 +193,7 @@ export function mountRoutes(
     return services.sendPasswordLink(ctx, params.userId);
   });
 
+  signedIn(contracts.getOverview, (ctx, { query }) => services.getOverview(ctx, query));
   signedIn(contracts.explainAccess, (ctx, { query }) => services.explainAccess(ctx, query));
   signedIn(contracts.listPartnerUsers, async (ctx) => {
     const listed = await services.listPartnerUsers(ctx);

@@ -10,6 +10,7 @@ import { type DemoCustomer, demoCustomer } from './demo/customers.ts';
 import { addDelegatedAdmin } from './demo/delegated-admin.ts';
 import { addDetails } from './demo/details.ts';
 import { addEnds } from './demo/ends.ts';
+import { addHistory, countFigures } from './demo/figures.ts';
 import { addImports } from './demo/imports.ts';
 import { addLetters } from './demo/letters.ts';
 import { addBulkWork } from './demo/operations.ts';
@@ -59,6 +60,8 @@ export async function seedDemo({ databaseUrl, config, log, customers }: DemoOpti
     const served = await addOwnPage(owner, partner, people[0]?.id ?? '', await hashPassword(password), now);
     await addPartnerUsers(owner, partner.id, people[0]?.id ?? '', now);
     await startWork(owner, databaseUrl, config, partner, people);
+    await addHistory(owner, partner, people[0]?.id ?? '', now);
+    await countFigures(owner);
     return [
       ...staff.map(({ name, role, email }) => ({ name, role, email, password })),
       ...served.map((person) => ({ ...person, password, isCustomer: true as const })),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from '@clientele/db';
 import { type AnyQueue, jobOfOperation, type NewJob, type Producer, queueOf, type Relay } from '@clientele/queue';
 import {
+  addUpFigures,
   carryOutPlannedEnd,
   carryOutVerification,
   createLogKey,
@@ -9,6 +10,7 @@ import {
   expireInvitation,
   failOverdue,
   forgetOldAttempts,
+  recountFigures,
   remindInvitation,
   removeOldRecords,
   sealBatch,
@@ -154,6 +156,22 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
     for (const { partner_id } of due) {
       const ctx = await parts.contextOf(partner_id, { kind: 'system', id: 'delegated-admin.warn' }, randomUUID());
       if (ctx) await warnOfEnds(ctx);
+    }
+  });
+  every(sweepEveryMs, 'figures', async () => {
+    for (const { id } of await sql<{ id: string }[]>`select id from partners_with_figure_changes(${most}) id`) {
+      const ctx = await parts.contextOf(id, { kind: 'system', id: 'figures.add-up' }, randomUUID());
+      if (ctx) await addUpFigures(ctx);
+    }
+  });
+  // Each partner at an hour of its own, once a day.
+  every(3_600_000, 'recount of figures', async () => {
+    const due = await sql<{ id: string }[]>`
+      select id from partners_with_log() where get_byte(uuid_send(id), 15) % 24 = extract(hour from now() at time zone 'UTC')`;
+    for (const { id } of due) {
+      const ctx = await parts.contextOf(id, { kind: 'system', id: 'figures.recount' }, randomUUID());
+      const wrong = ctx && !stopping.signal.aborted ? await recountFigures(ctx) : [];
+      if (wrong.length > 0) parts.logger.warn({ partnerId: id, wrong }, 'figures were wrong, and have been put right by a recount');
     }
   });
   const logKey = createLogKey(parts.config.secret);

@@ -12,6 +12,7 @@ export * from './fields.ts';
 export * from './imports.ts';
 export * from './invitations.ts';
 export * from './operations.ts';
+export * from './overview.ts';
 export * from './partner-users.ts';
 export * from './partners.ts';
 export * from './password-links.ts';

@@ -11,11 +11,13 @@ import { migrate } from './migrate.ts';
 import {
   aCustomer,
   aCustomerUser,
+  aDelivery,
   anEvent,
   anInvitation,
   aPartner,
   aPartnerUser,
   aSubscription,
+  aVisit,
   createTestDatabase,
 } from './testing/index.ts';
 
@@ -121,6 +123,51 @@ describe('migrating', () => {
     expect(await found({ term: 'active', pattern: '%active%' })).toHaveLength(1);
     expect((await sql`select word from customer_words order by word`).map(({ word }) => word)).toContain('active');
     await db.close();
+    await database.drop();
+  });
+
+  it('to figures fills them from what has happened, each on its day, for every partner', async () => {
+    const database = await createTestDatabase('template0');
+    await migrateUpTo(database.url, '0026_password_links');
+    const { sql } = database;
+    const at = (day: string) => new Date(`2026-03-${day}T10:00:00Z`);
+    const partners = [await aPartner(sql), await aPartner(sql)];
+    for (const [index, partner] of partners.entries()) {
+      const user = await aPartnerUser(sql, partner);
+      const asked = { createdAt: at('02'), state: 'accepted' as const };
+      for (let n = 0; n <= index; n += 1) {
+        const invitation = await anInvitation(sql, partner, user, asked);
+        await sql`update invitations set answered_at = ${at('04')} where id = ${invitation.id}`;
+        await aDelivery(sql, partner, { invitationId: invitation.id, state: 'sent' });
+        await aVisit(sql, invitation);
+        const customer = await aCustomer(sql, partner);
+        await anEvent(sql, partner, { type: 'relationship.established', customerId: customer.id, at: at('04') });
+      }
+      const gone = await aCustomer(sql, partner, { relationship: 'ended' });
+      await anEvent(sql, partner, { type: 'relationship.established', customerId: gone.id, at: at('05') });
+      await anEvent(sql, partner, { type: 'relationship.ended', customerId: gone.id, at: at('06') });
+      await anEvent(sql, partner, { type: 'operation.failed', at: at('07') });
+    }
+    await migrate(database.url);
+    for (const [index, partner] of partners.entries()) {
+      const rows =
+        await sql`select name, to_char(day, 'DD') as day, value::int from figures where partner_id = ${partner.id} order by 1, 2`;
+      const many = index + 1;
+      expect(rows.map(({ name, day, value }) => [name, day, value])).toEqual([
+        ['answers.3d', '04', many],
+        ['customers', '04', many],
+        ['customers', '05', 1],
+        ['customers', '06', -1],
+        ['invitations.accepted', '02', many],
+        ['invitations.delivered', '02', many],
+        ['invitations.opened', '02', many],
+        ['invitations.sent', '02', many],
+        ['operations.failed', '07', 1],
+      ]);
+      expect(await sql`select from figure_differences(${partner.id})`).toHaveLength(0);
+    }
+    expect(await sql`select relname from pg_class where relrowsecurity and not relforcerowsecurity`).toEqual([]);
+    expect(await sql`select from figure_changes`).toHaveLength(0);
     await database.drop();
   });
 

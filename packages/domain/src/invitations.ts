@@ -4,8 +4,8 @@ import { next } from './transitions.ts';
 
 export const invitationStates = ['pending', 'accepted', 'declined', 'revoked', 'expired'] as const;
 export type InvitationState = (typeof invitationStates)[number];
-/** What an open invitation can wait for that only the partner can do. */
-export const invitationNeeds = ['undelivered', 'hand-over'] as const;
+/** What an open invitation can wait for that the partner can do something about. The last two: it ends within days, or nobody has answered for a week. */
+export const invitationNeeds = ['undelivered', 'hand-over', 'running-out', 'unanswered'] as const;
 export type InvitationNeed = (typeof invitationNeeds)[number];
 export type InvitationCommand = 'accept' | 'decline' | 'revoke' | 'expire';
 export const invitationPurposes = ['relationship', 'reinstate', 'delegated-admin'] as const;

@@ -62,6 +62,8 @@ export * from './operations/list.ts';
 export * from './operations/results.ts';
 export { failOverdue, Interrupted, operationLeaseSeconds, type RunOptions, runOperation } from './operations/run.ts';
 export { createOutgoingFetch, type OutgoingFetch, OutgoingRequestError } from './outgoing-requests.ts';
+export { addUpFigures, recountFigures } from './overview/add-up.ts';
+export { getOverview, type Overview } from './overview/overview.ts';
 export * from './own-pages/acts.ts';
 export * from './own-pages/check-codes.ts';
 export * from './own-pages/partners.ts';

@@ -40,6 +40,7 @@ const passkeyAnswer = { id: 'AAAA', rawId: 'AAAA', type: 'public-key', response:
 /** A good request for each endpoint of the contract that needs a session, about the given things. */
 export const samples: Record<string, (of: Furnished) => Sample> = {
   getSession: () => ({ path: '/api/session' }),
+  getOverview: () => ({ path: '/api/overview' }),
   setLanguage: () => ({ path: '/api/session/language', body: { language: 'ja' } }),
   listOwnSessions: () => ({ path: '/api/account/sessions' }),
   endOwnSession: () => ({ path: '/api/account/sessions/nowhere/end', body: {} }),

@@ -22,6 +22,7 @@ const tagsOf: Record<string, readonly string[]> = {
   operation: ['Operations', 'Imports', 'Customers', 'Queue'],
 };
 const everyTag = [
+  'Overview',
   'Customers',
   'Delegated admin',
   'Subscriptions',
@@ -73,7 +74,7 @@ export function followChanges(): () => void {
     // Perhaps what this very person may do: its roles, or whether it is signed in.
     if (changes.some(({ types }) => types.some((type) => type.startsWith('partner_user.')))) void reviewSession();
     for (const change of changes) {
-      const tags = new Set(['Activity', ...(change.operationId ? ['Operations'] : [])]);
+      const tags = new Set(['Activity', 'Overview', ...(change.operationId ? ['Operations'] : [])]);
       for (const type of change.types) for (const tag of tagsOf[type.split('.')[0] ?? ''] ?? everyTag) tags.add(tag);
       void refresh([...tags], change);
     }

@@ -2,6 +2,7 @@ export * from './api-keys.ts';
 export * from './customers.ts';
 export * from './deliveries.ts';
 export * from './events.ts';
+export * from './figures.ts';
 export * from './hand-overs.ts';
 export * from './imports.ts';
 export * from './invitations.ts';

@@ -1,5 +1,5 @@
 import { type Context, deliveries, invitationHandOvers, invitations, read } from '@clientele/db';
-import { type InvitationNeed, type InvitationState, notFound } from '@clientele/domain';
+import { attentionDays, dayMs, type InvitationNeed, type InvitationState, notFound } from '@clientele/domain';
 import { and, desc, eq, gt, ilike, lt, lte, or, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { decodeCursor, encodeCursor, escapeLike } from '../cursors.ts';
@@ -25,7 +25,7 @@ export async function listInvitations(ctx: Context, links: Links, filters: Invit
   const pattern = `%${escapeLike(filters.search ?? '')}%`;
   const chosen = and(
     stateCondition(filters.state, ctx.now),
-    filters.needs ? and(stateCondition('pending', ctx.now), needsCondition(filters.needs)) : undefined,
+    filters.needs ? and(stateCondition('pending', ctx.now), needsCondition(filters.needs, ctx.now)) : undefined,
     filters.search
       ? or(ilike(invitations.email, pattern), ilike(invitations.companyName, pattern), ilike(invitations.domain, pattern))
       : undefined,
@@ -56,12 +56,28 @@ function stateCondition(state: 'all' | InvitationState, now: Date) {
   return eq(invitations.state, state);
 }
 
-/** What open invitations wait for: the newest mail with the link did not arrive, or a hand-over has to be decided. */
-const needsCondition = (need: InvitationNeed) =>
-  need === 'hand-over'
-    ? sql`exists (select 1 from ${invitationHandOvers} h where h.invitation_id = ${invitations.id} and h.state = 'pending')`
-    : sql`(select d.state from ${deliveries} d where d.invitation_id = ${invitations.id} and d.kind = 'invitation'
-        order by d.queued_at desc, d.id desc limit 1) in ('bounced', 'failed')`;
+/** Whether the newest mail with the link did not arrive. */
+const isUndelivered = sql`(select d.state from ${deliveries} d where d.invitation_id = ${invitations.id} and d.kind = 'invitation'
+  order by d.queued_at desc, d.id desc limit 1) in ('bounced', 'failed')`;
+const hasHandOver = sql`exists (select 1 from ${invitationHandOvers} h where h.invitation_id = ${invitations.id} and h.state = 'pending')`;
+
+/** What open invitations wait for. Each waits for one thing: for the first of them that is so. */
+function needsCondition(need: InvitationNeed, now: Date) {
+  if (need === 'hand-over') return hasHandOver;
+  if (need === 'undelivered') return isUndelivered;
+  const { soon, longAgo } = needMoments(now);
+  return and(
+    need === 'running-out' ? lte(invitations.expiresAt, soon) : and(gt(invitations.expiresAt, soon), lte(invitations.createdAt, longAgo)),
+    sql`not ${hasHandOver}`,
+    sql`coalesce(not ${isUndelivered}, true)`,
+  );
+}
+
+/** Before when an invitation runs out soon, and from when on it has been waiting for long. */
+export const needMoments = (now: Date) => ({
+  soon: new Date(now.getTime() + attentionDays.invitation * dayMs),
+  longAgo: new Date(now.getTime() - attentionDays.unanswered * dayMs),
+});
 
 /** One invitation with its text, its timeline and all of its mails, newest first. Throws `not_found`, also for another partner's. */
 export async function getInvitation(ctx: Context, links: Links, invitationId: string) {
