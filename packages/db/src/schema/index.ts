@@ -1,4 +1,5 @@
 export * from './api-keys.ts';
+export * from './customer-permissions.ts';
 export * from './customers.ts';
 export * from './deliveries.ts';
 export * from './events.ts';
@@ -7,6 +8,7 @@ export * from './imports.ts';
 export * from './invitations.ts';
 export * from './mail-templates.ts';
 export * from './operations.ts';
+export * from './orders.ts';
 export * from './partners.ts';
 export * from './password-links.ts';
 export * from './planned-ends.ts';
