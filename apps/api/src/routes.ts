@@ -258,6 +258,17 @@ export function mountRoutes(
   signedIn(contracts.changeQuantity, (ctx, { params, body, version }) =>
     services.changeQuantity(ctx, { ...params, quantity: body.quantity, version }),
   );
+  signedIn(contracts.setSubscriptionOwner, (ctx, { params, body, version }) =>
+    services.setSubscriptionOwner(ctx, { ...params, ...body, version }),
+  );
+  signedIn(contracts.getCustomerPermission, (ctx, { params }) => services.getCustomerPermission(ctx, params.customerId));
+  signedIn(contracts.setCustomerPermission, (ctx, { body, version }) => services.setCustomerPermission(ctx, { ...body, version }));
+  signedIn(contracts.turnOffCustomerPermission, (ctx, { body, version }) => services.turnOffCustomerPermission(ctx, { ...body, version }));
+  signedIn(contracts.countOpenOrders, (ctx) => services.openOrders(ctx));
+  signedIn(contracts.listOrders, (ctx, { query }) => services.listOrders(ctx, query));
+  signedIn(contracts.listCustomerOrders, (ctx, { params, query }) => services.listOrders(ctx, { ...query, ...params }));
+  signedIn(contracts.approveOrder, (ctx, { params }) => services.approveOrder(ctx, params));
+  signedIn(contracts.declineOrder, (ctx, { params, body }) => services.declineOrder(ctx, { ...params, ...body }));
   signedIn(contracts.listPurchaseProducts, () => services.listPurchaseProducts());
   signedIn(contracts.listPurchases, (ctx, { params }) => services.listPurchases(ctx, params.customerId));
   signedIn(contracts.addPurchase, (ctx, { body }) => services.addPurchase(ctx, body));

@@ -1,4 +1,16 @@
-import { daysUntil, fillMessage, fillSubject, type InvitationPurpose, type MailKind } from '@clientele/domain';
+import {
+  daysUntil,
+  fillMessage,
+  fillSubject,
+  formatAmount,
+  type InvitationPurpose,
+  type Language,
+  type MailKind,
+  productNameIn,
+  purchaseProductOf,
+  regionOf,
+  type Scope,
+} from '@clientele/domain';
 import { adminReminderText, formatMoment, type MailProps, standardText } from '@clientele/mail';
 import type { ClaimedMail, Links } from '@clientele/services';
 
@@ -245,6 +257,32 @@ const props: PropsOf = {
           : `${publicUrl}/customers?delegatedAdmin=no`,
     };
   },
+  order_partner: (mail, { publicUrl }) => {
+    const news = mail.delivery.facts.orderNews;
+    const { customerId, id } = mail.order ?? {};
+    return {
+      ...orderProps(mail),
+      news: news === 'bought' || news === 'lapsed' || news === 'withdrawn' ? news : 'asked',
+      link: `${publicUrl}/customers/${customerId}?tab=permissions&order=${id}`,
+    };
+  },
+  order_customer: (mail, { publicUrl }) => {
+    const { orderNews: news } = mail.delivery.facts;
+    const { customerId, id, answer } = mail.order ?? {};
+    return {
+      ...orderProps(mail),
+      news: news === undefined || news === 'withdrawn' ? 'asked' : news,
+      partnerContact: mail.author,
+      answer: answer ?? '',
+      link: `${publicUrl}/my/partners/${customerId}/orders/${id}`,
+    };
+  },
+  customer_permission_ended: (mail, { publicUrl }) => ({
+    partnerName: mail.partner.name,
+    companyName: customerOf(mail).companyName,
+    endedAt: takenAwayAt(mail),
+    link: `${publicUrl}/customers/${customerOf(mail).id}?tab=permissions`,
+  }),
   delegated_admin_ended_customer: (mail) => ({
     partnerName: mail.partner.name,
     partnerContact: mail.author,
@@ -252,6 +290,45 @@ const props: PropsOf = {
     because: becauseOf(mail),
     endedAt: takenAwayAt(mail),
   }),
+};
+
+/** An order, written out in the reader's language. */
+function orderProps({ order, partner, delivery }: ClaimedMail) {
+  if (!order) throw missing('order');
+  const { language } = delivery;
+  const region = regionOf(order.region);
+  return {
+    ...{
+      partnerName: partner.name,
+      companyName: order.companyName,
+      kind: order.kind,
+      orderedBy: order.orderedBy,
+      quantity: order.quantity,
+    },
+    product: productName(order.productId, order.productName, language),
+    region: region ? (language === 'ja' ? region.japaneseName : region.name) : order.region,
+    scope: scopeText[language](order.scope, order.scopeName ?? ''),
+    total: order.kind === 'cancel' ? '' : formatAmount(order.total, order.currency, language),
+    before: order.of ? productName(order.of.productId, order.of.productName, language) : '',
+    note: order.note ?? '',
+    lapsesAt: order.lapsesAt && delivery.facts.orderNews === 'asked' ? formatMoment(order.lapsesAt, language) : '',
+  };
+}
+
+const productName = (id: string, name: string, language: Language) => {
+  const product = purchaseProductOf(id);
+  return product ? productNameIn(product, language) : name;
+};
+
+const scopeText: Record<Language, (scope: Scope, name: string) => string> = {
+  en: (scope, name) =>
+    ({ shared: 'All subscriptions of the organisation', subscription: 'The Azure plan alone', 'resource-group': `Resource group ${name}` })[
+      scope
+    ],
+  ja: (scope, name) =>
+    ({ shared: '組織のすべてのサブスクリプション', subscription: 'この Azure プランのみ', 'resource-group': `リソース グループ ${name}` })[
+      scope
+    ],
 };
 
 export function propsOf(mail: ClaimedMail, base: { links: Links; publicUrl: string }): MailProps[MailKind] {

@@ -6,11 +6,13 @@ import {
   carryOutPlannedEnd,
   carryOutVerification,
   createLogKey,
+  endCustomerPermission,
   expireDelegatedAdmin,
   expireInvitation,
   failOverdue,
   forgetOldAttempts,
   recountFigures,
+  lapseOrder,
   remindInvitation,
   removeOldRecords,
   sealBatch,
@@ -142,6 +144,10 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
   );
   every(Math.min(sweepEveryMs, 5000), 'planned ends', () =>
     each('ends.carry-out', sql<Due[]>`select * from due_planned_ends(now(), ${most})`, carryOutPlannedEnd),
+  );
+  every(expireEveryMs, 'orders', () => each('orders.lapse', sql<Due[]>`select * from lapsing_orders(now(), ${most})`, lapseOrder));
+  every(expireEveryMs, 'customer permissions', () =>
+    each('customer-permissions.end', sql<Due[]>`select * from ending_customer_permissions(now(), ${most})`, endCustomerPermission),
   );
   every(sweepEveryMs, 'delegated admin that ends', async () => {
     const over = await sql<{ id: string; partner_id: string }[]>`select * from ended_delegated_admin(now(), ${most})`;

@@ -25,6 +25,8 @@ export const purchase = z.object({
   state: z.enum(['active', 'cancelled', 'expired']),
   endsAt: nullableMoment,
   createdAt: moment,
+  /** The order with which the customer has bought it by itself, or asked for it. */
+  orderId: id.nullable(),
   actions: z.object({ cancel: allowed }),
 });
 export type Purchase = z.output<typeof purchase>;

@@ -20,6 +20,8 @@ export const subscription = z.object({
   state: z.enum(subscriptionStates),
   createdAt: moment,
   version: z.int(),
+  /** Of a usage-based one: the customer's person who is its owner. */
+  ownerId: id.nullable(),
   actions: z.object({ suspend: allowed, reactivate: allowed, cancel: allowed, quantity: allowed }),
 });
 export type Subscription = z.output<typeof subscription>;
@@ -83,6 +85,21 @@ export const changeQuantity = endpoint({
   access: 'subscriptions.manage',
   params: z.object({ customerId: id, subscriptionId: id }),
   body: z.object({ customerId: id, quantity: z.int().min(1).max(1_000_000) }),
+  result: subscription,
+  etag: true,
+  ifMatch: true,
+});
+
+export const setSubscriptionOwner = endpoint({
+  name: 'setSubscriptionOwner',
+  method: 'PUT',
+  path: '/api/customers/:customerId/subscriptions/:subscriptionId/owner',
+  summary:
+    "Names the customer's person who is the owner of a usage-based subscription, or nobody. The owner may buy on it where the customer may.",
+  tag: 'Subscriptions',
+  access: 'subscriptions.manage',
+  params: z.object({ customerId: id, subscriptionId: id }),
+  body: z.object({ customerId: id, customerUserId: id.nullable() }),
   result: subscription,
   etag: true,
   ifMatch: true,

@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import { newId } from './index.ts';
 import {
   aCustomer,
+  aCustomerPermission,
   aCustomerUser,
   aCustomerView,
   aDelivery,
@@ -15,6 +16,7 @@ import {
   anEvent,
   anInvitation,
   anOperation,
+  anOrder,
   anOrganization,
   aPartner,
   aPartnership,
@@ -64,6 +66,8 @@ async function furnished() {
   await aSubscription(test.sql, customer);
   await aCustomerView(test.sql, partner, author);
   await aPurchase(test.sql, customer);
+  await aCustomerPermission(test.sql, customer);
+  await anOrder(test.sql, customer, author);
   await anAgreementRequest(test.sql, customer, author);
   const invitation = await anInvitation(test.sql, partner, author);
   await aDelivery(test.sql, partner, { invitationId: invitation.id });
@@ -112,7 +116,7 @@ describe('the walls between partners', () => {
   it('stand on every table that has a partner_id, and on partners, organizations and their users; for the owner, too', async () => {
     const rows = await test.sql<{ name: string; enabled: boolean; forced: boolean }[]>`
       select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced from pg_class where relname = any(${await walledTables()}) and relkind = 'r'`;
-    expect(rows.length).toBe(38);
+    expect(rows.length).toBe(40);
     for (const row of rows) expect(row, row.name).toMatchObject({ enabled: true, forced: true });
     const all = await test.sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public'`;
     // A new table is either walled or named here on purpose.

@@ -36,6 +36,9 @@ export const mailKinds = [
   'delegated_admin_ended_customer',
   'partner_user_invited',
   'partner_user_password',
+  'order_partner',
+  'order_customer',
+  'customer_permission_ended',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 

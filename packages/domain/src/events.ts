@@ -88,6 +88,26 @@ export interface EventData {
   'subscription.suspended': { subscriptionId: string; productId: string };
   'subscription.reactivated': { subscriptionId: string; productId: string };
   'subscription.cancelled': { subscriptionId: string; productId: string };
+  /** Who of the customer's people is the owner of a usage-based subscription; null: nobody. */
+  'subscription.owner_changed': { subscriptionId: string; customerUserId: string | null };
+  /** Turned on. Amounts are in the smallest unit of the currency; `until` is when it ends by itself. */
+  'customer_permission.created': {
+    currency: string;
+    mostPerPurchase: number;
+    mostPerMonth: number;
+    approval: string;
+    until: string | null;
+  };
+  'customer_permission.changed': { changes: Record<string, { from: string | null; to: string | null }> };
+  /** Turned off: by a person, or because its end date has come. */
+  'customer_permission.deleted': { because: string };
+  /** A person of the customer has bought by itself, or asks the partner for something: `orderKind`. */
+  'order.placed': { orderId: string; orderKind: string; productId: string; quantity: number; total: number; currency: string };
+  'order.asked': { orderId: string; orderKind: string; productId: string; quantity: number; total: number; currency: string };
+  'order.approved': { orderId: string; orderKind: string; productId: string };
+  'order.declined': { orderId: string; orderKind: string; productId: string };
+  'order.withdrawn': { orderId: string; orderKind: string; productId: string };
+  'order.lapsed': { orderId: string; orderKind: string; productId: string };
   'purchase.made': { purchaseId: string; productId: string; quantity: number; purchaseKind: string };
   'purchase.cancelled': { purchaseId: string; productId: string; purchaseKind: string };
   'invitation.created': { purpose: string; delegatedAdmin: boolean; days?: number };
@@ -211,6 +231,16 @@ export const eventTypes = [
   'subscription.suspended',
   'subscription.reactivated',
   'subscription.cancelled',
+  'subscription.owner_changed',
+  'customer_permission.created',
+  'customer_permission.changed',
+  'customer_permission.deleted',
+  'order.placed',
+  'order.asked',
+  'order.approved',
+  'order.declined',
+  'order.withdrawn',
+  'order.lapsed',
   'purchase.made',
   'purchase.cancelled',
   'invitation.created',
@@ -291,6 +321,8 @@ const groupOfNoun: Record<string, EventGroup> = {
   delegated_admin: 'relationships',
   subscription: 'subscriptions',
   purchase: 'subscriptions',
+  customer_permission: 'subscriptions',
+  order: 'subscriptions',
   mail: 'mails',
   operation: 'operations',
   job: 'operations',

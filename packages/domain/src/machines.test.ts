@@ -4,6 +4,7 @@ import { agreementRequestStates, agreementRequestTransitions } from './agreement
 import { deliveryStates, deliveryTransitions } from './deliveries.ts';
 import { invitationStates, invitationTransitions } from './invitations.ts';
 import { operationStates, operationTransitions } from './operations.ts';
+import { orderStates, orderTransitions } from './orders.ts';
 import {
   partnerUserInvitationStates,
   partnerUserInvitationTransitions,
@@ -29,6 +30,19 @@ interface Machine {
 }
 
 const machines: Machine[] = [
+  {
+    thing: 'order',
+    states: orderStates,
+    table: orderTransitions,
+    begins: 'awaiting-approval',
+    ends: ['placed', 'declined', 'lapsed', 'withdrawn'],
+    cells: {
+      'awaiting-approval approve': 'placed',
+      'awaiting-approval decline': 'declined',
+      'awaiting-approval withdraw': 'withdrawn',
+      'awaiting-approval lapse': 'lapsed',
+    },
+  },
   {
     thing: 'invitation',
     states: invitationStates,

@@ -20,6 +20,9 @@ const table: Record<Permission, [boolean, boolean, boolean, boolean]> = {
   'subscriptions.see': [true, true, true, true],
   'subscriptions.manage': [true, true, true, false],
   'subscriptions.support': [true, true, true, true],
+  'customer-permissions.manage': [true, true, false, false],
+  'orders.see': [true, true, true, true],
+  'orders.decide': [true, true, false, false],
   'relationship.end': [true, false, false, false],
   'relationship.reinstate': [true, false, false, false],
   'operations.see': [true, true, true, true],
@@ -81,10 +84,12 @@ describe('the roles table', () => {
     }
   });
 
-  it('leaves attesting and ending to the provider of an indirect reseller, whatever the roles', () => {
+  it('leaves attesting, ending, and what its customers buy by themselves to the provider of an indirect reseller, whatever the roles', () => {
     const who = { roles, partnerType: 'indirect-reseller', cloud: 'public' } as const;
     expect(permissionNames.filter((permission) => !access(who, permission).allowed).sort()).toEqual([
       'agreement.attest',
+      'customer-permissions.manage',
+      'orders.decide',
       'relationship.end',
     ]);
     expect(() => requirePermission(who, 'relationship.end')).toThrow(

@@ -27,6 +27,9 @@ export const permissions = {
   'subscriptions.see': everyone,
   'subscriptions.manage': sellers,
   'subscriptions.support': everyone,
+  'customer-permissions.manage': admins,
+  'orders.see': everyone,
+  'orders.decide': admins,
   'relationship.end': globalAdmin,
   'relationship.reinstate': globalAdmin,
   'operations.see': everyone,
@@ -40,7 +43,7 @@ export type Permission = keyof typeof permissions;
 export const permissionNames = Object.keys(permissions) as Permission[];
 
 /** What an indirect reseller leaves to its provider, whatever its roles. Source: domain.md section 3. */
-const providerOnly: readonly Permission[] = ['agreement.attest', 'relationship.end'];
+const providerOnly: readonly Permission[] = ['agreement.attest', 'relationship.end', 'customer-permissions.manage', 'orders.decide'];
 
 /** Who is asking, as far as rules need to know. */
 export interface Grantee {

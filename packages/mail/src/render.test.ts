@@ -7,6 +7,11 @@ import { graphemes } from './text.ts';
 const ofNobody: MailKind[] = ['sign_in_link'];
 const link = 'https://partners.northbridge.example/i/0199f0aa.Zk3vQy7o?a=1&b=2';
 
+const orderOf = (companyName: string, orderedBy: string, note: string) => ({
+  ...{ companyName, orderedBy, product: 'VM, 1', quantity: 2, region: 'Japan East', scope: 'VM-1', total: 'USD 1,344.00' },
+  ...{ before: 'VM, 3', note, lapsesAt: '1 December 2026', link },
+});
+
 /** Every mail, with these names in it. */
 function propsWith(partner: string, company: string, person: string, words: string): MailProps {
   const base = { partnerName: partner, partnerContact: { name: person, email: 'ken.tanaka@northbridge.example' }, companyName: company };
@@ -78,6 +83,9 @@ function propsWith(partner: string, company: string, person: string, words: stri
       link,
     },
     delegated_admin_ended_customer: { ...base, because: 'customer', endedAt: '24 November 2026' },
+    order_partner: { partnerName: partner, ...orderOf(company, person, words), news: 'asked', kind: 'exchange' },
+    order_customer: { ...base, ...orderOf(company, person, words), news: 'declined', kind: 'buy', answer: words },
+    customer_permission_ended: { partnerName: partner, companyName: company, endedAt: '24 November 2026', link },
   };
 }
 

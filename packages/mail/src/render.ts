@@ -1,5 +1,6 @@
 import { type Block, type Language, layOut, type RenderedMail, type Sender, type Template, type Wording } from './layout.ts';
 import { type AgreementRequestMail, agreementRequest } from './templates/agreement-request.ts';
+import { type CustomerPermissionEndedMail, customerPermissionEnded } from './templates/customer-permission-ended.ts';
 import { type DelegatedAdminDigestMail, delegatedAdminDigest } from './templates/delegated-admin-digest.ts';
 import {
   type DelegatedAdminEndedCustomerMail,
@@ -15,6 +16,8 @@ import { type InvitationAcceptedCustomerMail, invitationAcceptedCustomer } from 
 import { type InvitationAnsweredPartnerMail, invitationAnsweredPartner } from './templates/invitation-answered-partner.ts';
 import { withoutPages } from './templates/invitation-message.ts';
 import { invitationReminder } from './templates/invitation-reminder.ts';
+import { type OrderCustomerMail, orderCustomer } from './templates/order-customer.ts';
+import { type OrderPartnerMail, orderPartner } from './templates/order-partner.ts';
 import { type PartnerUserInvitedMail, partnerUserInvited } from './templates/partner-user-invited.ts';
 import { type PartnerUserPasswordMail, partnerUserPassword } from './templates/partner-user-password.ts';
 import { type RelationshipEndedCustomerMail, relationshipEndedCustomer } from './templates/relationship-ended-customer.ts';
@@ -44,6 +47,9 @@ export interface MailProps {
   test_mail: TestMail;
   partner_user_invited: PartnerUserInvitedMail;
   partner_user_password: PartnerUserPasswordMail;
+  order_partner: OrderPartnerMail;
+  order_customer: OrderCustomerMail;
+  customer_permission_ended: CustomerPermissionEndedMail;
 }
 export type MailKind = keyof MailProps;
 
@@ -66,6 +72,9 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
   test_mail: testMail,
   partner_user_invited: partnerUserInvited,
   partner_user_password: partnerUserPassword,
+  order_partner: orderPartner,
+  order_customer: orderCustomer,
+  customer_permission_ended: customerPermissionEnded,
 };
 
 const names: readonly string[] = [
@@ -77,6 +86,7 @@ const names: readonly string[] = [
   'decidedBy',
   'invitedBy',
   'sentBy',
+  'orderedBy',
 ];
 
 /**

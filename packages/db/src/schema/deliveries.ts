@@ -3,6 +3,9 @@ import { integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-c
 
 const moment = () => timestamp({ withTimezone: true });
 
+/** What a mail tells of an order: to the partner's people, or to the customer's person who has ordered. */
+export type OrderNews = 'bought' | 'asked' | 'approved' | 'declined' | 'lapsed' | 'withdrawn';
+
 /** What a mail's template needs beyond what the rows say. Never a secret. */
 export interface DeliveryFacts {
   userId?: string;
@@ -13,6 +16,9 @@ export interface DeliveryFacts {
   handOverId?: string;
   partnerUserInvitationId?: string;
   passwordLinkId?: string;
+  /** Of a mail about an order: what there is to tell of it, as it was then. */
+  orderId?: string;
+  orderNews?: OrderNews;
   /** Of a mail about an end: how it came, its certificate, the plan or the operation it speaks of, and what there is to tell. */
   endMode?: 'now' | 'when-clear' | 'at';
   certificateId?: string;

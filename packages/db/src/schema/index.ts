@@ -1,4 +1,5 @@
 export * from './api-keys.ts';
+export * from './customer-permissions.ts';
 export * from './customers.ts';
 export * from './deliveries.ts';
 export * from './events.ts';
@@ -8,6 +9,7 @@ export * from './imports.ts';
 export * from './invitations.ts';
 export * from './mail-templates.ts';
 export * from './operations.ts';
+export * from './orders.ts';
 export * from './partners.ts';
 export * from './partnerships.ts';
 export * from './password-links.ts';

@@ -10,6 +10,8 @@ export const subscriptions = pgTable('subscriptions', {
   state: text().$type<SubscriptionState>().notNull(),
   createdAt: timestamp({ withTimezone: true }).notNull(),
   version: integer().notNull().default(1),
+  /** The customer's person who may buy on it. */
+  ownerId: uuid(),
 });
 export type SubscriptionRecord = typeof subscriptions.$inferSelect;
 

@@ -1,4 +1,5 @@
 export * from './builders.ts';
 export * from './database.ts';
 export * from './figures.ts';
+export * from './orders.ts';
 export * from './partnerships.ts';

@@ -35,6 +35,7 @@ import {
 } from '@clientele/domain';
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import { type NamedCustomer, namedCustomers } from '../delegated-admin/ending.ts';
+import { type OrderOfMail, ordersOfMails } from '../orders/mails.ts';
 import { suppress, suppressionReasonsOf } from '../suppressions/suppress.ts';
 import { ownTextsOf } from '../templates/view.ts';
 import { type EndOfMail, endsOfMails } from './ends.ts';
@@ -56,6 +57,8 @@ export interface ClaimedMail {
   template: MailText | undefined;
   /** The end that is asked for or planned: of one customer, or of as many as an operation has found. */
   end: EndOfMail | undefined;
+  /** What a mail about an order speaks of. */
+  order: OrderOfMail | undefined;
   /** Whom a mail about many names. */
   customers: NamedCustomer[];
   /** The partner's user who asked, or whom the mail is for. */
@@ -117,7 +120,7 @@ const notSentTo: Record<SuppressionReason, MailOutcome> = {
 async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]): Promise<ClaimedMail[]> {
   const idsOf = (of: (record: DeliveryRecord) => string | null | undefined) => [...new Set(records.map(of))].filter((id) => id != null);
   const some = async <Row>(ids: string[], find: (ids: string[]) => PromiseLike<Row[]>) => (ids.length === 0 ? [] : await find(ids));
-  const [[partner], invited, concerned, asked, named, joining, choosing, suppressed, templates, ends] = await Promise.all([
+  const [[partner], invited, concerned, asked, named, joining, choosing, suppressed, templates, ends, ordered] = await Promise.all([
     tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
     some(
       idsOf(({ invitationId }) => invitationId),
@@ -150,6 +153,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     ),
     records.some(({ kind }) => kind === 'invitation_reminder') ? ownTextsOf(ctx, tx) : undefined,
     endsOfMails(tx, records),
+    ordersOfMails(ctx, tx, records),
   ]);
   const namedOf = byId(await namedCustomers(tx, idsOfMany(records), ctx.now));
   const [invitationOf, customerOf, requestOf, handOverOf] = [byId(invited), byId(concerned), byId(asked), byId(named)];
@@ -168,6 +172,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     passwordLink: choosing.find(({ id }) => id === delivery.facts.passwordLinkId),
     customer: customerOf.get(delivery.customerId ?? ''),
     end: ends.get(delivery.id),
+    order: ordered.get(delivery.facts.orderId ?? ''),
     customers: (delivery.facts.customerIds ?? []).flatMap((id) => namedOf.get(id) ?? []),
     author: personOf.get(authorIdOf(delivery) ?? '') ?? { name: '', email: '' },
     template: delivery.kind === 'invitation_reminder' ? templates?.(delivery.kind, delivery.language) : undefined,
@@ -199,6 +204,7 @@ function isOver(ctx: Context, mail: ClaimedMail): boolean {
   const { delivery, invitation, agreementRequest, handOver, partnerUserInvitation, passwordLink, end, customers } = mail;
   // The end is decided: who is asked now would be asked for nothing.
   if (delivery.kind === 'end_approval_partner') return end?.isOpen !== true;
+  if (delivery.kind === 'order_partner' && delivery.facts.orderNews === 'asked') return mail.order?.state !== 'awaiting-approval';
   if (delivery.kind === 'delegated_admin_digest')
     return !customers.some(({ delegatedAdmin, until }) => delegatedAdmin && until && until > ctx.now);
   if (delivery.kind === 'agreement_request') return !agreementRequest || agreementRequestStateAt(agreementRequest, ctx.now) !== 'pending';

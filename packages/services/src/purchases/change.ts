@@ -4,17 +4,22 @@ import {
   illegal,
   isPurchaseLive,
   liveRelationshipStates,
+  monthsAfter,
+  type NewEvent,
   next,
   notFound,
+  type PurchaseProduct,
   productOf,
   purchaseProductOf,
   purchaseTransitions,
   Refusal,
+  type RelationshipState,
   refuseFields,
 } from '@clientele/domain';
 import { and, eq } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { lockCustomer } from '../customers/view.ts';
+import { answerRequestsAbout } from '../orders/answers.ts';
 import { type PurchaseView, viewPurchase } from './list.ts';
 
 /** The active usage-based subscription that a reservation is prepaid on. */
@@ -31,6 +36,43 @@ async function subscriptionFor(tx: Transaction, customerId: string): Promise<str
   return usage.id;
 }
 
+/** What was bought, and the record of it in the log. */
+interface Bought {
+  record: PurchaseRecord;
+  event: NewEvent;
+}
+
+/** Writes a reservation in the caller's transaction, which has made sure that it may be; its term begins at `from`. Return the event with the caller's own. */
+export async function placeReservation(
+  ctx: Context,
+  tx: Transaction,
+  order: { customerId: string; subscriptionId: string; product: PurchaseProduct; quantity: number; from: Date },
+): Promise<Bought> {
+  const { customerId, subscriptionId, product, quantity, from } = order;
+  return insertPurchase(ctx, tx, { customerId, product, quantity, subscriptionId, endsAt: monthsAfter(from, product.termMonths ?? 0) });
+}
+
+async function insertPurchase(
+  ctx: Context,
+  tx: Transaction,
+  order: Pick<PurchaseRecord, 'customerId' | 'quantity' | 'subscriptionId' | 'endsAt'> & { product: PurchaseProduct },
+): Promise<Bought> {
+  const { product, ...rest } = order;
+  const record: PurchaseRecord = {
+    ...rest,
+    ...{ id: newId(), partnerId: ctx.partner.id, productId: product.id, kind: product.kind, state: 'active', createdAt: ctx.now },
+  };
+  await tx.insert(purchases).values(record);
+  return {
+    record,
+    event: {
+      type: 'purchase.made',
+      customerId: record.customerId,
+      data: { purchaseId: record.id, productId: record.productId, quantity: record.quantity, purchaseKind: record.kind },
+    },
+  };
+}
+
 /** Buys a reservation or software from the catalogue. Needs an active relationship and an accepted customer agreement. */
 export async function addPurchase(ctx: Context, input: { customerId: string; productId: string; quantity: number }): Promise<PurchaseView> {
   demand(ctx, 'subscriptions.manage');
@@ -41,30 +83,13 @@ export async function addPurchase(ctx: Context, input: { customerId: string; pro
     const customer = await lockCustomer(tx, input.customerId);
     if (customer.relationship !== 'active') throw illegal('relationship', customer.relationship, 'take new purchases');
     if (!customer.agreementAcceptedAt) refuseFields([{ path: 'productId', rule: 'agreement_first' }]);
-    const endsAt = new Date(ctx.now);
-    endsAt.setUTCMonth(endsAt.getUTCMonth() + (product.termMonths ?? 0));
     const isReservation = product.kind === 'reservation';
-    const record: PurchaseRecord = {
-      ...input,
-      id: newId(),
-      partnerId: ctx.partner.id,
-      kind: product.kind,
+    const { record, event } = await insertPurchase(ctx, tx, {
+      ...{ customerId: customer.id, quantity: input.quantity, product },
       subscriptionId: isReservation ? await subscriptionFor(tx, customer.id) : null,
-      state: 'active',
-      endsAt: isReservation ? endsAt : null,
-      createdAt: ctx.now,
-    };
-    await tx.insert(purchases).values(record);
-    return {
-      result: viewPurchase(ctx, record, true),
-      events: [
-        {
-          type: 'purchase.made',
-          customerId: customer.id,
-          data: { purchaseId: record.id, productId: record.productId, quantity: record.quantity, purchaseKind: record.kind },
-        },
-      ],
-    };
+      endsAt: isReservation ? monthsAfter(ctx.now, product.termMonths ?? 0) : null,
+    });
+    return { result: viewPurchase(ctx, record, true), events: [event] };
   });
 }
 
@@ -73,25 +98,36 @@ export async function cancelPurchase(ctx: Context, input: { customerId: string; 
   demand(ctx, 'subscriptions.manage');
   return transact(ctx, async (tx) => {
     const customer = await lockCustomer(tx, input.customerId);
-    const [record] = await tx
-      .select()
-      .from(purchases)
-      .where(and(eq(purchases.id, input.purchaseId), eq(purchases.customerId, input.customerId)))
-      .for('update');
-    if (!record) throw notFound('purchase');
-    if (!liveRelationshipStates.includes(customer.relationship)) throw illegal('relationship', customer.relationship, 'change purchases');
-    const state = next('purchase', purchaseTransitions, record.state, 'cancel');
-    if (!isPurchaseLive(record, ctx.now)) throw illegal('purchase', 'expired', 'cancel');
-    await tx.update(purchases).set({ state }).where(eq(purchases.id, record.id));
-    return {
-      result: viewPurchase(ctx, { ...record, state }, true),
-      events: [
-        {
-          type: 'purchase.cancelled',
-          customerId: customer.id,
-          data: { purchaseId: record.id, productId: record.productId, purchaseKind: record.kind },
-        },
-      ],
-    };
+    const { record, event } = await cancelWithin(ctx, tx, { customerId: customer.id, purchaseId: input.purchaseId }, customer.relationship);
+    // What the customer had asked for about it is answered with that.
+    const answered = await answerRequestsAbout(ctx, tx, record.id);
+    return { result: viewPurchase(ctx, record, true), events: [event, ...answered] };
   });
+}
+
+/** The same in the caller's transaction, which has locked the customer. Return the event with the caller's own. */
+export async function cancelWithin(
+  ctx: Context,
+  tx: Transaction,
+  which: { customerId: string; purchaseId: string },
+  relationship: RelationshipState,
+): Promise<Bought> {
+  const [record] = await tx
+    .select()
+    .from(purchases)
+    .where(and(eq(purchases.id, which.purchaseId), eq(purchases.customerId, which.customerId)))
+    .for('update');
+  if (!record) throw notFound('purchase');
+  if (!liveRelationshipStates.includes(relationship)) throw illegal('relationship', relationship, 'change purchases');
+  const state = next('purchase', purchaseTransitions, record.state, 'cancel');
+  if (!isPurchaseLive(record, ctx.now)) throw illegal('purchase', 'expired', 'cancel');
+  await tx.update(purchases).set({ state }).where(eq(purchases.id, record.id));
+  return {
+    record: { ...record, state },
+    event: {
+      type: 'purchase.cancelled',
+      customerId: which.customerId,
+      data: { purchaseId: record.id, productId: record.productId, purchaseKind: record.kind },
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { type Context, type PurchaseRecord, purchases, read } from '@clientele/db';
+import { type Context, orders, type PurchaseRecord, purchases, read } from '@clientele/db';
 import { isPurchaseLive, liveRelationshipStates, purchaseProductOf, purchaseProducts } from '@clientele/domain';
 import { asc, eq } from 'drizzle-orm';
 import { allow, demand } from '../access.ts';
@@ -9,7 +9,7 @@ export function listPurchaseProducts() {
   return { items: purchaseProducts.map((product) => ({ termMonths: null, ...product })) };
 }
 
-export function viewPurchase(ctx: Context, record: PurchaseRecord, live: boolean) {
+export function viewPurchase(ctx: Context, record: PurchaseRecord, live: boolean, orderId: string | null = null) {
   const state = record.state === 'active' && !isPurchaseLive(record, ctx.now) ? ('expired' as const) : record.state;
   return {
     id: record.id,
@@ -22,6 +22,7 @@ export function viewPurchase(ctx: Context, record: PurchaseRecord, live: boolean
     state,
     endsAt: record.endsAt,
     createdAt: record.createdAt,
+    orderId,
     actions: { cancel: allow(ctx, 'subscriptions.manage', live && state === 'active', state) },
   };
 }
@@ -34,13 +35,14 @@ export async function listPurchases(ctx: Context, customerId: string) {
     const customer = await loadCustomer(ctx, tx, customerId);
     const live = liveRelationshipStates.includes(customer.relationship);
     const rows = await tx
-      .select()
+      .select({ purchase: purchases, orderId: orders.id })
       .from(purchases)
+      .leftJoin(orders, eq(orders.purchaseId, purchases.id))
       .where(eq(purchases.customerId, customerId))
       .orderBy(asc(purchases.createdAt), asc(purchases.id));
     const add = allow(ctx, 'subscriptions.manage', customer.relationship === 'active', customer.relationship);
     return {
-      items: rows.map((row) => viewPurchase(ctx, row, live)),
+      items: rows.map(({ purchase, orderId }) => viewPurchase(ctx, purchase, live, orderId)),
       actions: {
         add: add.allowed && !customer.agreementAccepted ? { allowed: false as const, reason: 'agreement_missing' as const } : add,
       },

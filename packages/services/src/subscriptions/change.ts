@@ -37,6 +37,7 @@ export async function addSubscription(
       state: 'active',
       createdAt: ctx.now,
       version: 1,
+      ownerId: null,
     };
     await tx.insert(subscriptions).values(record);
     return {

@@ -22,6 +22,8 @@ export function viewSubscription(ctx: Context, record: SubscriptionRecord, live:
     state: record.state,
     createdAt: record.createdAt,
     version: record.version,
+    /** Of a usage-based one: the customer's person who may buy on it. */
+    ownerId: record.ownerId,
     actions: {
       suspend: can('suspend'),
       reactivate: can('reactivate'),
