@@ -11,6 +11,7 @@ export * from './endpoint.ts';
 export * from './fields.ts';
 export * from './imports.ts';
 export * from './invitations.ts';
+export * from './leads.ts';
 export * from './operations.ts';
 export * from './partner-users.ts';
 export * from './partners.ts';

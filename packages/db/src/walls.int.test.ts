@@ -7,10 +7,14 @@ import {
   aCustomerView,
   aDelivery,
   aHandOver,
+  aLead,
+  aLeadFavourite,
+  aLeadNote,
   aMailTemplate,
   anAgreementRequest,
   anApiKey,
   anEndCertificate,
+  anEnquiry,
   anEvent,
   anInvitation,
   anOperation,
@@ -81,6 +85,10 @@ async function furnished() {
   await aPasswordLink(test.sql, partner, author);
   await aMailTemplate(test.sql, partner, author);
   await aPlannedEnd(test.sql, customer, author);
+  const lead = await aLead(test.sql, partner);
+  await aLeadNote(test.sql, lead, author);
+  await aLeadFavourite(test.sql, lead, author);
+  await anEnquiry(test.sql, partner);
   await anEndCertificate(test.sql, customer);
   await test.sql`insert into calendar_feeds values (${newId()}, ${partner.id}, ${author.id}, 1, now())`;
   await test.sql`insert into partner_settings values (${partner.id}, '{}', 1, ${author.id}, now())`;
@@ -107,7 +115,7 @@ describe('the walls between partners', () => {
   it('stand on every table that has a partner_id, and on partners, organizations and their users; for the owner, too', async () => {
     const rows = await test.sql<{ name: string; enabled: boolean; forced: boolean }[]>`
       select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced from pg_class where relname = any(${await walledTables()}) and relkind = 'r'`;
-    expect(rows.length).toBe(35);
+    expect(rows.length).toBe(39);
     for (const row of rows) expect(row, row.name).toMatchObject({ enabled: true, forced: true });
     const all = await test.sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public'`;
     // A new table is either walled or named here on purpose.

@@ -127,6 +127,20 @@ export interface EventData {
   /** A partner user's own address of the calendar of expiries. */
   'calendar_feed.renewed': { userId: string; version: number };
   'calendar_feed.closed': { userId: string };
+  /** By a customer's enquiry, or entered by hand. */
+  'lead.received': { leadId: string; leadType: string };
+  'lead.accepted': { leadId: string };
+  'lead.declined': { leadId: string };
+  'lead.won': { leadId: string };
+  'lead.lost': { leadId: string };
+  'lead.expired': { leadId: string };
+  /** What was estimated when it was accepted is another now. */
+  'lead.changed': { leadId: string; fields: string[] };
+  'lead.warned': { leadId: string; days: number };
+  'lead.note_added': { leadId: string; noteId: string };
+  /** Won, and now a customer, or asked for a relationship. */
+  'lead.customer_added': { leadId: string };
+  'lead.relationship_requested': { leadId: string };
   'support_contact.removed': Record<string, undefined>;
   'mail.queued': { deliveryId: string; kind: string };
   'mail.sent': { deliveryId: string; kind: string };
@@ -245,6 +259,17 @@ export const eventTypes = [
   'delegated_admin.taken_away',
   'calendar_feed.renewed',
   'calendar_feed.closed',
+  'lead.received',
+  'lead.accepted',
+  'lead.declined',
+  'lead.won',
+  'lead.lost',
+  'lead.expired',
+  'lead.changed',
+  'lead.warned',
+  'lead.note_added',
+  'lead.customer_added',
+  'lead.relationship_requested',
   'support_contact.removed',
   'mail.queued',
   'mail.sent',
@@ -278,7 +303,7 @@ export type NewEvent = {
 }[EventType];
 
 /** The groups in which events are offered as filters, by the noun of their type. */
-export const eventGroups = ['customers', 'invitations', 'relationships', 'subscriptions', 'mails', 'operations', 'partner'] as const;
+export const eventGroups = ['customers', 'invitations', 'relationships', 'subscriptions', 'leads', 'mails', 'operations', 'partner'] as const;
 export type EventGroup = (typeof eventGroups)[number];
 
 const groupOfNoun: Record<string, EventGroup> = {
@@ -291,6 +316,7 @@ const groupOfNoun: Record<string, EventGroup> = {
   delegated_admin: 'relationships',
   subscription: 'subscriptions',
   purchase: 'subscriptions',
+  lead: 'leads',
   mail: 'mails',
   operation: 'operations',
   job: 'operations',

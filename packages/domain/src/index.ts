@@ -14,6 +14,7 @@ export * from './hand-overs.ts';
 export * from './imports.ts';
 export * from './invitations.ts';
 export * from './languages.ts';
+export * from './leads.ts';
 export * from './mail-templates.ts';
 export * from './names.ts';
 export * from './operations.ts';

@@ -62,6 +62,8 @@ export type Rule =
   | 'unknown_product'
   | 'usage_subscription_first'
   | 'confirmation'
+  | 'currency_digits'
+  | 'not_a_colleague'
   | 'cloud_elsewhere'
   | 'set_up_code'
   | 'set_up_code_used'

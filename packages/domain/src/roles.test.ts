@@ -22,6 +22,8 @@ const table: Record<Permission, [boolean, boolean, boolean, boolean]> = {
   'subscriptions.support': [true, true, true, true],
   'relationship.end': [true, false, false, false],
   'relationship.reinstate': [true, false, false, false],
+  'leads.see': [true, true, true, false],
+  'leads.manage': [true, true, true, false],
   'operations.see': [true, true, true, true],
   'activity.see': [true, true, true, true],
   'activity.export': [true, true, true, true],

@@ -29,6 +29,8 @@ export const permissions = {
   'subscriptions.support': everyone,
   'relationship.end': globalAdmin,
   'relationship.reinstate': globalAdmin,
+  'leads.see': sellers,
+  'leads.manage': sellers,
   'operations.see': everyone,
   'activity.see': everyone,
   'activity.export': everyone,

@@ -5,6 +5,7 @@ export * from './events.ts';
 export * from './hand-overs.ts';
 export * from './imports.ts';
 export * from './invitations.ts';
+export * from './leads.ts';
 export * from './mail-templates.ts';
 export * from './operations.ts';
 export * from './partners.ts';
