@@ -1,2 +1,3 @@
 export * from './builders.ts';
+export * from './business-profiles.ts';
 export * from './database.ts';
