@@ -24,6 +24,7 @@ export * from './attempts/count.ts';
 export { noteLockOut } from './attempts/lock-out.ts';
 export { changeBusinessProfile, discardDraft, removeBusinessProfile, type SeenProfile } from './business-profiles/change.ts';
 export { createBusinessProfile } from './business-profiles/create.ts';
+export * from './business-profiles/find.ts';
 export { getBusinessProfile, listBusinessProfiles } from './business-profiles/list.ts';
 export { openPublishedLogo, openPublishedProfile, type PublicBase, type PublishedProfile } from './business-profiles/open.ts';
 export { publishBusinessProfile, unpublishBusinessProfile } from './business-profiles/publish.ts';
