@@ -10,6 +10,14 @@ export interface EventData {
   'partner.settings_changed': { settings: string[]; version: number; changes: Record<string, { from: string | null; to: string | null }> };
   'partner.template_changed': { template: string; language: string };
   'partner.template_reset': { template: string; language: string };
+  /** A business profile of a country; `fields` are those of its draft that were changed. */
+  'business_profile.created': { businessProfileId: string; country: string };
+  'business_profile.changed': { businessProfileId: string; country: string; fields: string[] };
+  'business_profile.draft_discarded': { businessProfileId: string; country: string };
+  'business_profile.removed': { businessProfileId: string; country: string };
+  /** `fields`: what customers see differently from what they saw before. */
+  'business_profile.published': { businessProfileId: string; country: string; fields: string[] };
+  'business_profile.unpublished': { businessProfileId: string; country: string };
   /**
    * Somebody named a thing that belongs to another partner, and was told what is told of a thing that does not exist. `thing` and `given` (the id) are as they were named;
    * `times` counts those that one record stands for, when there were many.
@@ -173,6 +181,12 @@ export const eventTypes = [
   'partner.settings_changed',
   'partner.template_changed',
   'partner.template_reset',
+  'business_profile.created',
+  'business_profile.changed',
+  'business_profile.draft_discarded',
+  'business_profile.removed',
+  'business_profile.published',
+  'business_profile.unpublished',
   'access.elsewhere_refused',
   'access.session_refused',
   'partner_user.added',

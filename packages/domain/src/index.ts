@@ -2,6 +2,7 @@ export * from './addresses.ts';
 export * from './agreements.ts';
 export * from './api-keys.ts';
 export * from './attempts.ts';
+export * from './business-profiles.ts';
 export * from './clouds.ts';
 export * from './companies.ts';
 export * from './countries.ts';

@@ -48,6 +48,7 @@ export type Rule =
   | 'domain_lookalike'
   | 'domain_taken'
   | 'name_taken'
+  | 'profile_exists'
   | 'country'
   | 'postal_code'
   | 'state_required'

@@ -6,6 +6,8 @@ import { access, offers, type Permission, permissionNames, type Role, requirePer
 /** domain.md section 2, line by line: global admin, admin agent, sales agent, helpdesk agent. */
 const table: Record<Permission, [boolean, boolean, boolean, boolean]> = {
   'partner.manage': [true, false, false, false],
+  'business-profiles.see': [true, true, true, true],
+  'business-profiles.manage': [true, true, false, false],
   'partnerships.manage': [true, false, false, false],
   'partnerships.invite': [true, true, true, false],
   'customers.add': [true, true, true, false],

@@ -1,4 +1,5 @@
 export * from './api-keys.ts';
+export * from './business-profiles.ts';
 export * from './customers.ts';
 export * from './deliveries.ts';
 export * from './events.ts';
