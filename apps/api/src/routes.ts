@@ -53,6 +53,14 @@ const leadFilters = ({ favourite, urgent, ...query }: contracts.QueryOf<typeof c
   urgent: urgent === 'yes',
 });
 
+const pageOfLeads = ({ state, sort, order, after, limit }: contracts.QueryOf<typeof contracts.listLeads>) => ({
+  state,
+  sort,
+  order,
+  after,
+  limit,
+});
+
 /** Every endpoint of the contract and the one service verb behind it. */
 export function mountRoutes(
   { open, signedIn }: ReturnType<typeof createMount>,
@@ -336,7 +344,7 @@ export function mountRoutes(
   signedIn(contracts.leadBoard, (ctx, { query }) => services.leadBoard(ctx, leadFilters(query)));
   signedIn(contracts.leadTeam, (ctx) => services.leadTeam(ctx));
   signedIn(contracts.leadFigures, (ctx) => services.leadFigures(ctx));
-  signedIn(contracts.listLeads, (ctx, { query }) => services.listLeads(ctx, { ...query, ...leadFilters(query) }));
+  signedIn(contracts.listLeads, (ctx, { query }) => services.listLeads(ctx, { ...leadFilters(query), ...pageOfLeads(query) }));
   signedIn(contracts.enterLead, (ctx, { body }) => services.enterLead(ctx, body));
   signedIn(contracts.getLead, (ctx, { params }) => services.getLead(ctx, params.leadId));
   signedIn(contracts.acceptLead, (ctx, { params, body }) => services.acceptLead(ctx, { ...params, ...body }));

@@ -8,6 +8,7 @@ export * from './customer-views.ts';
 export * from './customers.ts';
 export * from './delegated-admin.ts';
 export * from './endpoint.ts';
+export * from './enquiries.ts';
 export * from './fields.ts';
 export * from './imports.ts';
 export * from './invitations.ts';

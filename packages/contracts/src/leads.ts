@@ -1,4 +1,4 @@
-import { currencies, currencyDigits, enteredLeadTypes, leadStates, leadTypes, lengths } from '@clientele/domain';
+import { currencies, type currencyDigits, enteredLeadTypes, leadStates, leadTypes, lengths } from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import {
@@ -115,7 +115,8 @@ export const leadBoard = endpoint({
   name: 'leadBoard',
   method: 'GET',
   path: '/api/leads/board',
-  summary: 'For each state how many leads there are, and the newest of them. A column goes on with `listLeads`, by state, sorted by `received`, after `next`.',
+  summary:
+    'For each state how many leads there are, and the newest of them. A column goes on with `listLeads`, by state, sorted by `received`, after `next`.',
   tag,
   access: 'leads.see',
   query: leadFilters,

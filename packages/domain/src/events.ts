@@ -317,7 +317,16 @@ export type NewEvent = {
 }[EventType];
 
 /** The groups in which events are offered as filters, by the noun of their type. */
-export const eventGroups = ['customers', 'invitations', 'relationships', 'subscriptions', 'leads', 'mails', 'operations', 'partner'] as const;
+export const eventGroups = [
+  'customers',
+  'invitations',
+  'relationships',
+  'subscriptions',
+  'leads',
+  'mails',
+  'operations',
+  'partner',
+] as const;
 export type EventGroup = (typeof eventGroups)[number];
 
 const groupOfNoun: Record<string, EventGroup> = {

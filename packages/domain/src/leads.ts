@@ -63,7 +63,11 @@ export function isUrgentLead(lead: LeadFacts & { urgentUntil: Date | null }, now
 /** The moments that a lead begins with. */
 export function leadMoments(now: Date, urgent: boolean): { expiresAt: Date; urgentUntil: Date | null; warnAt: Date | null } {
   const expiresAt = new Date(now.getTime() + leadDays * dayMs);
-  return { expiresAt, urgentUntil: urgent ? new Date(now.getTime() + urgentHours * 3_600_000) : null, warnAt: nextLeadWarningAt(expiresAt, now) };
+  return {
+    expiresAt,
+    urgentUntil: urgent ? new Date(now.getTime() + urgentHours * 3_600_000) : null,
+    warnAt: nextLeadWarningAt(expiresAt, now),
+  };
 }
 
 const utcDay = (moment: Date) => Math.floor(moment.getTime() / dayMs);
@@ -135,7 +139,9 @@ export function checkDealValue({ amount, currency }: { amount: number; currency:
   if (amount > mostDealAmount) return [{ path: at, rule: 'too_large', params: { max: mostDealAmount } }];
   const scaled = amount * 10 ** digits;
   // A product of two decimals is not exact: what is as near to a whole as it can be, is one.
-  return Math.abs(scaled - Math.round(scaled)) > Math.max(1e-6, scaled * 1e-15) ? [{ path: at, rule: 'currency_digits', params: { currency, digits } }] : [];
+  return Math.abs(scaled - Math.round(scaled)) > Math.max(1e-6, scaled * 1e-15)
+    ? [{ path: at, rule: 'currency_digits', params: { currency, digits } }]
+    : [];
 }
 
 const isoDay = /^\d{4}-\d\d-\d\d$/;

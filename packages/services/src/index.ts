@@ -45,6 +45,9 @@ export { takeAwayDelegatedAdmin, takeAwayWithin } from './delegated-admin/take-a
 export { warnOfEnds } from './delegated-admin/warn.ts';
 export * from './deliveries/send.ts';
 export { createEncryption, type Encryption } from './encryption.ts';
+export { createFormMarks, type FormMark, type FormMarks, leastFormMs } from './enquiries/form-marks.ts';
+export { confirmEnquiry, forgetOldEnquiries, type OpenEnquiry, openEnquiry, otherPartnersPath } from './enquiries/open.ts';
+export { enquiryDays, type NewEnquiry, sendEnquiry } from './enquiries/send.ts';
 export { encodings } from './imports/decode.ts';
 export * from './imports/list.ts';
 export * from './imports/receive.ts';

@@ -85,8 +85,20 @@ export async function aLead(
   return row;
 }
 
-export async function aLeadNote(sql: Sql, lead: { id: string; partnerId: string }, author: { id: string }, text = 'Called back.'): Promise<void> {
-  await insertRow(sql, 'lead_notes', { id: newId(), partnerId: lead.partnerId, leadId: lead.id, text, createdBy: author.id, createdAt: new Date() });
+export async function aLeadNote(
+  sql: Sql,
+  lead: { id: string; partnerId: string },
+  author: { id: string },
+  text = 'Called back.',
+): Promise<void> {
+  await insertRow(sql, 'lead_notes', {
+    id: newId(),
+    partnerId: lead.partnerId,
+    leadId: lead.id,
+    text,
+    createdBy: author.id,
+    createdAt: new Date(),
+  });
 }
 
 export async function aLeadFavourite(sql: Sql, lead: { id: string; partnerId: string }, user: { id: string }): Promise<void> {
@@ -106,7 +118,16 @@ export async function anEnquiry(
     profileId: newId(),
     email: `enquiry-${mark}@customers.example`,
     language: 'en',
-    content: { companyName: `Company ${mark}`, firstName: 'Megan', lastName: 'Bowen', country: 'JP', products: [], services: [], message: 'Hello.', urgent: false },
+    content: {
+      companyName: `Company ${mark}`,
+      firstName: 'Megan',
+      lastName: 'Bowen',
+      country: 'JP',
+      products: [],
+      services: [],
+      message: 'Hello.',
+      urgent: false,
+    },
     fingerprint: mark,
     createdAt: new Date(),
     ...more,

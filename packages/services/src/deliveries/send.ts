@@ -127,47 +127,49 @@ const notSentTo: Record<SuppressionReason, MailOutcome> = {
 async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]): Promise<ClaimedMail[]> {
   const idsOf = (of: (record: DeliveryRecord) => string | null | undefined) => [...new Set(records.map(of))].filter((id) => id != null);
   const some = async <Row>(ids: string[], find: (ids: string[]) => PromiseLike<Row[]>) => (ids.length === 0 ? [] : await find(ids));
-  const [[partner], invited, concerned, asked, named, joining, choosing, received, asking, suppressed, templates, ends] = await Promise.all([
-    tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
-    some(
-      idsOf(({ invitationId }) => invitationId),
-      (ids) => tx.select().from(invitations).where(inArray(invitations.id, ids)),
-    ),
-    some(
-      idsOf(({ customerId }) => customerId),
-      (ids) => tx.select().from(customers).where(inArray(customers.id, ids)),
-    ),
-    some(
-      idsOf(({ facts }) => facts.agreementRequestId),
-      (ids) => tx.select().from(agreementRequests).where(inArray(agreementRequests.id, ids)),
-    ),
-    some(
-      idsOf(({ facts }) => facts.handOverId),
-      (ids) => tx.select().from(invitationHandOvers).where(inArray(invitationHandOvers.id, ids)),
-    ),
-    some(
-      idsOf(({ facts }) => facts.partnerUserInvitationId),
-      (ids) => tx.select().from(partnerUserInvitations).where(inArray(partnerUserInvitations.id, ids)),
-    ),
-    some(
-      idsOf(({ facts }) => facts.passwordLinkId),
-      (ids) => passwordLinksOf(tx, ids),
-    ),
-    some([...new Set(records.flatMap(({ facts }) => [...(facts.leadIds ?? []), ...(facts.leadId ? [facts.leadId] : [])]))], (ids) =>
-      tx.select().from(leads).where(inArray(leads.id, ids)),
-    ),
-    some(
-      idsOf(({ kind, facts }) => (kind === 'enquiry_confirm_customer' ? facts.leadId : null)),
-      (ids) => tx.select().from(enquiries).where(inArray(enquiries.id, ids)),
-    ),
-    suppressionReasonsOf(
-      ctx,
-      tx,
-      records.map(({ recipient }) => recipient),
-    ),
-    records.some(({ kind }) => kind === 'invitation_reminder') ? ownTextsOf(ctx, tx) : undefined,
-    endsOfMails(tx, records),
-  ]);
+  const [[partner], invited, concerned, asked, named, joining, choosing, received, asking, suppressed, templates, ends] = await Promise.all(
+    [
+      tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
+      some(
+        idsOf(({ invitationId }) => invitationId),
+        (ids) => tx.select().from(invitations).where(inArray(invitations.id, ids)),
+      ),
+      some(
+        idsOf(({ customerId }) => customerId),
+        (ids) => tx.select().from(customers).where(inArray(customers.id, ids)),
+      ),
+      some(
+        idsOf(({ facts }) => facts.agreementRequestId),
+        (ids) => tx.select().from(agreementRequests).where(inArray(agreementRequests.id, ids)),
+      ),
+      some(
+        idsOf(({ facts }) => facts.handOverId),
+        (ids) => tx.select().from(invitationHandOvers).where(inArray(invitationHandOvers.id, ids)),
+      ),
+      some(
+        idsOf(({ facts }) => facts.partnerUserInvitationId),
+        (ids) => tx.select().from(partnerUserInvitations).where(inArray(partnerUserInvitations.id, ids)),
+      ),
+      some(
+        idsOf(({ facts }) => facts.passwordLinkId),
+        (ids) => passwordLinksOf(tx, ids),
+      ),
+      some([...new Set(records.flatMap(({ facts }) => [...(facts.leadIds ?? []), ...(facts.leadId ? [facts.leadId] : [])]))], (ids) =>
+        tx.select().from(leads).where(inArray(leads.id, ids)),
+      ),
+      some(
+        idsOf(({ kind, facts }) => (kind === 'enquiry_confirm_customer' ? facts.leadId : null)),
+        (ids) => tx.select().from(enquiries).where(inArray(enquiries.id, ids)),
+      ),
+      suppressionReasonsOf(
+        ctx,
+        tx,
+        records.map(({ recipient }) => recipient),
+      ),
+      records.some(({ kind }) => kind === 'invitation_reminder') ? ownTextsOf(ctx, tx) : undefined,
+      endsOfMails(tx, records),
+    ],
+  );
   const namedOf = byId(await namedCustomers(tx, idsOfMany(records), ctx.now));
   const [invitationOf, customerOf, requestOf, handOverOf] = [byId(invited), byId(concerned), byId(asked), byId(named)];
   const authorIdOf = ({ facts, invitationId }: DeliveryRecord) => facts.userId ?? invitationOf.get(invitationId ?? '')?.createdBy;

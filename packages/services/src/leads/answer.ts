@@ -30,9 +30,9 @@ export interface Deal {
   team: string[];
 }
 
-const columnsOf = ({ value, crmId = null, campaignId = null, team, ...deal }: Deal) => ({
+const columnsOf = ({ value, crmId, campaignId, team, ...deal }: Deal) => ({
   ...deal,
-  ...{ crmId, campaignId, amount: value.amount, currency: value.currency, team: [...new Set(team)] },
+  ...{ crmId: crmId ?? null, campaignId: campaignId ?? null, amount: value.amount, currency: value.currency, team: [...new Set(team)] },
 });
 
 /** Takes a lead on, with what is needed to follow it up. Its customer is told. */
@@ -52,7 +52,8 @@ export async function declineLead(ctx: Context, { leadId, reason }: { leadId: st
   }));
 }
 
-export const winLead = (ctx: Context, leadId: string): Promise<LeadView> => answerLead(ctx, leadId, 'win', async () => ({ set: {}, events: [] }));
+export const winLead = (ctx: Context, leadId: string): Promise<LeadView> =>
+  answerLead(ctx, leadId, 'win', async () => ({ set: {}, events: [] }));
 
 export const loseLead = (ctx: Context, { leadId, reason }: { leadId: string; reason: string }): Promise<LeadView> =>
   answerLead(ctx, leadId, 'lose', async () => ({ set: { reason }, events: [] }));
@@ -113,7 +114,9 @@ export async function changeDeal(ctx: Context, input: { leadId: string; version:
         details: { thing: 'lead', state, command: 'change', ...(await lastChange(tx, lead)) },
       });
     if (lead.version !== version)
-      throw new Refusal('conflict', 'Somebody has changed this lead since you opened it. Look at it again.', { details: { version: lead.version } });
+      throw new Refusal('conflict', 'Somebody has changed this lead since you opened it. Look at it again.', {
+        details: { version: lead.version },
+      });
     await requireDeal(ctx, tx, deal);
     const set = columnsOf(deal);
     const fields = Object.entries(set).flatMap(([name, value]) =>

@@ -1,4 +1,4 @@
-import { type Context, leads, newId, transact } from '@clientele/db';
+import { type Context, leads, newId, type Transaction, transact } from '@clientele/db';
 import { type Language, type LeadType, leadMoments, type NewEvent } from '@clientele/domain';
 import { userIdOf } from '../access.ts';
 import { demandLeads } from './feature.ts';
@@ -37,7 +37,9 @@ export async function enterLead(ctx: Context, input: NewLead): Promise<LeadView>
 }
 
 /** A lead that came by itself is told of to the partner's people. */
-export const receivedEvents = async (...[ctx, tx, leadId]: [Context, Parameters<typeof tellPeople>[1], string]): Promise<NewEvent[]> => [
-  { type: 'lead.received', data: { leadId, leadType: 'customer-enquiry' } },
-  ...(await tellPeople(ctx, tx, 'lead_received_partner', { leadId })),
-];
+export async function receivedEvents(ctx: Context, tx: Transaction, leadId: string): Promise<NewEvent[]> {
+  return [
+    { type: 'lead.received', data: { leadId, leadType: 'customer-enquiry' } },
+    ...(await tellPeople(ctx, tx, 'lead_received_partner', { leadId })),
+  ];
+}

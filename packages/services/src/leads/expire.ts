@@ -1,5 +1,5 @@
 import { type Context, leads, type Transaction, transact } from '@clientele/db';
-import { decideLead, type NewEvent, leadWarningAt, nextLeadWarningAt } from '@clientele/domain';
+import { decideLead, leadWarningAt, type NewEvent, nextLeadWarningAt } from '@clientele/domain';
 import { and, eq, sql } from 'drizzle-orm';
 import { tellCustomer, tellPeople } from './tell.ts';
 import { lockLead } from './view.ts';

@@ -43,7 +43,14 @@ export async function leadFigures(ctx: Context) {
       select to_char(closed_at at time zone 'UTC', 'YYYY-MM') as month, (count(*) filter (where state = 'won'))::int as won,
         (count(*) filter (where state = 'lost'))::int as lost
       from newest where closed_at >= date_trunc('month', ${now}::timestamptz, 'UTC') - interval '11 months' group by 1`);
-    const open = await tx.execute<{ currency: string; deals: number; overdue: string; this_month: string; next_month: string; later: string }>(sql`
+    const open = await tx.execute<{
+      currency: string;
+      deals: number;
+      overdue: string;
+      this_month: string;
+      next_month: string;
+      later: string;
+    }>(sql`
       with newest as materialized (
         select currency, amount, close_date from leads where partner_id = ${ctx.partner.id}::uuid and state = 'accepted'
         order by received_at desc limit ${mostLeadsOfFigures}),

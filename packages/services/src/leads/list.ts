@@ -56,7 +56,11 @@ export async function listLeads(ctx: Context, list: LeadList) {
     const found = await tx.execute<{ id: string }>(
       sql`select id from find_leads(${given}::jsonb, ${list.sort}, ${list.order === 'desc'}, ${after?.[0] ?? null}, ${after?.[1] ?? null}::uuid, ${list.limit + 1}) id`,
     );
-    const items = await inOrder(ctx, tx, found.slice(0, list.limit).map(({ id }) => id));
+    const items = await inOrder(
+      ctx,
+      tx,
+      found.slice(0, list.limit).map(({ id }) => id),
+    );
     const counts = await tx.execute<{ state: LeadState; leads: string }>(sql`select state, leads from count_leads(${given}::jsonb)`);
     const last = items.at(-1);
     return {
@@ -81,7 +85,8 @@ async function cursorOf(tx: Transaction, sort: LeadList['sort'], leadId: string)
 function readCursor({ after = '', sort }: LeadList): [string, string] {
   const [value = '', id = ''] = decodeCursor(after, 2);
   if (sort === 'received') decodeMoment(value);
-  if (sort === 'closing' && value !== 'infinity' && (!/^\d{4}-\d\d-\d\d$/.test(value) || Number.isNaN(Date.parse(value)))) throw badCursor();
+  if (sort === 'closing' && value !== 'infinity' && (!/^\d{4}-\d\d-\d\d$/.test(value) || Number.isNaN(Date.parse(value))))
+    throw badCursor();
   return [value, id];
 }
 
@@ -176,7 +181,8 @@ export async function leadBoard(ctx: Context, filters: LeadFilters) {
 }
 
 /** As Postgres has written it: what a plain read gives is that text already. */
-const momentText = (value: unknown): string => (value instanceof Date ? value.toISOString().replace('T', ' ').replace('Z', '+00') : String(value));
+const momentText = (value: unknown): string =>
+  value instanceof Date ? value.toISOString().replace('T', ' ').replace('Z', '+00') : String(value);
 
 function viewCard(row: CardRow) {
   return {
@@ -241,7 +247,13 @@ export async function getLead(ctx: Context, leadId: string) {
 export async function leadOfCustomer(ctx: Context, customerId: string) {
   demandLeads(ctx, 'leads.see');
   return read(ctx, async (tx) => {
-    const [row] = await tx.execute<{ id: string; deal_name: string | null; company_name: string; received_at: string; closed_at: string | null }>(sql`
+    const [row] = await tx.execute<{
+      id: string;
+      deal_name: string | null;
+      company_name: string;
+      received_at: string;
+      closed_at: string | null;
+    }>(sql`
       select l.id, l.deal_name, l.company_name, l.received_at, l.closed_at from leads l
       where l.partner_id = ${ctx.partner.id}::uuid and (l.customer_id = ${customerId}::uuid
         or l.invitation_id in (select i.id from invitations i where i.partner_id = ${ctx.partner.id}::uuid and i.customer_id = ${customerId}::uuid))

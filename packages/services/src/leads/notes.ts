@@ -17,7 +17,10 @@ export async function addLeadNote(ctx: Context, { leadId, text }: { leadId: stri
 }
 
 /** Marks a lead as a favourite of this person, or takes the mark off. Nobody else sees it, so nothing of it is in the log. */
-export async function markLead(ctx: Context, { leadId, favourite }: { leadId: string; favourite: boolean }): Promise<{ favourite: boolean }> {
+export async function markLead(
+  ctx: Context,
+  { leadId, favourite }: { leadId: string; favourite: boolean },
+): Promise<{ favourite: boolean }> {
   demandLeads(ctx, 'leads.see');
   const userId = userIdOf(ctx);
   return transact(ctx, async (tx) => {

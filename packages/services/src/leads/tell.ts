@@ -12,7 +12,8 @@ const order: readonly Role[] = ['sales-agent', 'admin-agent', 'global-admin'];
  */
 export async function peopleOfLeads(ctx: Context, tx: Transaction) {
   const people = await partnerUsersWhoMay(ctx, tx, 'leads.manage');
-  const rankOf = (roles: readonly Role[]) => order.findIndex((role) => roles.includes(role) && permissions['leads.manage'].includes(role as never));
+  const rankOf = (roles: readonly Role[]) =>
+    order.findIndex((role) => roles.includes(role) && permissions['leads.manage'].includes(role as never));
   return people.toSorted((one, other) => rankOf(one.roles) - rankOf(other.roles)).slice(0, mostToldOfLead);
 }
 
@@ -29,7 +30,12 @@ export async function tellPeople(
 }
 
 /** Tells who has sent an enquiry what became of it. Whom a partner has entered by hand has asked for nothing, and gets nothing. */
-export async function tellCustomer(ctx: Context, tx: Transaction, lead: LeadRecord, answer: 'accepted' | 'declined' | 'expired'): Promise<NewEvent[]> {
+export async function tellCustomer(
+  ctx: Context,
+  tx: Transaction,
+  lead: LeadRecord,
+  answer: 'accepted' | 'declined' | 'expired',
+): Promise<NewEvent[]> {
   if (lead.type !== 'customer-enquiry' || lead.createdBy !== null) return [];
   const userId = 'roles' in ctx.actor && ctx.actor.kind === 'partner-user' && answer === 'accepted' ? { userId: ctx.actor.id } : {};
   return [

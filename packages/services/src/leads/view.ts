@@ -56,13 +56,17 @@ export type LeadView = ReturnType<typeof viewLead>;
 export async function viewLeads(ctx: Context, tx: Transaction, records: LeadRecord[]): Promise<LeadView[]> {
   if (records.length === 0) return [];
   const ids = records.map(({ id }) => id);
-  const userIds = [...new Set(records.flatMap((one) => [one.createdBy, one.answeredBy, one.closedBy, ...one.team]))].filter((id) => id !== null);
+  const userIds = [...new Set(records.flatMap((one) => [one.createdBy, one.answeredBy, one.closedBy, ...one.team]))].filter(
+    (id) => id !== null,
+  );
   const invitationIds = records.flatMap(({ invitationId }) => invitationId ?? []);
   const [favourites, people, asked] = await Promise.all([
     tx
       .select({ id: leadFavourites.leadId })
       .from(leadFavourites)
-      .where(and(eq(leadFavourites.partnerId, ctx.partner.id), eq(leadFavourites.userId, userIdOf(ctx)), inArray(leadFavourites.leadId, ids))),
+      .where(
+        and(eq(leadFavourites.partnerId, ctx.partner.id), eq(leadFavourites.userId, userIdOf(ctx)), inArray(leadFavourites.leadId, ids)),
+      ),
     userIds.length === 0 ? [] : tx.select({ id: users.id, name: users.name }).from(users).where(inArray(users.id, userIds)),
     invitationIds.length === 0
       ? []
@@ -71,7 +75,9 @@ export async function viewLeads(ctx: Context, tx: Transaction, records: LeadReco
           .from(invitations)
           .where(inArray(invitations.id, invitationIds)),
   ]);
-  const customerIds = [...records.map(({ customerId }) => customerId), ...asked.map(({ customerId }) => customerId)].filter((id) => id !== null);
+  const customerIds = [...records.map(({ customerId }) => customerId), ...asked.map(({ customerId }) => customerId)].filter(
+    (id) => id !== null,
+  );
   const known =
     customerIds.length === 0
       ? []
