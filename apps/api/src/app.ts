@@ -27,6 +27,7 @@ import { createLiveChannel, type LiveChannel } from './changes.ts';
 import { createCrossings } from './crossings.ts';
 import { languageOf, mountCustomerPages, protectPage } from './customer-pages.ts';
 import { createElsewhereNotes, type ElsewhereNotes } from './elsewhere.ts';
+import { mountEnquiryPages } from './enquiry-pages.ts';
 import { mountExports } from './exports.ts';
 import { limitBodies, type Patience } from './http-server.ts';
 import { createKeyCalls, type KeyCalls } from './key-calls.ts';
@@ -161,6 +162,7 @@ function createCloudRouter(host: CloudHost, parts: CloudParts): Router {
   mountCertificatePages(router, pages);
   mountReturnedMails(router, { ...options, config, logger });
   mountUnsubscribePages(router, pages);
+  mountEnquiryPages(router, pages);
   mountOwnPages(router, { ...pages, producer, publicUrl });
   mountCalendarFeeds(router, { db, links, publicUrl, logger });
   mountSignInProviders(router, { ...options, auth, openId, logger, publicUrl });
@@ -228,7 +230,7 @@ function nameRequest(logger: Logger): RequestHandler {
 }
 
 /** What anybody may read: customers' pages behind their links, the own page, calendars. */
-const publicPaths = ['/i', '/a', '/e', '/u', '/my', '/calendar'];
+const publicPaths = ['/i', '/a', '/e', '/u', '/my', '/enquiry', '/find-a-partner', '/calendar'];
 
 /** Whatever is answered there is a page, also for what goes wrong. */
 const asPage: RequestHandler = (_request, response, next) => {

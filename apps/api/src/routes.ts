@@ -47,6 +47,20 @@ export interface RouteOptions {
   allowPrivateAddresses: boolean;
 }
 
+const leadFilters = ({ favourite, urgent, ...query }: contracts.QueryOf<typeof contracts.leadBoard>): services.LeadFilters => ({
+  ...query,
+  favourite: favourite === 'yes',
+  urgent: urgent === 'yes',
+});
+
+const pageOfLeads = ({ state, sort, order, after, limit }: contracts.QueryOf<typeof contracts.listLeads>) => ({
+  state,
+  sort,
+  order,
+  after,
+  limit,
+});
+
 /** Every endpoint of the contract and the one service verb behind it. */
 export function mountRoutes(
   { open, signedIn }: ReturnType<typeof createMount>,
@@ -338,6 +352,21 @@ export function mountRoutes(
   signedIn(contracts.getImport, (ctx, { params }) => services.getImport(ctx, params.importId));
   signedIn(contracts.startImport, (ctx, { params, body }) => services.startImport(ctx, { ...params, ...body }));
   signedIn(contracts.listImportRows, (ctx, { params, query }) => services.listImportRows(ctx, { ...params, ...query }));
+
+  signedIn(contracts.leadBoard, (ctx, { query }) => services.leadBoard(ctx, leadFilters(query)));
+  signedIn(contracts.leadTeam, (ctx) => services.leadTeam(ctx));
+  signedIn(contracts.leadFigures, (ctx) => services.leadFigures(ctx));
+  signedIn(contracts.listLeads, (ctx, { query }) => services.listLeads(ctx, { ...leadFilters(query), ...pageOfLeads(query) }));
+  signedIn(contracts.enterLead, (ctx, { body }) => services.enterLead(ctx, body));
+  signedIn(contracts.getLead, (ctx, { params }) => services.getLead(ctx, params.leadId));
+  signedIn(contracts.acceptLead, (ctx, { params, body }) => services.acceptLead(ctx, { ...params, ...body }));
+  signedIn(contracts.changeDeal, (ctx, { params, body, version }) => services.changeDeal(ctx, { ...params, ...body, version }));
+  signedIn(contracts.declineLead, (ctx, { params, body }) => services.declineLead(ctx, { ...params, ...body }));
+  signedIn(contracts.winLead, (ctx, { params }) => services.winLead(ctx, params.leadId));
+  signedIn(contracts.loseLead, (ctx, { params, body }) => services.loseLead(ctx, { ...params, ...body }));
+  signedIn(contracts.addLeadNote, (ctx, { params, body }) => services.addLeadNote(ctx, { ...params, ...body }));
+  signedIn(contracts.markLead, (ctx, { params, body }) => services.markLead(ctx, { ...params, ...body }));
+  signedIn(contracts.leadOfCustomer, (ctx, { params }) => services.leadOfCustomer(ctx, params.customerId));
 
   signedIn(contracts.listInvitations, (ctx, { query }) => services.listInvitations(ctx, links, query));
   signedIn(contracts.createInvitation, (ctx, { body }) => services.createInvitation(ctx, links, body));

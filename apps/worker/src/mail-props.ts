@@ -1,10 +1,13 @@
 import {
+  choiceName,
   daysUntil,
   fillMessage,
   fillSubject,
   formatAmount,
   type InvitationPurpose,
+  isUrgentLead,
   type Language,
+  leadPersonName,
   type MailKind,
   productNameIn,
   purchaseProductOf,
@@ -12,7 +15,7 @@ import {
   type Scope,
 } from '@clientele/domain';
 import { adminReminderText, formatMoment, type MailProps, standardText } from '@clientele/mail';
-import type { ClaimedMail, Links } from '@clientele/services';
+import { type ClaimedMail, enquiryDays, type Links, otherPartnersPath } from '@clientele/services';
 
 type PropsOf = { [Kind in MailKind]: (mail: ClaimedMail, base: { links: Links; publicUrl: string }) => MailProps[Kind] };
 
@@ -21,6 +24,15 @@ const invitationOf = ({ invitation }: ClaimedMail) => {
   if (!invitation) throw missing('invitation');
   return invitation;
 };
+const leadOf = ({ lead }: ClaimedMail) => {
+  if (!lead) throw missing('lead');
+  return lead;
+};
+/** What is needed, by name. */
+const needsOf = ({ products, services }: { products: string[]; services: string[] }, language: Language) => [
+  ...products.map((id) => choiceName('products', id, language)),
+  ...services.map((id) => choiceName('services', id, language)),
+];
 const customerOf = ({ customer }: ClaimedMail) => {
   if (!customer) throw missing('customer');
   return customer;
@@ -228,6 +240,67 @@ const props: PropsOf = {
       adminEmail: email,
       ...(note ? { note } : {}),
       link: `${publicUrl}/invitations/${invitation.id}`,
+    };
+  },
+  lead_received_partner: (mail, { publicUrl }) => {
+    const lead = leadOf(mail);
+    return {
+      partnerName: mail.partner.name,
+      companyName: lead.companyName,
+      recipientName: leadPersonName(lead),
+      email: lead.email,
+      ...(lead.phone ? { phone: lead.phone } : {}),
+      needs: needsOf(lead, mail.delivery.language),
+      message: lead.message,
+      urgent: lead.urgentUntil !== null,
+      expiresAt: formatMoment(lead.expiresAt, mail.delivery.language),
+      link: `${publicUrl}/leads/${lead.id}`,
+    };
+  },
+  leads_expiring_partner: (mail, { publicUrl }) => {
+    const now = new Date();
+    const open = mail.leads.filter(({ state, expiresAt }) => state === 'received' && expiresAt > now);
+    const others = Math.max(0, (mail.delivery.facts.count ?? 0) - mail.leads.length);
+    const [only] = open;
+    return {
+      partnerName: mail.partner.name,
+      leads: open.map((lead) => ({ companyName: lead.companyName, expiresAt: lead.expiresAt, urgent: isUrgentLead(lead, now) })),
+      count: open.length + others,
+      link:
+        only && open.length + others === 1
+          ? `${publicUrl}/leads/${only.id}`
+          : `${publicUrl}/leads?state=received&view=list&sort=received&order=asc`,
+    };
+  },
+  enquiry_confirm_customer: (mail, { links }) => ({
+    partnerName: mail.partner.name,
+    link: `${links.enquiry.linkOf(mail.delivery.facts.leadId ?? '')}?language=${mail.delivery.language}`,
+    days: enquiryDays,
+    unsubscribeLink: links.unsubscribe.linkOf(mail.delivery.id),
+  }),
+  enquiry_received_customer: (mail, { links }) => {
+    const lead = leadOf(mail);
+    return {
+      partnerName: mail.partner.name,
+      companyName: lead.companyName,
+      recipientName: leadPersonName(lead),
+      needs: needsOf(lead, mail.delivery.language),
+      message: lead.message,
+      urgent: lead.urgentUntil !== null,
+      expiresAt: formatMoment(lead.expiresAt, mail.delivery.language),
+      link: links.enquiry.linkOf(lead.id),
+    };
+  },
+  enquiry_answered_customer: (mail, { links, publicUrl }) => {
+    const lead = leadOf(mail);
+    const answer = mail.delivery.facts.leadAnswer ?? 'expired';
+    return {
+      partnerName: mail.partner.name,
+      ...(answer === 'accepted' && mail.author.email ? { partnerContact: mail.author } : {}),
+      recipientName: leadPersonName(lead),
+      answer,
+      ...(lead.reason ? { reason: lead.reason } : {}),
+      link: answer === 'accepted' ? links.enquiry.linkOf(lead.id) : `${publicUrl}${otherPartnersPath(lead)}`,
     };
   },
   delegated_admin_digest: (mail, { publicUrl }) => {

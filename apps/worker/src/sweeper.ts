@@ -9,15 +9,18 @@ import {
   endCustomerPermission,
   expireDelegatedAdmin,
   expireInvitation,
+  expireLead,
   failOverdue,
   forgetOldAttempts,
-  recountFigures,
+  forgetOldEnquiries,
   lapseOrder,
+  recountFigures,
   remindInvitation,
   removeOldRecords,
   sealBatch,
   sealLog,
   warnOfEnds,
+  warnOfLeads,
 } from '@clientele/services';
 import type { WorkerParts } from './index.ts';
 import { forgetOldSignIns, lostSignIns } from './sign-ins.ts';
@@ -180,6 +183,15 @@ export function startSweeper(parts: WorkerParts, { relay, producer }: SweeperOpt
       if (wrong.length > 0) parts.logger.warn({ partnerId: id, wrong }, 'figures were wrong, and have been put right by a recount');
     }
   });
+  every(expireEveryMs, 'leads', () => each('leads.expire', sql<Due[]>`select * from expired_leads(now(), ${most})`, expireLead));
+  every(20_000, 'leads that run out soon', async () => {
+    const due = await sql<{ partner_id: string }[]>`select * from partners_with_expiring_leads(now(), ${most})`;
+    for (const { partner_id } of due) {
+      const ctx = await parts.contextOf(partner_id, { kind: 'system', id: 'leads.warn' }, randomUUID());
+      if (ctx) await warnOfLeads(ctx);
+    }
+  });
+  every(Math.min(3_600_000, expireEveryMs * 60), 'old enquiries', () => forgetOldEnquiries({ db: parts.db, now: parts.db.clock.now() }));
   const logKey = createLogKey(parts.config.secret);
   every(sealEveryMs, 'seals', async () => {
     for (const { id } of await sql<{ id: string }[]>`select id from partners_to_seal(${most}) id`)

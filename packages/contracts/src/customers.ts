@@ -248,6 +248,8 @@ export const newCustomer = z.object({
     z.object({ by: z.literal('customer') }),
   ]),
   subscriptions: z.array(newSubscription).max(20).default([]),
+  /** The won lead that it comes from: the two are linked. */
+  leadId: id.optional(),
 });
 export type NewCustomer = z.output<typeof newCustomer>;
 

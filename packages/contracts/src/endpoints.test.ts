@@ -48,6 +48,7 @@ describe('every endpoint', () => {
       'listImportRows',
       'listImports',
       'listInvitations',
+      'listLeads',
       'listOperationRows',
       'listOperations',
       'listPlannedEnds',

@@ -167,6 +167,8 @@ export const newInvitation = z.object({
   days: z.int().min(invitationDays.least).max(invitationDays.most).optional(),
   /** false: make the invitation and its link, and let the partner bring it to the customer itself. */
   sendMail: z.boolean().default(true),
+  /** The won lead that it comes from: the two are linked. */
+  leadId: id.optional(),
 });
 export type NewInvitation = z.output<typeof newInvitation>;
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Database } from './database.ts';
 import { newId } from './index.ts';
 import {
+  aBusinessProfile,
   aCustomer,
   aCustomerPermission,
   aCustomerUser,
@@ -9,10 +10,14 @@ import {
   aDelivery,
   aFigure,
   aHandOver,
+  aLead,
+  aLeadFavourite,
+  aLeadNote,
   aMailTemplate,
   anAgreementRequest,
   anApiKey,
   anEndCertificate,
+  anEnquiry,
   anEvent,
   anInvitation,
   anOperation,
@@ -24,6 +29,7 @@ import {
   aPartnerUserInvitation,
   aPasswordLink,
   aPlannedEnd,
+  aProfileLogo,
   aPurchase,
   aSealedEvent,
   aSignInProvider,
@@ -38,7 +44,7 @@ const ourRoles = ['clientele_api', 'clientele_worker', 'clientele_relay', 'clien
 /** Tables with no partner_id of which a partner still sees only its own. */
 const alsoWalled = ['partners', 'organizations', 'customer_users', 'partnerships'];
 /** What a search looks up, in functions of the finder. */
-const ofFinder = ['customer_words'];
+const ofFinder = ['customer_words', 'partner_listings'];
 /** Of people, whatever partner: better-auth's, and the links that let customers in. */
 const ofPeople = [
   ...['users', 'sessions', 'accounts', 'verifications', 'sign_in_requests'],
@@ -89,7 +95,13 @@ async function furnished() {
   await aPartnerUserInvitation(test.sql, partner, author);
   await aPasswordLink(test.sql, partner, author);
   await aMailTemplate(test.sql, partner, author);
+  await aBusinessProfile(test.sql, partner, author);
+  await aProfileLogo(test.sql, partner);
   await aPlannedEnd(test.sql, customer, author);
+  const lead = await aLead(test.sql, partner);
+  await aLeadNote(test.sql, lead, author);
+  await aLeadFavourite(test.sql, lead, author);
+  await anEnquiry(test.sql, partner);
   await anEndCertificate(test.sql, customer);
   await test.sql`insert into calendar_feeds values (${newId()}, ${partner.id}, ${author.id}, 1, now())`;
   await test.sql`insert into partner_settings values (${partner.id}, '{}', 1, ${author.id}, now())`;
@@ -116,7 +128,7 @@ describe('the walls between partners', () => {
   it('stand on every table that has a partner_id, and on partners, organizations and their users; for the owner, too', async () => {
     const rows = await test.sql<{ name: string; enabled: boolean; forced: boolean }[]>`
       select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced from pg_class where relname = any(${await walledTables()}) and relkind = 'r'`;
-    expect(rows.length).toBe(40);
+    expect(rows.length).toBe(47);
     for (const row of rows) expect(row, row.name).toMatchObject({ enabled: true, forced: true });
     const all = await test.sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public'`;
     // A new table is either walled or named here on purpose.

@@ -127,6 +127,24 @@ export const attemptLimits = {
     counts: 'Right persons who were named on the page of one invitation.',
     excess: '429, on the page.',
   },
+  'enquiry-by-address': {
+    most: 20,
+    seconds: 3600,
+    counts: 'Enquiries to partners that were sent from one network address. Many people can sit behind one.',
+    excess: '429, on the page; what was typed stays.',
+  },
+  'enquiry-by-mailbox': {
+    most: 5,
+    seconds: 86_400,
+    counts: 'Enquiries with one mail address, to whatever partner: each is a mail that asks its owner to confirm.',
+    excess: '429, on the page, and no mail; what was typed stays.',
+  },
+  'enquiry-by-profile': {
+    most: 200,
+    seconds: 3600,
+    counts: 'Enquiries by one business profile, before their senders have confirmed them.',
+    excess: '429, on the page, and no mail; what was typed stays.',
+  },
   'receipt-check': {
     most: 60,
     seconds: quarterHour,

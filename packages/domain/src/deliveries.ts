@@ -39,11 +39,16 @@ export const mailKinds = [
   'order_partner',
   'order_customer',
   'customer_permission_ended',
+  'lead_received_partner',
+  'leads_expiring_partner',
+  'enquiry_confirm_customer',
+  'enquiry_received_customer',
+  'enquiry_answered_customer',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 
 /** Mails that nobody has asked for: they do not go to an address that gets no mail of the partner. What a person did is told all the same. */
-export const unaskedMailKinds: readonly MailKind[] = ['invitation', 'invitation_reminder', 'agreement_request'];
+export const unaskedMailKinds: readonly MailKind[] = ['invitation', 'invitation_reminder', 'agreement_request', 'enquiry_confirm_customer'];
 
 /** Seconds until the next attempt after the n-th deferral (n from 1): 15 s, 1 min, 4 min, ... at most 2 h. */
 export function retryDelaySeconds(attempt: number): number {

@@ -10,6 +10,14 @@ export interface EventData {
   'partner.settings_changed': { settings: string[]; version: number; changes: Record<string, { from: string | null; to: string | null }> };
   'partner.template_changed': { template: string; language: string };
   'partner.template_reset': { template: string; language: string };
+  /** A business profile of a country; `fields` are those of its draft that were changed. */
+  'business_profile.created': { businessProfileId: string; country: string };
+  'business_profile.changed': { businessProfileId: string; country: string; fields: string[] };
+  'business_profile.draft_discarded': { businessProfileId: string; country: string };
+  'business_profile.removed': { businessProfileId: string; country: string };
+  /** `fields`: what customers see differently from what they saw before. */
+  'business_profile.published': { businessProfileId: string; country: string; fields: string[] };
+  'business_profile.unpublished': { businessProfileId: string; country: string };
   /**
    * Somebody named a thing that belongs to another partner, and was told what is told of a thing that does not exist. `thing` and `given` (the id) are as they were named;
    * `times` counts those that one record stands for, when there were many.
@@ -147,6 +155,20 @@ export interface EventData {
   /** A partner user's own address of the calendar of expiries. */
   'calendar_feed.renewed': { userId: string; version: number };
   'calendar_feed.closed': { userId: string };
+  /** By a customer's enquiry, or entered by hand. */
+  'lead.received': { leadId: string; leadType: string };
+  'lead.accepted': { leadId: string };
+  'lead.declined': { leadId: string };
+  'lead.won': { leadId: string };
+  'lead.lost': { leadId: string };
+  'lead.expired': { leadId: string };
+  /** What was estimated when it was accepted is another now. */
+  'lead.changed': { leadId: string; fields: string[] };
+  'lead.warned': { leadId: string; days: number };
+  'lead.note_added': { leadId: string; noteId: string };
+  /** Won, and now a customer, or asked for a relationship. */
+  'lead.customer_added': { leadId: string };
+  'lead.relationship_requested': { leadId: string };
   'support_contact.removed': Record<string, undefined>;
   'mail.queued': { deliveryId: string; kind: string };
   'mail.sent': { deliveryId: string; kind: string };
@@ -179,6 +201,12 @@ export const eventTypes = [
   'partner.settings_changed',
   'partner.template_changed',
   'partner.template_reset',
+  'business_profile.created',
+  'business_profile.changed',
+  'business_profile.draft_discarded',
+  'business_profile.removed',
+  'business_profile.published',
+  'business_profile.unpublished',
   'access.elsewhere_refused',
   'access.session_refused',
   'partner_user.added',
@@ -275,6 +303,17 @@ export const eventTypes = [
   'delegated_admin.taken_away',
   'calendar_feed.renewed',
   'calendar_feed.closed',
+  'lead.received',
+  'lead.accepted',
+  'lead.declined',
+  'lead.won',
+  'lead.lost',
+  'lead.expired',
+  'lead.changed',
+  'lead.warned',
+  'lead.note_added',
+  'lead.customer_added',
+  'lead.relationship_requested',
   'support_contact.removed',
   'mail.queued',
   'mail.sent',
@@ -308,7 +347,16 @@ export type NewEvent = {
 }[EventType];
 
 /** The groups in which events are offered as filters, by the noun of their type. */
-export const eventGroups = ['customers', 'invitations', 'relationships', 'subscriptions', 'mails', 'operations', 'partner'] as const;
+export const eventGroups = [
+  'customers',
+  'invitations',
+  'relationships',
+  'subscriptions',
+  'leads',
+  'mails',
+  'operations',
+  'partner',
+] as const;
 export type EventGroup = (typeof eventGroups)[number];
 
 const groupOfNoun: Record<string, EventGroup> = {
@@ -323,6 +371,7 @@ const groupOfNoun: Record<string, EventGroup> = {
   purchase: 'subscriptions',
   customer_permission: 'subscriptions',
   order: 'subscriptions',
+  lead: 'leads',
   mail: 'mails',
   operation: 'operations',
   job: 'operations',

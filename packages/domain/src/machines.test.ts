@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { agreementRequestStates, agreementRequestTransitions } from './agreements.ts';
 import { deliveryStates, deliveryTransitions } from './deliveries.ts';
 import { invitationStates, invitationTransitions } from './invitations.ts';
+import { leadStates, leadTransitions } from './leads.ts';
 import { operationStates, operationTransitions } from './operations.ts';
 import { orderStates, orderTransitions } from './orders.ts';
 import {
@@ -50,6 +51,20 @@ const machines: Machine[] = [
     begins: 'pending',
     ends: ['accepted', 'declined', 'revoked', 'expired'],
     cells: { 'pending accept': 'accepted', 'pending decline': 'declined', 'pending revoke': 'revoked', 'pending expire': 'expired' },
+  },
+  {
+    thing: 'lead',
+    states: leadStates,
+    table: leadTransitions,
+    begins: 'received',
+    ends: ['won', 'lost', 'declined', 'expired'],
+    cells: {
+      'received accept': 'accepted',
+      'received decline': 'declined',
+      'received expire': 'expired',
+      'accepted win': 'won',
+      'accepted lose': 'lost',
+    },
   },
   {
     thing: 'delivery',

@@ -6,6 +6,8 @@ import { access, offers, type Permission, permissionNames, type Role, requirePer
 /** domain.md section 2, line by line: global admin, admin agent, sales agent, helpdesk agent. */
 const table: Record<Permission, [boolean, boolean, boolean, boolean]> = {
   'partner.manage': [true, false, false, false],
+  'business-profiles.see': [true, true, true, true],
+  'business-profiles.manage': [true, true, false, false],
   'partnerships.manage': [true, false, false, false],
   'partnerships.invite': [true, true, true, false],
   'customers.add': [true, true, true, false],
@@ -25,6 +27,8 @@ const table: Record<Permission, [boolean, boolean, boolean, boolean]> = {
   'orders.decide': [true, true, false, false],
   'relationship.end': [true, false, false, false],
   'relationship.reinstate': [true, false, false, false],
+  'leads.see': [true, true, true, false],
+  'leads.manage': [true, true, true, false],
   'operations.see': [true, true, true, true],
   'activity.see': [true, true, true, true],
   'activity.export': [true, true, true, true],

@@ -13,6 +13,8 @@ const globalAdmin: readonly Role[] = ['global-admin'];
 /** Who may do what: the one table. Source: domain.md section 2, "Roles of partner users". */
 export const permissions = {
   'partner.manage': globalAdmin,
+  'business-profiles.see': everyone,
+  'business-profiles.manage': admins,
   'partnerships.manage': globalAdmin,
   'partnerships.invite': sellers,
   'customers.see': everyone,
@@ -32,6 +34,8 @@ export const permissions = {
   'orders.decide': admins,
   'relationship.end': globalAdmin,
   'relationship.reinstate': globalAdmin,
+  'leads.see': sellers,
+  'leads.manage': sellers,
   'operations.see': everyone,
   'activity.see': everyone,
   'activity.export': everyone,
@@ -81,4 +85,9 @@ export function requirePermission(who: Grantee, permission: Permission): void {
 /** Whether a cloud offers a feature. */
 export function offers(cloud: Cloud, feature: CloudFeature): boolean {
   return cloudProfiles[cloud].features[feature];
+}
+
+/** Throws `feature_off`, naming the feature, where a cloud does not offer it. */
+export function requireFeature(cloud: Cloud, feature: CloudFeature): void {
+  if (!offers(cloud, feature)) throw new Refusal('feature_off', 'This cloud does not offer that.', { details: { feature, cloud } });
 }

@@ -10,12 +10,22 @@ import {
 } from './templates/delegated-admin-ended.ts';
 import { type EndApprovalPartnerMail, endApprovalPartner } from './templates/end-approval-partner.ts';
 import { type EndNewsPartnerMail, endNewsPartner } from './templates/end-news-partner.ts';
+import {
+  type EnquiryAnsweredMail,
+  type EnquiryConfirmMail,
+  type EnquiryReceivedMail,
+  enquiryAnsweredCustomer,
+  enquiryConfirmCustomer,
+  enquiryReceivedCustomer,
+} from './templates/enquiries.ts';
 import { type HandOverRequestedPartnerMail, handOverRequestedPartner } from './templates/hand-over-requested-partner.ts';
 import { type InvitationMail, invitation } from './templates/invitation.ts';
 import { type InvitationAcceptedCustomerMail, invitationAcceptedCustomer } from './templates/invitation-accepted-customer.ts';
 import { type InvitationAnsweredPartnerMail, invitationAnsweredPartner } from './templates/invitation-answered-partner.ts';
 import { withoutPages } from './templates/invitation-message.ts';
 import { invitationReminder } from './templates/invitation-reminder.ts';
+import { type LeadReceivedPartnerMail, leadReceivedPartner } from './templates/lead-received-partner.ts';
+import { type LeadsExpiringPartnerMail, leadsExpiringPartner } from './templates/leads-expiring-partner.ts';
 import { type OrderCustomerMail, orderCustomer } from './templates/order-customer.ts';
 import { type OrderPartnerMail, orderPartner } from './templates/order-partner.ts';
 import { type PartnerUserInvitedMail, partnerUserInvited } from './templates/partner-user-invited.ts';
@@ -50,6 +60,11 @@ export interface MailProps {
   order_partner: OrderPartnerMail;
   order_customer: OrderCustomerMail;
   customer_permission_ended: CustomerPermissionEndedMail;
+  lead_received_partner: LeadReceivedPartnerMail;
+  leads_expiring_partner: LeadsExpiringPartnerMail;
+  enquiry_confirm_customer: EnquiryConfirmMail;
+  enquiry_received_customer: EnquiryReceivedMail;
+  enquiry_answered_customer: EnquiryAnsweredMail;
 }
 export type MailKind = keyof MailProps;
 
@@ -75,6 +90,11 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
   order_partner: orderPartner,
   order_customer: orderCustomer,
   customer_permission_ended: customerPermissionEnded,
+  lead_received_partner: leadReceivedPartner,
+  leads_expiring_partner: leadsExpiringPartner,
+  enquiry_confirm_customer: enquiryConfirmCustomer,
+  enquiry_received_customer: enquiryReceivedCustomer,
+  enquiry_answered_customer: enquiryAnsweredCustomer,
 };
 
 const names: readonly string[] = [

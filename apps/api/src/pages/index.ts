@@ -1,5 +1,15 @@
 export { renderAgreementPage } from './agreement-requests.ts';
 export { renderCertificatePage } from './certificates.ts';
+export {
+  choiceField,
+  type EnquiryFormProps,
+  type EnquiryValues,
+  renderEnquiryForm,
+  renderEnquiryPage,
+  renderEnquirySent,
+  trapName,
+} from './enquiries.ts';
+export { type EnquiryNotice, enquiryNotices } from './enquiry-words.ts';
 export { type Answerer, type InvitationPageProps, type NewOrganizationValues, renderInvitationPage } from './invitations.ts';
 export type { PageNotice } from './messages.ts';
 export type { OwnNotice } from './own-page-words.ts';

@@ -205,6 +205,17 @@ input:focus-visible, select:focus-visible, textarea:focus-visible { outline: 3px
 .button:active { transform: translateY(1px); }
 @media (min-width: 30rem) { .button.second { width: auto; justify-self: start; } }
 
+.ticks { display: grid; gap: 0.25rem 1rem; grid-template-columns: minmax(0, 1fr); }
+@media (min-width: 30rem) { .ticks { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
+.tick { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.65rem; align-items: center; min-height: 2.5rem; cursor: pointer; }
+.tick input { width: 1.2rem; height: 1.2rem; margin: 0; accent-color: var(--accent); }
+form > fieldset + fieldset { border-top: 1px solid var(--line); padding-top: 1.25rem; }
+form > fieldset > legend { font-size: 1.0625rem; float: left; width: 100%; }
+form > fieldset > legend + * { clear: both; }
+.check .hint { margin-top: 0.15rem; }
+.trap { position: absolute; left: -200vw; width: 1px; height: 1px; overflow: hidden; }
+.written { white-space: pre-line; margin-top: 0.9rem; padding-left: 0.9rem; border-left: 3px solid var(--line); }
+
 .note { border: 1px solid var(--line); border-left: 4px solid var(--accent); background: var(--card); border-radius: 10px; padding: 0.9rem 1.1rem; margin-bottom: 1.5rem; }
 .note.bad { border-left-color: var(--error); background: var(--error-tint); }
 .note h2 { font-size: 1rem; }

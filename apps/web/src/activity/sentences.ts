@@ -57,6 +57,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(String(raw)) ? day(`${String(raw)}T12:00:00`) : String(raw);
     if (key === 'fields')
       return Array.isArray(raw) ? listed(raw.map((field) => word(`activity.fields.${String(field)}`, String(field)))) : String(raw);
+    if (key === 'country') return countryName(String(raw));
     if (key === 'settings')
       return Array.isArray(raw) ? listed(raw.map((one) => word(`activity.settings.${String(one)}`, String(one)))) : String(raw);
     if (key === 'template') return word(`settings.templates.kinds.${String(raw)}`, String(raw));

@@ -39,6 +39,7 @@ const rules: Record<Rule, true> = {
   domain: true,
   domain_taken: true,
   name_taken: true,
+  profile_exists: true,
   country: true,
   postal_code: true,
   state_required: true,

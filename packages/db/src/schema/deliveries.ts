@@ -29,6 +29,10 @@ export interface DeliveryFacts {
   /** Whom a mail about many speaks of (the first of them), and how many there are. */
   customerIds?: string[];
   count?: number;
+  /** Of mails about leads: which one (of an enquiry that is not confirmed yet, too), or the first of many, and what became of it. */
+  leadId?: string;
+  leadIds?: string[];
+  leadAnswer?: 'accepted' | 'declined' | 'expired';
   /** Why delegated admin was taken away. */
   because?: DelegatedAdminEnd;
 }

@@ -1,4 +1,5 @@
 export * from './api-keys.ts';
+export * from './business-profiles.ts';
 export * from './customer-permissions.ts';
 export * from './customers.ts';
 export * from './deliveries.ts';
@@ -7,6 +8,7 @@ export * from './figures.ts';
 export * from './hand-overs.ts';
 export * from './imports.ts';
 export * from './invitations.ts';
+export * from './leads.ts';
 export * from './mail-templates.ts';
 export * from './operations.ts';
 export * from './orders.ts';

@@ -13,6 +13,7 @@ import {
   refuseFields,
 } from '@clientele/domain';
 import { actorName, demand } from '../access.ts';
+import { requireWonLead } from '../leads/become.ts';
 import { newOperation } from '../operations/queue.ts';
 import { type OperationView, viewOperation } from '../operations/view.ts';
 
@@ -25,6 +26,8 @@ export interface NewCustomer {
   language: Language;
   agreement: ({ by: 'partner' } & Attestation) | { by: 'customer' };
   subscriptions: { productId: string; quantity: number }[];
+  /** The won lead that it comes from. */
+  leadId?: string | undefined;
 }
 
 /** The primary domain that an account made here gets. */
@@ -36,6 +39,7 @@ export function primaryDomainOf(ctx: Pick<Context, 'partner'>, prefix: string): 
 export async function addCustomer(ctx: Context, input: NewCustomer): Promise<OperationView> {
   demand(ctx, 'customers.add');
   if (input.agreement.by === 'partner') demand(ctx, 'agreement.attest');
+  if (input.leadId) await requireWonLead(ctx, input.leadId);
   const wrong = checkNewCustomer(ctx, input);
   refuseFields(wrong);
   const domain = primaryDomainOf(ctx, input.domainPrefix);

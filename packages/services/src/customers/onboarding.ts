@@ -11,6 +11,7 @@ import {
 import { checkAddress, grantDelegatedAdmin, type NewEvent, noDelegatedAdmin, type StepName } from '@clientele/domain';
 import { and, eq, sql } from 'drizzle-orm';
 import { queueMail } from '../deliveries/queue.ts';
+import { becomeCustomer } from '../leads/become.ts';
 import { type Step, StepRefused } from '../operations/step.ts';
 import { settingsOf } from '../partners/settings.ts';
 import { type NewCustomer, primaryDomainOf } from './add.ts';
@@ -67,7 +68,8 @@ const createAccount: Step = async (ctx, tx, operation) => {
     onboardingOperationId: operation.id,
     createdAt: ctx.now,
   });
-  return { events: [{ type: 'customer.created', customerId, data: { domain } }], operation: { customerId } };
+  const ofLead = order.leadId ? await becomeCustomer(tx, order.leadId, customerId) : [];
+  return { events: [{ type: 'customer.created', customerId, data: { domain } }, ...ofLead], operation: { customerId } };
 };
 
 const createFirstAdmin: Step = async (ctx, tx, operation) => {

@@ -6,10 +6,14 @@ import {
   customers,
   type DeliveryRecord,
   deliveries,
+  type EnquiryRecord,
+  enquiries,
   type HandOverRecord,
   type InvitationRecord,
   invitationHandOvers,
   invitations,
+  type LeadRecord,
+  leads,
   type PartnerUserInvitationRecord,
   type PasswordLinkRecord,
   partners,
@@ -24,6 +28,7 @@ import {
   agreementRequestStateAt,
   deliveryLeaseSeconds,
   invitationStateAt,
+  leadStateAt,
   type MailText,
   mostDeliveryAttempts,
   type NewEvent,
@@ -53,6 +58,11 @@ export interface ClaimedMail {
   /** With the name of whose password it is. */
   passwordLink: PasswordLinkOfMail | undefined;
   customer: CustomerRecord | undefined;
+  lead: LeadRecord | undefined;
+  /** Not confirmed by its mailbox yet. */
+  enquiry: EnquiryRecord | undefined;
+  /** The leads that a mail about several names, as they are now. */
+  leads: LeadRecord[];
   /** What the partner has written for mails that get their text when they are sent: reminders. */
   template: MailText | undefined;
   /** The end that is asked for or planned: of one customer, or of as many as an operation has found. */
@@ -120,41 +130,49 @@ const notSentTo: Record<SuppressionReason, MailOutcome> = {
 async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]): Promise<ClaimedMail[]> {
   const idsOf = (of: (record: DeliveryRecord) => string | null | undefined) => [...new Set(records.map(of))].filter((id) => id != null);
   const some = async <Row>(ids: string[], find: (ids: string[]) => PromiseLike<Row[]>) => (ids.length === 0 ? [] : await find(ids));
-  const [[partner], invited, concerned, asked, named, joining, choosing, suppressed, templates, ends, ordered] = await Promise.all([
-    tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
-    some(
-      idsOf(({ invitationId }) => invitationId),
-      (ids) => tx.select().from(invitations).where(inArray(invitations.id, ids)),
-    ),
-    some(
-      idsOf(({ customerId }) => customerId),
-      (ids) => tx.select().from(customers).where(inArray(customers.id, ids)),
-    ),
-    some(
-      idsOf(({ facts }) => facts.agreementRequestId),
-      (ids) => tx.select().from(agreementRequests).where(inArray(agreementRequests.id, ids)),
-    ),
-    some(
-      idsOf(({ facts }) => facts.handOverId),
-      (ids) => tx.select().from(invitationHandOvers).where(inArray(invitationHandOvers.id, ids)),
-    ),
-    some(
-      idsOf(({ facts }) => facts.partnerUserInvitationId),
-      (ids) => tx.select().from(partnerUserInvitations).where(inArray(partnerUserInvitations.id, ids)),
-    ),
-    some(
-      idsOf(({ facts }) => facts.passwordLinkId),
-      (ids) => passwordLinksOf(tx, ids),
-    ),
-    suppressionReasonsOf(
-      ctx,
-      tx,
-      records.map(({ recipient }) => recipient),
-    ),
-    records.some(({ kind }) => kind === 'invitation_reminder') ? ownTextsOf(ctx, tx) : undefined,
-    endsOfMails(tx, records),
-    ordersOfMails(ctx, tx, records),
-  ]);
+  const [[partner], invited, concerned, asked, named, joining, choosing, suppressed, templates, ends, ordered, received, asking] =
+    await Promise.all([
+      tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
+      some(
+        idsOf(({ invitationId }) => invitationId),
+        (ids) => tx.select().from(invitations).where(inArray(invitations.id, ids)),
+      ),
+      some(
+        idsOf(({ customerId }) => customerId),
+        (ids) => tx.select().from(customers).where(inArray(customers.id, ids)),
+      ),
+      some(
+        idsOf(({ facts }) => facts.agreementRequestId),
+        (ids) => tx.select().from(agreementRequests).where(inArray(agreementRequests.id, ids)),
+      ),
+      some(
+        idsOf(({ facts }) => facts.handOverId),
+        (ids) => tx.select().from(invitationHandOvers).where(inArray(invitationHandOvers.id, ids)),
+      ),
+      some(
+        idsOf(({ facts }) => facts.partnerUserInvitationId),
+        (ids) => tx.select().from(partnerUserInvitations).where(inArray(partnerUserInvitations.id, ids)),
+      ),
+      some(
+        idsOf(({ facts }) => facts.passwordLinkId),
+        (ids) => passwordLinksOf(tx, ids),
+      ),
+      suppressionReasonsOf(
+        ctx,
+        tx,
+        records.map(({ recipient }) => recipient),
+      ),
+      records.some(({ kind }) => kind === 'invitation_reminder') ? ownTextsOf(ctx, tx) : undefined,
+      endsOfMails(tx, records),
+      ordersOfMails(ctx, tx, records),
+      some([...new Set(records.flatMap(({ facts }) => [...(facts.leadIds ?? []), ...(facts.leadId ? [facts.leadId] : [])]))], (ids) =>
+        tx.select().from(leads).where(inArray(leads.id, ids)),
+      ),
+      some(
+        idsOf(({ kind, facts }) => (kind === 'enquiry_confirm_customer' ? facts.leadId : null)),
+        (ids) => tx.select().from(enquiries).where(inArray(enquiries.id, ids)),
+      ),
+    ]);
   const namedOf = byId(await namedCustomers(tx, idsOfMany(records), ctx.now));
   const [invitationOf, customerOf, requestOf, handOverOf] = [byId(invited), byId(concerned), byId(asked), byId(named)];
   const authorIdOf = ({ facts, invitationId }: DeliveryRecord) => facts.userId ?? invitationOf.get(invitationId ?? '')?.createdBy;
@@ -171,6 +189,9 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     partnerUserInvitation: joining.find(({ id }) => id === delivery.facts.partnerUserInvitationId),
     passwordLink: choosing.find(({ id }) => id === delivery.facts.passwordLinkId),
     customer: customerOf.get(delivery.customerId ?? ''),
+    lead: received.find(({ id }) => id === delivery.facts.leadId),
+    enquiry: asking.find(({ id }) => id === delivery.facts.leadId),
+    leads: (delivery.facts.leadIds ?? []).flatMap((id) => received.find((lead) => lead.id === id) ?? []),
     end: ends.get(delivery.id),
     order: ordered.get(delivery.facts.orderId ?? ''),
     customers: (delivery.facts.customerIds ?? []).flatMap((id) => namedOf.get(id) ?? []),
@@ -202,6 +223,11 @@ const idsOfMany = (records: DeliveryRecord[]) => [...new Set(records.flatMap(({ 
 /** Whether what a mail asks for is no longer open, or nothing of what it warns of is left. */
 function isOver(ctx: Context, mail: ClaimedMail): boolean {
   const { delivery, invitation, agreementRequest, handOver, partnerUserInvitation, passwordLink, end, customers } = mail;
+  // Somebody has answered, or the enquiry is confirmed or forgotten: there is nothing to ask for.
+  const isOpen = (lead: LeadRecord | undefined) => lead !== undefined && leadStateAt(lead, ctx.now) === 'received';
+  if (delivery.kind === 'lead_received_partner') return !isOpen(mail.lead);
+  if (delivery.kind === 'leads_expiring_partner') return !mail.leads.some(isOpen);
+  if (delivery.kind === 'enquiry_confirm_customer') return mail.enquiry === undefined;
   // The end is decided: who is asked now would be asked for nothing.
   if (delivery.kind === 'end_approval_partner') return end?.isOpen !== true;
   if (delivery.kind === 'order_partner' && delivery.facts.orderNews === 'asked') return mail.order?.state !== 'awaiting-approval';

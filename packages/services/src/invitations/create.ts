@@ -20,6 +20,7 @@ import {
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import { demand, userIdOf } from '../access.ts';
 import { queueMails } from '../deliveries/queue.ts';
+import { becomeInvitation } from '../leads/become.ts';
 import { settingsOf } from '../partners/settings.ts';
 import { suppressionsOf } from '../suppressions/suppress.ts';
 import { type OwnTexts, ownTextsOf, templateOfPurpose } from '../templates/view.ts';
@@ -41,6 +42,8 @@ export interface NewInvitation {
   days?: number | undefined;
   /** false: only the link is made, and the partner brings it to the customer itself. */
   sendMail: boolean;
+  /** The won lead whose customer is asked. */
+  leadId?: string | undefined;
 }
 
 /** Where a cloud always asks for delegated admin the choice is not offered; who may not ask for it may not send. */
@@ -216,7 +219,9 @@ export async function createInvitation(ctx: Context, links: Links, input: NewInv
       }
       if (served?.relationship === 'none') asked = served;
     }
-    const { id, events } = await insertInvitation(ctx, tx, { ...input, purpose: 'relationship', customerId: asked?.id ?? null });
+    const { leadId, ...order } = input;
+    const { id, events: made } = await insertInvitation(ctx, tx, { ...order, purpose: 'relationship', customerId: asked?.id ?? null });
+    const events = leadId ? [...made, ...(await becomeInvitation(ctx, tx, leadId, id))] : made;
     if (!asked) return { result: await loadInvitation(ctx, tx, links, id), events };
     await tx
       .update(customers)

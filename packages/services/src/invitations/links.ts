@@ -41,6 +41,12 @@ export interface Links {
     linkIdOf(token: string): string | null;
     proves(token: string, linkId: string): boolean;
   };
+  /** And for the page on which somebody confirms an enquiry, and sees what becomes of it. */
+  enquiry: {
+    linkOf(enquiryId: string): string;
+    enquiryIdOf(token: string): string | null;
+    proves(token: string, enquiryId: string): boolean;
+  };
   /** And for a partner user's calendar of expiries: a new version kills the older address. */
   calendar: {
     linkOf(feed: { id: string; version: number }): string;
@@ -79,6 +85,7 @@ export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: 
   const agreementTokens = createTokens(createHmac('sha256', secret).update('agreement links').digest());
   const partnerUserTokens = createTokens(createHmac('sha256', secret).update('partner user links').digest());
   const passwordTokens = createTokens(createHmac('sha256', secret).update('password links').digest());
+  const enquiryTokens = createTokens(createHmac('sha256', secret).update('enquiry links').digest());
   const calendarTokens = createTokens(createHmac('sha256', secret).update('calendar links').digest());
 
   return {
@@ -119,6 +126,11 @@ export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: 
       linkOf: (linkId) => `${publicUrl}/new-password/${passwordTokens.tokenOf(linkId, 1)}`,
       linkIdOf: (token) => passwordTokens.idOf(token),
       proves: (token, linkId) => passwordTokens.proves(token, linkId, 1),
+    },
+    enquiry: {
+      linkOf: (enquiryId) => `${publicUrl}/enquiry/${enquiryTokens.tokenOf(enquiryId, 1)}`,
+      enquiryIdOf: (token) => enquiryTokens.idOf(token),
+      proves: (token, enquiryId) => enquiryTokens.proves(token, enquiryId, 1),
     },
     calendar: {
       linkOf: ({ id, version }) => `${publicUrl}/calendar/${calendarTokens.tokenOf(id, version)}.ics`,

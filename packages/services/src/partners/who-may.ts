@@ -12,5 +12,5 @@ export async function partnerUsersWhoMay(ctx: Context, tx: Transaction, permissi
     .orderBy(asc(partnerUsers.createdAt), asc(users.id));
   return people
     .filter(({ roles }) => access({ roles, partnerType: ctx.partner.type, cloud: ctx.partner.cloud }, permission).allowed)
-    .map(({ id, name, email, language }) => ({ id, name, email, language: language as Language }));
+    .map(({ id, name, email, language, roles }) => ({ id, name, email, language: language as Language, roles }));
 }
