@@ -39,6 +39,7 @@ import { mountOwnPages } from './own-pages.ts';
 import { noForms, ownPagesOnly, setOwnSites } from './own-site.ts';
 import { renderErrorPage } from './pages/index.ts';
 import { problemHandler } from './problems.ts';
+import { mountProfileLogos } from './profile-logos.ts';
 import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
 import { allowDocumentation, allowPortal, mailFrame, mailFramePath, securityHeaders } from './security-headers.ts';
@@ -188,6 +189,7 @@ function createCloudRouter(host: CloudHost, parts: CloudParts): Router {
   });
   mountExports(router, options);
   mountUploads(router, options);
+  mountProfileLogos(router, options);
   router.get(changesPath, async (request, response) => {
     const { ctx } = await contextOf(request, response, options);
     live.follow(response, ctx.partner.id, () => isStillIn(request, response, options));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartnerOfContext } from '@clientele/db';
 import {
+  aBusinessProfile,
   aCustomer,
   aHandOver,
   anAgreementRequest,
@@ -19,7 +20,7 @@ import {
   sessionCookie,
   type TestDatabase,
 } from '@clientele/db/testing';
-import type { PartnerType, Role } from '@clientele/domain';
+import { countryCodes, type PartnerType, type Role } from '@clientele/domain';
 import { createLogger, loadConfig, requireScaled } from '@clientele/runtime';
 import { createLinks, setUpCode } from '@clientele/services';
 import { afterAll, beforeAll } from 'vitest';
@@ -142,6 +143,8 @@ export function usePortal() {
   };
 }
 
+let furnished = 0;
+
 export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContext, author: { id: string }) {
   const customer = await aCustomer(sql, partner, { tags: ['one'] });
   const subscription = await aSubscription(sql, customer);
@@ -155,6 +158,11 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
   const handOver = await aHandOver(sql, await anInvitation(sql, partner, author));
   const operation = await anOperation(sql, partner, author, { state: 'failed' });
   const importId = await anImport(sql, partner, author);
+  const profile = await aBusinessProfile(sql, partner, author, {
+    // One for each country, also of a partner that is furnished again.
+    country: countryCodes[furnished++ % (countryCodes.length - 1)] as string,
+    ...{ content: { tags: ['one'] }, published: { tags: [] } },
+  });
   const apiKey = await anApiKey(sql, partner, author);
   const planned = await aCustomer(sql, partner);
   // Somebody else asked for it: nobody is a second person to himself.
@@ -162,7 +170,21 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
   const colleague = await aPartnerUser(sql, partner, ['sales-agent']);
   const invited = await aPartnerUserInvitation(sql, partner, author);
   return {
-    ...{ customer, subscription, purchase, unaccepted, asked, invitation, handOver, operation, importId, apiKey, planned, plannedEnd },
+    ...{
+      customer,
+      subscription,
+      purchase,
+      unaccepted,
+      asked,
+      invitation,
+      handOver,
+      operation,
+      importId,
+      profile,
+      apiKey,
+      planned,
+      plannedEnd,
+    },
     ...{ colleague, invited },
   };
 }
