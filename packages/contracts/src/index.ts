@@ -14,6 +14,7 @@ export * from './invitations.ts';
 export * from './operations.ts';
 export * from './partner-users.ts';
 export * from './partners.ts';
+export * from './partnerships.ts';
 export * from './password-links.ts';
 export * from './planned-ends.ts';
 export * from './problems.ts';

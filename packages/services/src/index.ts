@@ -82,6 +82,7 @@ export { type CloudHost, type CloudHosts, createCloudHosts } from './partners/ho
 export * from './partners/sessions.ts';
 export { usualDelegatedAdminDays } from './partners/settings.ts';
 export * from './partners/setUp.ts';
+export * from './partnerships/list.ts';
 export * from './password-links/send.ts';
 export * from './password-links/use.ts';
 export * from './purchases/change.ts';
