@@ -1,5 +1,5 @@
 import { daysUntil, fillMessage, fillSubject, type InvitationPurpose, type MailKind } from '@clientele/domain';
-import { adminReminderText, formatMoment, type MailProps, standardText } from '@clientele/mail';
+import { adminReminderText, formatMoment, type MailProps, partnershipReminderText, standardText } from '@clientele/mail';
 import type { ClaimedMail, Links } from '@clientele/services';
 
 type PropsOf = { [Kind in MailKind]: (mail: ClaimedMail, base: { links: Links; publicUrl: string }) => MailProps[Kind] };
@@ -8,6 +8,10 @@ const missing = (what: string) => new Error(`the ${what} that this mail speaks o
 const invitationOf = ({ invitation }: ClaimedMail) => {
   if (!invitation) throw missing('invitation');
   return invitation;
+};
+const partnershipOf = ({ partnership }: ClaimedMail) => {
+  if (!partnership) throw missing('partnership');
+  return partnership;
 };
 const customerOf = ({ customer }: ClaimedMail) => {
   if (!customer) throw missing('customer');
@@ -65,6 +69,7 @@ const props: PropsOf = {
     const named = { ...rest, ...(recipientName ? { recipientName } : {}) };
     if (rest.purpose === 'delegated-admin')
       return { ...named, message: fillMessage(adminReminderText(language, rest.heldUntil !== null), names, language) };
+    if (rest.purpose === 'partnership') return { ...named, message: fillMessage(partnershipReminderText(language), names, language) };
     const text = mail.template ?? standardText('invitation_reminder', language);
     return {
       ...named,
@@ -202,6 +207,39 @@ const props: PropsOf = {
       sentBy: link.sentBy ? author.name : null,
       link: links.password.linkOf(link.id),
       expiresAt: formatMoment(link.expiresAt, delivery.language),
+    };
+  },
+  partnership_accepted_reseller: (mail, { publicUrl }) => {
+    const partnership = partnershipOf(mail);
+    return {
+      partnerName: mail.partner.name,
+      companyName: partnership.name,
+      acceptedAt: formatMoment(partnership.since ?? mail.delivery.queuedAt, mail.delivery.language),
+      link: `${publicUrl}/partnerships/${partnership.id}`,
+    };
+  },
+  partnership_answered_provider: (mail, { publicUrl }) => {
+    const partnership = partnershipOf(mail);
+    const { accepted = false, reason } = mail.delivery.facts;
+    return {
+      partnerName: mail.partner.name,
+      companyName: partnership.name,
+      accepted,
+      ...(reason ? { reason } : {}),
+      link: `${publicUrl}/partnerships/${partnership.id}`,
+    };
+  },
+  partnership_removed: (mail, { publicUrl }) => {
+    const partnership = partnershipOf(mail);
+    const by = partnership.removedByPartner === mail.partner.id ? 'own' : 'other';
+    return {
+      partnerName: mail.partner.name,
+      companyName: partnership.name,
+      was: partnership.providerId === mail.partner.id ? 'reseller' : 'provider',
+      by,
+      decidedBy: by === 'own' ? partnership.removedByName : '',
+      removedAt: formatMoment(partnership.removedAt ?? mail.delivery.queuedAt, mail.delivery.language),
+      link: `${publicUrl}/partnerships/${partnership.id}`,
     };
   },
   hand_over_requested_partner: (mail, { publicUrl }) => {

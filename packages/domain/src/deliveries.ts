@@ -36,6 +36,9 @@ export const mailKinds = [
   'delegated_admin_ended_customer',
   'partner_user_invited',
   'partner_user_password',
+  'partnership_accepted_reseller',
+  'partnership_answered_provider',
+  'partnership_removed',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 

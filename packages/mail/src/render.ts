@@ -17,6 +17,14 @@ import { withoutPages } from './templates/invitation-message.ts';
 import { invitationReminder } from './templates/invitation-reminder.ts';
 import { type PartnerUserInvitedMail, partnerUserInvited } from './templates/partner-user-invited.ts';
 import { type PartnerUserPasswordMail, partnerUserPassword } from './templates/partner-user-password.ts';
+import {
+  type PartnershipAcceptedResellerMail,
+  type PartnershipAnsweredProviderMail,
+  type PartnershipRemovedMail,
+  partnershipAcceptedReseller,
+  partnershipAnsweredProvider,
+  partnershipRemoved,
+} from './templates/partnership-news.ts';
 import { type RelationshipEndedCustomerMail, relationshipEndedCustomer } from './templates/relationship-ended-customer.ts';
 import { type RelationshipEndedPartnerMail, relationshipEndedPartner } from './templates/relationship-ended-partner.ts';
 import { type SignInLinkMail, signInLink } from './templates/sign-in-link.ts';
@@ -44,6 +52,9 @@ export interface MailProps {
   test_mail: TestMail;
   partner_user_invited: PartnerUserInvitedMail;
   partner_user_password: PartnerUserPasswordMail;
+  partnership_accepted_reseller: PartnershipAcceptedResellerMail;
+  partnership_answered_provider: PartnershipAnsweredProviderMail;
+  partnership_removed: PartnershipRemovedMail;
 }
 export type MailKind = keyof MailProps;
 
@@ -66,6 +77,9 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
   test_mail: testMail,
   partner_user_invited: partnerUserInvited,
   partner_user_password: partnerUserPassword,
+  partnership_accepted_reseller: partnershipAcceptedReseller,
+  partnership_answered_provider: partnershipAnsweredProvider,
+  partnership_removed: partnershipRemoved,
 };
 
 const names: readonly string[] = [

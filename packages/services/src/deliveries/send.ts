@@ -35,6 +35,7 @@ import {
 } from '@clientele/domain';
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import { type NamedCustomer, namedCustomers } from '../delegated-admin/ending.ts';
+import { type PartnershipOfMail, partnershipsOfMails } from '../partnerships/of-mails.ts';
 import { suppress, suppressionReasonsOf } from '../suppressions/suppress.ts';
 import { ownTextsOf } from '../templates/view.ts';
 import { type EndOfMail, endsOfMails } from './ends.ts';
@@ -52,6 +53,8 @@ export interface ClaimedMail {
   /** With the name of whose password it is. */
   passwordLink: PasswordLinkOfMail | undefined;
   customer: CustomerRecord | undefined;
+  /** With the name of the side that is not the reader's, and of the reader's own person who removed it. */
+  partnership: PartnershipOfMail | undefined;
   /** What the partner has written for mails that get their text when they are sent: reminders. */
   template: MailText | undefined;
   /** The end that is asked for or planned: of one customer, or of as many as an operation has found. */
@@ -117,7 +120,7 @@ const notSentTo: Record<SuppressionReason, MailOutcome> = {
 async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]): Promise<ClaimedMail[]> {
   const idsOf = (of: (record: DeliveryRecord) => string | null | undefined) => [...new Set(records.map(of))].filter((id) => id != null);
   const some = async <Row>(ids: string[], find: (ids: string[]) => PromiseLike<Row[]>) => (ids.length === 0 ? [] : await find(ids));
-  const [[partner], invited, concerned, asked, named, joining, choosing, suppressed, templates, ends] = await Promise.all([
+  const [[partner], invited, concerned, asked, named, joining, choosing, suppressed, templates, ends, partnered] = await Promise.all([
     tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
     some(
       idsOf(({ invitationId }) => invitationId),
@@ -150,6 +153,10 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     ),
     records.some(({ kind }) => kind === 'invitation_reminder') ? ownTextsOf(ctx, tx) : undefined,
     endsOfMails(tx, records),
+    some(
+      idsOf(({ facts }) => facts.partnershipId),
+      (ids) => partnershipsOfMails(ctx, tx, ids),
+    ),
   ]);
   const namedOf = byId(await namedCustomers(tx, idsOfMany(records), ctx.now));
   const [invitationOf, customerOf, requestOf, handOverOf] = [byId(invited), byId(concerned), byId(asked), byId(named)];
@@ -167,6 +174,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     partnerUserInvitation: joining.find(({ id }) => id === delivery.facts.partnerUserInvitationId),
     passwordLink: choosing.find(({ id }) => id === delivery.facts.passwordLinkId),
     customer: customerOf.get(delivery.customerId ?? ''),
+    partnership: partnered.find(({ id }) => id === delivery.facts.partnershipId),
     end: ends.get(delivery.id),
     customers: (delivery.facts.customerIds ?? []).flatMap((id) => namedOf.get(id) ?? []),
     author: personOf.get(authorIdOf(delivery) ?? '') ?? { name: '', email: '' },
