@@ -241,6 +241,8 @@ export function mountRoutes(
     return { email };
   });
 
+  signedIn(contracts.listActivePartnerships, (ctx) => services.listActivePartnerships(ctx));
+
   signedIn(contracts.listCustomers, (ctx, { query }) => services.listCustomers(ctx, query));
   signedIn(contracts.listCustomerTags, (ctx) => services.listCustomerTags(ctx));
   signedIn(contracts.listCustomerResellers, (ctx) => services.listCustomerResellers(ctx));

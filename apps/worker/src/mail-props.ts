@@ -14,7 +14,7 @@ import {
   regionOf,
   type Scope,
 } from '@clientele/domain';
-import { adminReminderText, formatMoment, type MailProps, standardText } from '@clientele/mail';
+import { adminReminderText, formatMoment, type MailProps, partnershipReminderText, standardText } from '@clientele/mail';
 import { type ClaimedMail, enquiryDays, type Links, otherPartnersPath } from '@clientele/services';
 
 type PropsOf = { [Kind in MailKind]: (mail: ClaimedMail, base: { links: Links; publicUrl: string }) => MailProps[Kind] };
@@ -33,6 +33,10 @@ const needsOf = ({ products, services }: { products: string[]; services: string[
   ...products.map((id) => choiceName('products', id, language)),
   ...services.map((id) => choiceName('services', id, language)),
 ];
+const partnershipOf = ({ partnership }: ClaimedMail) => {
+  if (!partnership) throw missing('partnership');
+  return partnership;
+};
 const customerOf = ({ customer }: ClaimedMail) => {
   if (!customer) throw missing('customer');
   return customer;
@@ -89,6 +93,7 @@ const props: PropsOf = {
     const named = { ...rest, ...(recipientName ? { recipientName } : {}) };
     if (rest.purpose === 'delegated-admin')
       return { ...named, message: fillMessage(adminReminderText(language, rest.heldUntil !== null), names, language) };
+    if (rest.purpose === 'partnership') return { ...named, message: fillMessage(partnershipReminderText(language), names, language) };
     const text = mail.template ?? standardText('invitation_reminder', language);
     return {
       ...named,
@@ -226,6 +231,39 @@ const props: PropsOf = {
       sentBy: link.sentBy ? author.name : null,
       link: links.password.linkOf(link.id),
       expiresAt: formatMoment(link.expiresAt, delivery.language),
+    };
+  },
+  partnership_accepted_reseller: (mail, { publicUrl }) => {
+    const partnership = partnershipOf(mail);
+    return {
+      partnerName: mail.partner.name,
+      companyName: partnership.name,
+      acceptedAt: formatMoment(partnership.since ?? mail.delivery.queuedAt, mail.delivery.language),
+      link: `${publicUrl}/partnerships/${partnership.id}`,
+    };
+  },
+  partnership_answered_provider: (mail, { publicUrl }) => {
+    const partnership = partnershipOf(mail);
+    const { accepted = false, reason } = mail.delivery.facts;
+    return {
+      partnerName: mail.partner.name,
+      companyName: partnership.name,
+      accepted,
+      ...(reason ? { reason } : {}),
+      link: `${publicUrl}/partnerships/${partnership.id}`,
+    };
+  },
+  partnership_removed: (mail, { publicUrl }) => {
+    const partnership = partnershipOf(mail);
+    const by = partnership.removedByPartner === mail.partner.id ? 'own' : 'other';
+    return {
+      partnerName: mail.partner.name,
+      companyName: partnership.name,
+      was: partnership.providerId === mail.partner.id ? 'reseller' : 'provider',
+      by,
+      decidedBy: by === 'own' ? partnership.removedByName : '',
+      removedAt: formatMoment(partnership.removedAt ?? mail.delivery.queuedAt, mail.delivery.language),
+      link: `${publicUrl}/partnerships/${partnership.id}`,
     };
   },
   hand_over_requested_partner: (mail, { publicUrl }) => {

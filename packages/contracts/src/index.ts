@@ -20,6 +20,7 @@ export * from './orders.ts';
 export * from './overview.ts';
 export * from './partner-users.ts';
 export * from './partners.ts';
+export * from './partnerships.ts';
 export * from './password-links.ts';
 export * from './planned-ends.ts';
 export * from './problems.ts';

@@ -44,6 +44,9 @@ export const mailKinds = [
   'enquiry_confirm_customer',
   'enquiry_received_customer',
   'enquiry_answered_customer',
+  'partnership_accepted_reseller',
+  'partnership_answered_provider',
+  'partnership_removed',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 

@@ -147,6 +147,13 @@ export interface EventData {
   'relationship.planned_end_failed': { plannedEndId: string; because: string };
   'relationship.reinstated': { delegatedAdmin: boolean };
   'relationship.request_closed': { because: string };
+  /** `partnerId` is the other side, once there is one. */
+  'partnership.requested': { partnershipId: string };
+  'partnership.request_closed': { partnershipId: string; because: string };
+  'partnership.accepted': { partnershipId: string; partnerId: string };
+  'partnership.removed': { partnershipId: string; partnerId: string };
+  /** A reseller has invited a customer for its provider as well, and it has accepted: this stands in the provider's log. */
+  'partnership.customer_brought': { partnershipId: string; partnerId: string };
   /** `until` is when it ends; null: without an end. */
   'delegated_admin.granted': { until?: string | null };
   'delegated_admin.extended': { until: string | null };
@@ -297,6 +304,11 @@ export const eventTypes = [
   'relationship.planned_end_failed',
   'relationship.reinstated',
   'relationship.request_closed',
+  'partnership.requested',
+  'partnership.request_closed',
+  'partnership.accepted',
+  'partnership.removed',
+  'partnership.customer_brought',
   'delegated_admin.granted',
   'delegated_admin.extended',
   'delegated_admin.warned',
@@ -351,6 +363,7 @@ export const eventGroups = [
   'customers',
   'invitations',
   'relationships',
+  'partnerships',
   'subscriptions',
   'leads',
   'mails',
@@ -366,6 +379,7 @@ const groupOfNoun: Record<string, EventGroup> = {
   support_contact: 'customers',
   invitation: 'invitations',
   relationship: 'relationships',
+  partnership: 'partnerships',
   delegated_admin: 'relationships',
   subscription: 'subscriptions',
   purchase: 'subscriptions',

@@ -8,8 +8,16 @@ export type InvitationState = (typeof invitationStates)[number];
 export const invitationNeeds = ['undelivered', 'hand-over', 'running-out', 'unanswered'] as const;
 export type InvitationNeed = (typeof invitationNeeds)[number];
 export type InvitationCommand = 'accept' | 'decline' | 'revoke' | 'expire';
-export const invitationPurposes = ['relationship', 'reinstate', 'delegated-admin'] as const;
+export const invitationPurposes = ['relationship', 'reinstate', 'delegated-admin', 'partnership'] as const;
 export type InvitationPurpose = (typeof invitationPurposes)[number];
+/** What customers are asked; a partnership is asked of another partner. */
+export type CustomerPurpose = Exclude<InvitationPurpose, 'partnership'>;
+export const customerPurposes: readonly CustomerPurpose[] = invitationPurposes.filter((purpose) => purpose !== 'partnership');
+/**
+ * Of an invitation for a reseller and its provider at once: what the acceptance came to on the provider's side. A relationship, one that was there already, or
+ * nothing, because the partnership was over by then.
+ */
+export type ProviderAnswer = 'established' | 'served' | 'off';
 
 /** Source: domain.md section 6. A pending invitation ends once, and what ended never comes back. */
 export const invitationTransitions: Transitions<InvitationState, InvitationCommand> = {

@@ -8,6 +8,7 @@ const table: Record<Permission, [boolean, boolean, boolean, boolean]> = {
   'partner.manage': [true, false, false, false],
   'business-profiles.see': [true, true, true, true],
   'business-profiles.manage': [true, true, false, false],
+  'partnerships.see': [true, true, true, true],
   'partnerships.manage': [true, false, false, false],
   'partnerships.invite': [true, true, true, false],
   'customers.add': [true, true, true, false],
@@ -54,6 +55,8 @@ describe('the roles table', () => {
     for (const partnerType of ['direct-partner', 'indirect-provider'] as const)
       for (const cloud of clouds) {
         const who = { roles: [role], partnerType, cloud };
+        // Of those there is a test of their own.
+        if (permission.startsWith('partnerships.') && (cloud !== 'public' || partnerType === 'direct-partner')) continue;
         expect(access(who, permission).allowed).toBe(may);
         if (may) expect(() => requirePermission(who, permission)).not.toThrow();
         else expect(() => requirePermission(who, permission)).toThrow(Refusal);
@@ -63,7 +66,7 @@ describe('the roles table', () => {
   it('adds up: who has several roles may what any of them may; who has none, nothing', () => {
     for (const permission of permissionNames) {
       for (const [one, other] of roles.flatMap((a) => roles.map((b) => [a, b] as const)))
-        expect(access({ roles: [one, other], partnerType: 'direct-partner', cloud: 'public' }, permission).allowed).toBe(
+        expect(access({ roles: [one, other], partnerType: 'indirect-provider', cloud: 'public' }, permission).allowed).toBe(
           (table[permission][roles.indexOf(one)] || table[permission][roles.indexOf(other)]) as boolean,
         );
       expect(access({ roles: [], partnerType: 'direct-partner', cloud: 'public' }, permission).allowed).toBe(false);
@@ -75,7 +78,7 @@ describe('the roles table', () => {
       expect(may).toBe(false);
       const needs = roles.filter((_, index) => table[permission][index]);
       try {
-        requirePermission({ roles: [role], partnerType: 'direct-partner', cloud: 'public' }, permission);
+        requirePermission({ roles: [role], partnerType: 'indirect-provider', cloud: 'public' }, permission);
         expect.unreachable();
       } catch (error) {
         expect(error).toMatchObject({
@@ -94,6 +97,7 @@ describe('the roles table', () => {
       'agreement.attest',
       'customer-permissions.manage',
       'orders.decide',
+      'partnerships.invite',
       'relationship.end',
     ]);
     expect(() => requirePermission(who, 'relationship.end')).toThrow(
@@ -101,6 +105,30 @@ describe('the roles table', () => {
         details: { allowed: false, reason: 'partner_type', permission: 'relationship.end' },
         message: expect.stringContaining('indirect provider'),
       }),
+    );
+  });
+});
+
+describe('partnerships', () => {
+  const may = (partnerType: (typeof partnerTypes)[number], cloud: (typeof clouds)[number]) =>
+    (['partnerships.see', 'partnerships.invite', 'partnerships.manage'] as const).map((permission) => {
+      const answer = access({ roles: ['global-admin'], partnerType, cloud }, permission);
+      return answer.allowed || (answer.reason === 'partner_type' ? answer.state : answer.reason);
+    });
+
+  it('are of an indirect provider, which asks, and of an indirect reseller, which is asked', () => {
+    expect(may('indirect-provider', 'public')).toEqual([true, true, true]);
+    expect(may('indirect-reseller', 'public')).toEqual([true, 'only-providers', true]);
+    expect(may('direct-partner', 'public')).toEqual(['only-partnered', 'only-providers', 'only-partnered']);
+    expect(() => requirePermission({ roles, partnerType: 'direct-partner', cloud: 'public' }, 'partnerships.see')).toThrow(
+      'Only an indirect provider and an indirect reseller have partnerships.',
+    );
+  });
+
+  it('are off in us-government, whatever the partner is', () => {
+    for (const type of partnerTypes) expect(may(type, 'us-government')).toEqual(['cloud', 'cloud', 'cloud']);
+    expect(() => requirePermission({ roles, partnerType: 'direct-partner', cloud: 'us-government' }, 'partnerships.invite')).toThrow(
+      'This cloud has no partnerships',
     );
   });
 });

@@ -15,6 +15,7 @@ export const permissions = {
   'partner.manage': globalAdmin,
   'business-profiles.see': everyone,
   'business-profiles.manage': admins,
+  'partnerships.see': everyone,
   'partnerships.manage': globalAdmin,
   'partnerships.invite': sellers,
   'customers.see': everyone,
@@ -49,6 +50,13 @@ export const permissionNames = Object.keys(permissions) as Permission[];
 /** What an indirect reseller leaves to its provider, whatever its roles. Source: domain.md section 3. */
 const providerOnly: readonly Permission[] = ['agreement.attest', 'relationship.end', 'customer-permissions.manage', 'orders.decide'];
 
+/** What only some kinds of partner do at all, and only where the cloud has partnerships. Source: domain.md sections 2 and 5. */
+const onlyFor: Partial<Record<Permission, readonly PartnerType[]>> = {
+  'partnerships.see': ['indirect-provider', 'indirect-reseller'],
+  'partnerships.manage': ['indirect-provider', 'indirect-reseller'],
+  'partnerships.invite': ['indirect-provider'],
+};
+
 /** Who is asking, as far as rules need to know. */
 export interface Grantee {
   roles: readonly Role[];
@@ -60,12 +68,18 @@ export interface Grantee {
 export type Access =
   | { allowed: true }
   | { allowed: false; reason: 'role'; permission: Permission; needs: readonly Role[]; grantedBy: Role }
-  | { allowed: false; reason: 'partner_type'; permission: Permission };
+  /** `state` says for whom it is; without one it is what an indirect reseller leaves to its provider. */
+  | { allowed: false; reason: 'partner_type'; permission: Permission; state?: 'only-providers' | 'only-partnered' }
+  | { allowed: false; reason: 'cloud'; permission: Permission };
 
 /** Whether `who` has `permission`. Pure; the API, the screens' buttons and the tests all ask here. */
 export function access(who: Grantee, permission: Permission): Access {
   if (who.partnerType === 'indirect-reseller' && providerOnly.includes(permission))
     return { allowed: false, reason: 'partner_type', permission };
+  const types = onlyFor[permission];
+  if (types && !offers(who.cloud, 'partnerships')) return { allowed: false, reason: 'cloud', permission };
+  if (types && !types.includes(who.partnerType))
+    return { allowed: false, reason: 'partner_type', permission, state: types.length === 1 ? 'only-providers' : 'only-partnered' };
   const needs: readonly Role[] = permissions[permission];
   if (who.roles.some((role) => needs.includes(role))) return { allowed: true };
   return { allowed: false, reason: 'role', permission, needs, grantedBy: 'global-admin' };
@@ -75,11 +89,16 @@ export function access(who: Grantee, permission: Permission): Access {
 export function requirePermission(who: Grantee, permission: Permission): void {
   const answer = access(who, permission);
   if (answer.allowed) return;
-  const message =
-    answer.reason === 'role'
-      ? `This needs the role ${answer.needs.join(' or ')}. A global admin of your organisation can grant it.`
-      : 'An indirect reseller leaves this to its indirect provider.';
-  throw new Refusal('forbidden', message, { details: { ...answer } });
+  throw new Refusal('forbidden', refusalMessage(answer), { details: { ...answer } });
+}
+
+function refusalMessage(answer: Exclude<Access, { allowed: true }>): string {
+  if (answer.reason === 'role')
+    return `This needs the role ${answer.needs.join(' or ')}. A global admin of your organisation can grant it.`;
+  if (answer.reason === 'cloud') return 'This cloud has no partnerships of indirect providers and indirect resellers.';
+  if (answer.state === 'only-providers') return 'Only an indirect provider does this.';
+  if (answer.state === 'only-partnered') return 'Only an indirect provider and an indirect reseller have partnerships.';
+  return 'An indirect reseller leaves this to its indirect provider.';
 }
 
 /** Whether a cloud offers a feature. */

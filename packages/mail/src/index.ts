@@ -8,7 +8,7 @@ export { type ReturnServer, startReturnServer } from './return-server.ts';
 export { checkSender, type SenderSetup, senderFindings } from './sender-check/check.ts';
 export { createDns, type Dns, withDeadline } from './sender-check/dns.ts';
 export { defaultInvitationMessage, type InvitationMessageProps } from './templates/invitation-message.ts';
-export { adminReminderText, standardText } from './templates/standard-text.ts';
+export { adminReminderText, partnershipReminderText, standardText } from './templates/standard-text.ts';
 export {
   createTransport,
   type OutgoingMail,

@@ -59,6 +59,9 @@ function propsWith(partner: string, company: string, person: string, words: stri
       link,
       expiresAt: '24 December 2026',
     },
+    partnership_accepted_reseller: { ...base, acceptedAt: '24 December 2026', link },
+    partnership_answered_provider: { ...base, accepted: false, reason: words, link },
+    partnership_removed: { ...base, was: 'provider', by: 'own', decidedBy: person, removedAt: '24 December 2026', link },
     partner_user_password: { ...base, recipientName: person, sentBy: person, link, expiresAt: '24 December 2026, 12:00' },
     hand_over_requested_partner: {
       ...base,

@@ -30,6 +30,14 @@ import { type OrderCustomerMail, orderCustomer } from './templates/order-custome
 import { type OrderPartnerMail, orderPartner } from './templates/order-partner.ts';
 import { type PartnerUserInvitedMail, partnerUserInvited } from './templates/partner-user-invited.ts';
 import { type PartnerUserPasswordMail, partnerUserPassword } from './templates/partner-user-password.ts';
+import {
+  type PartnershipAcceptedResellerMail,
+  type PartnershipAnsweredProviderMail,
+  type PartnershipRemovedMail,
+  partnershipAcceptedReseller,
+  partnershipAnsweredProvider,
+  partnershipRemoved,
+} from './templates/partnership-news.ts';
 import { type RelationshipEndedCustomerMail, relationshipEndedCustomer } from './templates/relationship-ended-customer.ts';
 import { type RelationshipEndedPartnerMail, relationshipEndedPartner } from './templates/relationship-ended-partner.ts';
 import { type SignInLinkMail, signInLink } from './templates/sign-in-link.ts';
@@ -65,6 +73,9 @@ export interface MailProps {
   enquiry_confirm_customer: EnquiryConfirmMail;
   enquiry_received_customer: EnquiryReceivedMail;
   enquiry_answered_customer: EnquiryAnsweredMail;
+  partnership_accepted_reseller: PartnershipAcceptedResellerMail;
+  partnership_answered_provider: PartnershipAnsweredProviderMail;
+  partnership_removed: PartnershipRemovedMail;
 }
 export type MailKind = keyof MailProps;
 
@@ -95,6 +106,9 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
   enquiry_confirm_customer: enquiryConfirmCustomer,
   enquiry_received_customer: enquiryReceivedCustomer,
   enquiry_answered_customer: enquiryAnsweredCustomer,
+  partnership_accepted_reseller: partnershipAcceptedReseller,
+  partnership_answered_provider: partnershipAnsweredProvider,
+  partnership_removed: partnershipRemoved,
 };
 
 const names: readonly string[] = [

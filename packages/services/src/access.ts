@@ -28,7 +28,7 @@ export function allow(ctx: Context, permission: Permission, possible: boolean, s
   if (!answer.allowed)
     return answer.reason === 'role'
       ? { allowed: false, reason: 'role', needs: [...answer.needs], grantedBy: answer.grantedBy }
-      : { allowed: false, reason: 'partner_type' };
+      : { allowed: false, reason: answer.reason, ...('state' in answer && answer.state ? { state: answer.state } : {}) };
   return possible ? { allowed: true } : { allowed: false, reason: 'state', state };
 }
 

@@ -108,6 +108,12 @@ export { type CloudHost, type CloudHosts, createCloudHosts } from './partners/ho
 export * from './partners/sessions.ts';
 export { usualDelegatedAdminDays } from './partners/settings.ts';
 export * from './partners/setUp.ts';
+export { acceptPartnership, declinePartnership, type RequestReader } from './partnerships/answer.ts';
+export * from './partnerships/list.ts';
+export { type OpenPartnershipRequest, openPartnershipRequest } from './partnerships/open.ts';
+export { previewRemoval, removePartnership } from './partnerships/remove.ts';
+export { type NewPartnershipRequest, requestPartnership } from './partnerships/request.ts';
+export type { PartnershipView } from './partnerships/view.ts';
 export * from './password-links/send.ts';
 export * from './password-links/use.ts';
 export { addPurchase, cancelPurchase } from './purchases/change.ts';

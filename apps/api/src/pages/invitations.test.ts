@@ -1,4 +1,4 @@
-import { type InvitationState, invitationPurposes, invitationStates, type Language, languages, partnerTypes } from '@clientele/domain';
+import { customerPurposes, type InvitationState, invitationStates, type Language, languages, partnerTypes } from '@clientele/domain';
 import { describe, expect, it } from 'vitest';
 import { type Answerer, type InvitationPageProps, renderInvitationPage } from './invitations.ts';
 import { errorPageKinds, pageNotices, sentences } from './messages.ts';
@@ -106,7 +106,7 @@ function expectSoundPage(whole: string, language: Language) {
 const cells = languages.flatMap((language) =>
   invitationStates.flatMap((state) =>
     (Object.keys(answerers) as Answerer['kind'][]).flatMap((kind) =>
-      invitationPurposes.flatMap((purpose) => [true, false].map((delegatedAdmin) => ({ language, state, kind, purpose, delegatedAdmin }))),
+      customerPurposes.flatMap((purpose) => [true, false].map((delegatedAdmin) => ({ language, state, kind, purpose, delegatedAdmin }))),
     ),
   ),
 );

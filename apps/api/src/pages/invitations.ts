@@ -1,8 +1,8 @@
 import {
+  type CustomerPurpose,
   countryCodes,
   type FieldError,
   type HandOverState,
-  type InvitationPurpose,
   type InvitationState,
   type Language,
   lengths,
@@ -47,7 +47,7 @@ export interface InvitationPageProps {
   path: string;
   /** As it is now: one past its time is `expired`. `handed_over`: this very link is over, somebody else has another one. */
   state: InvitationState | 'handed_over';
-  purpose: InvitationPurpose;
+  purpose: CustomerPurpose;
   partner: {
     name: string;
     /** ISO 3166-1 alpha-2. */

@@ -1,4 +1,4 @@
-import type { FieldError, InvitationPurpose, Language, PartnerType, Rule } from '@clientele/domain';
+import type { CustomerPurpose, FieldError, Language, PartnerType, Rule } from '@clientele/domain';
 import type { Content, Html } from './html.ts';
 import { html } from './html.ts';
 
@@ -34,11 +34,11 @@ interface Sentences {
   skip: string;
   titleError: string;
   footer: string;
-  pageFor: Record<InvitationPurpose, string>;
+  pageFor: Record<CustomerPurpose, string>;
 
-  asks: Record<InvitationPurpose, (partner: Content, company: Content) => Html>;
+  asks: Record<CustomerPurpose, (partner: Content, company: Content) => Html>;
   greeting: (name: Content) => Html;
-  lead: Record<InvitationPurpose, (partner: Content) => Html>;
+  lead: Record<CustomerPurpose, (partner: Content) => Html>;
   /** The lead of a request for more of what is granted. */
   leadMore: (partner: Content, heldUntil: Content) => Html;
 
@@ -128,7 +128,7 @@ interface Sentences {
   overWithoutMoment: Record<'declined' | 'revoked', (partner: Content, company: Content) => Html>;
   receipt: string;
   receiptRows: Record<'partner' | 'company' | 'what' | 'delegatedAdmin' | 'agreement' | 'at' | 'by', string>;
-  receiptWhat: Record<InvitationPurpose, string>;
+  receiptWhat: Record<CustomerPurpose, string>;
   receiptDelegated: Record<'yes' | 'no', string>;
   receiptUntil: (moment: Content) => Html;
   acceptedAdmin: { heading: (partner: Content, company: Content) => Html; next: (partner: Content) => Html[] };

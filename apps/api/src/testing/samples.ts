@@ -99,6 +99,7 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
   liftLockOut: ({ colleague }) => ({ path: `/api/partner-users/${colleague.id}/lift-lock-out`, body: {}, owned: true }),
   sendPasswordLink: ({ colleague }) => ({ path: `/api/partner-users/${colleague.id}/password-link`, body: {}, owned: true }),
   signOutPartnerUser: ({ colleague }) => ({ path: `/api/partner-users/${colleague.id}/sign-out`, body: {}, owned: true }),
+  listActivePartnerships: () => ({ path: '/api/partnerships/active' }),
   listCustomers: () => ({ path: '/api/customers', query: '?search=a&sort=created&order=desc' }),
   exportCustomers: () => ({ path: '/api/customers.csv', query: '?relationship=all' }),
   listCustomerTags: () => ({ path: '/api/customer-tags' }),

@@ -35,6 +35,8 @@ export interface DeliveryFacts {
   leadAnswer?: 'accepted' | 'declined' | 'expired';
   /** Why delegated admin was taken away. */
   because?: DelegatedAdminEnd;
+  /** The partnership that a mail is about. */
+  partnershipId?: string;
 }
 
 /** One row per mail: its state, lease, attempts, and what the mail server said. */

@@ -1,4 +1,4 @@
-import type { InvitationPurpose, InvitationState, Language } from '@clientele/domain';
+import type { InvitationPurpose, InvitationState, Language, ProviderAnswer } from '@clientele/domain';
 import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const moment = () => timestamp({ withTimezone: true });
@@ -28,5 +28,10 @@ export const invitations = pgTable('invitations', {
   nextReminderAt: moment(),
   remindersSent: integer().notNull().default(0),
   remindersOff: boolean().notNull().default(false),
+  /** The provider that an indirect reseller asks the customer for in the same breath. */
+  providerId: uuid(),
+  providerDelegatedAdmin: boolean().notNull().default(false),
+  providerDelegatedAdminDays: integer(),
+  providerAnswer: text().$type<ProviderAnswer>(),
 });
 export type InvitationRecord = typeof invitations.$inferSelect;

@@ -18,6 +18,8 @@ export const partnerships = pgTable('partnerships', {
   /** The side that removed it; null for a request that came to nothing. */
   removedByPartner: uuid(),
   removedBy: text(),
+  /** The reseller's person who said yes. */
+  acceptedBy: text(),
   version: integer().notNull().default(1),
 });
 export type PartnershipRecord = typeof partnerships.$inferSelect;

@@ -2,7 +2,7 @@ import type { Language } from '../layout.ts';
 import { japanese, oneLine, paragraphsOf } from '../text.ts';
 
 export interface InvitationMessageProps {
-  purpose: 'relationship' | 'reinstate' | 'delegated-admin';
+  purpose: 'relationship' | 'reinstate' | 'delegated-admin' | 'partnership';
   partnerName: string;
   recipientName?: string;
   companyName?: string;
@@ -16,6 +16,7 @@ export function defaultInvitationMessage(props: InvitationMessageProps): string 
   const partner = oneLine(props.partnerName);
   const recipient = oneLine(props.recipientName ?? '');
   const company = oneLine(props.companyName ?? '');
+  if (props.purpose === 'partnership') return partnershipMessage(props.language, { partner, recipient, company });
   const again = props.purpose === 'reinstate';
   if (props.language === 'ja')
     return [
@@ -43,6 +44,31 @@ export function defaultInvitationMessage(props: InvitationMessageProps): string 
         ? `We would be glad to look after ${company || 'your organisation'} again, and ask you to reinstate our reseller relationship.`
         : `We would like to look after the subscriptions and support of ${company || 'your organisation'}, and ask you to accept us as your reseller.`,
     'The page below shows what we will be able to do, and what not. Please read it, and accept or decline there.',
+    '{link}',
+    'If you have any questions, just reply to this mail.',
+    `Kind regards,\n${partner}`,
+  ].join('\n\n');
+}
+
+/** The draft of a request for a partnership: from one partner to another. */
+function partnershipMessage(
+  language: Language,
+  { partner, recipient, company }: Record<'partner' | 'recipient' | 'company', string>,
+): string {
+  if (language === 'ja')
+    return [
+      [company, recipient ? `${recipient} 様` : 'ご担当者様'].filter(Boolean).join('\n'),
+      japanese`いつもお世話になっております。${partner}です。`,
+      '弊社は間接プロバイダーとして、リセラーの皆様を通じてサブスクリプションを提供しております。貴社に間接リセラーとしてご提携いただきたく、ご連絡いたしました。',
+      'お手数ですが、下記のページで内容をご確認のうえ、ご回答くださいますようお願いいたします。ご回答いただけるのは、貴社のグローバル管理者の方です。',
+      '{link}',
+      'ご不明な点がございましたら、このメールにご返信ください。\n今後ともどうぞよろしくお願いいたします。',
+      partner,
+    ].join('\n\n');
+  return [
+    recipient ? `Dear ${recipient},` : 'Hello,',
+    `We are an indirect provider: we buy from the vendor and sell through resellers. We would like ${company || 'your organisation'} to become one of them.`,
+    'The page below shows what that means for both of us. Please read it, and accept or decline there. It takes a global admin of your organisation.',
     '{link}',
     'If you have any questions, just reply to this mail.',
     `Kind regards,\n${partner}`,

@@ -7,6 +7,11 @@ import { aroundLink } from './invitation-message.ts';
 /** What is waited for: the relationship, or with one that stands nothing but delegated admin. */
 const asked = {
   en({ purpose, heldUntil, partnerName: partner }: InvitationMail, company: string) {
+    if (purpose === 'partnership')
+      return {
+        subject: (name: string) => `Reminder: ${name} asks you to become its reseller`,
+        reason: `You get this because ${partner} has asked ${company} to become one of its indirect resellers, and nobody has answered yet.`,
+      };
     if (purpose === 'delegated-admin')
       return {
         subject: (name: string) => `Reminder: ${name} asks ${heldUntil ? 'to administer for longer' : 'for delegated admin'}`,
@@ -18,13 +23,15 @@ const asked = {
     };
   },
   ja: ({ purpose, heldUntil }: InvitationMail) =>
-    purpose === 'delegated-admin'
-      ? heldUntil
-        ? '代理管理権限の延長'
-        : '代理管理権限'
-      : purpose === 'reinstate'
-        ? 'リセラー関係の再開'
-        : 'リセラー関係',
+    purpose === 'partnership'
+      ? '間接リセラー提携'
+      : purpose === 'delegated-admin'
+        ? heldUntil
+          ? '代理管理権限の延長'
+          : '代理管理権限'
+        : purpose === 'reinstate'
+          ? 'リセラー関係の再開'
+          : 'リセラー関係',
 };
 
 /** Reminds a customer that has not answered yet: shorter than the first mail, with the same link. */

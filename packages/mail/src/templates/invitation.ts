@@ -2,6 +2,7 @@ import type { Block, PartnerContact, Template } from '../layout.ts';
 import { formatMoment } from '../moments.ts';
 import { fitSubject, japanese } from '../text.ts';
 import { aroundLink, defaultInvitationMessage } from './invitation-message.ts';
+import { partnershipRequest } from './partnership-request.ts';
 
 /** Asks a customer for a relationship: the partner's own words, and the system's account of what is asked. */
 export interface InvitationMail {
@@ -20,7 +21,7 @@ export interface InvitationMail {
   delegatedAdminDays?: number | null;
   /** For a request for delegated admin: when the one ends that the customer has granted, so that this is for more of it. */
   heldUntil?: Date | null;
-  purpose: 'relationship' | 'reinstate' | 'delegated-admin';
+  purpose: 'relationship' | 'reinstate' | 'delegated-admin' | 'partnership';
   expiresAt: Date;
   /** The reader's; UTC when nobody knows it. */
   timeZone?: string;
@@ -83,6 +84,7 @@ const adminOnly = {
 
 export const invitation: Template<InvitationMail> = {
   en: (props) => {
+    if (props.purpose === 'partnership') return partnershipRequest.en(props);
     const { partnerName: partner, purpose, link } = props;
     const company = props.companyName || 'your organisation';
     const again = purpose === 'reinstate';
@@ -132,6 +134,7 @@ export const invitation: Template<InvitationMail> = {
     };
   },
   ja: (props) => {
+    if (props.purpose === 'partnership') return partnershipRequest.ja(props);
     const { partnerName: partner, companyName: company, purpose, link } = props;
     const again = purpose === 'reinstate';
     const { before, after } = aroundLink(messageOf(props, 'ja'), link, 'ja');

@@ -56,6 +56,29 @@ const subjects: Record<Kind, Record<Language, string>> = {
   },
 };
 
+const partnershipReminders: Record<Language, string> = {
+  en: [
+    'Dear {recipient},',
+    'Some days ago we asked {company} to become one of our indirect resellers, and have not heard from you yet. Perhaps our mail got lost among others.',
+    'The page below shows what that means for both of us. It takes a global admin of your organisation two minutes to accept or decline there.',
+    '{link}',
+    'If you have any questions, just reply to this mail.',
+    'Kind regards,\n{partner}',
+  ].join('\n\n'),
+  ja: [
+    '{company}\n{recipient} 様',
+    'いつもお世話になっております。{partner}です。',
+    '先日お願いいたしました間接リセラーとしてのご提携の件につきまして、まだご回答をいただいておりませんでしたので、改めてご連絡いたしました。行き違いの際はご容赦ください。',
+    '下記のページで内容をご確認のうえ、承諾または辞退をお選びくださいますようお願いいたします。',
+    '{link}',
+    'ご不明な点がございましたら、このメールにご返信ください。\n今後ともどうぞよろしくお願いいたします。',
+    '{partner}',
+  ].join('\n\n'),
+};
+
+/** The text of a reminder of a request for a partnership. */
+export const partnershipReminderText = (language: Language): string => partnershipReminders[language];
+
 /** The standard subject and text of a mail, with placeholders for the names: what a partner starts from when it writes its own. */
 export function standardText(kind: Kind, language: Language): { subject: string; message: string } {
   const names = { partnerName: '{partner}', recipientName: '{recipient}', companyName: '{company}' };

@@ -49,10 +49,11 @@ const operationId = sql`(${events.data} ->> 'operationId')::uuid`;
 /** The company that an event is about, also before there is a customer: as it was invited, or as it was to be added. */
 const companyName = sql<string | null>`coalesce(${customers.companyName}, ${invitations.companyName}, ${operations.subject})`;
 
-/** A person's name, or a key's, of an event and the user that it may be of. */
+/** A person's name, or a key's, of an event and the user that it may be of. Whoever acts from the other side of a partnership is called as its organisation is. */
 const actorNameOf = (event: string, user: string) =>
-  `coalesce(${user}.name, case when ${event}.actor_kind = 'api-key' then (select k.name from api_keys k where k.id::text = ${event}.actor_id) end)`;
-const actorName = sql<string | null>`${sql.raw(actorNameOf('events', 'users'))}`;
+  `coalesce(case when ${event}.actor_kind = 'partner-user' and ${event}.actor_id not in (select user_id from partner_users) then other_side_of(${event}.actor_id) end,
+    ${user}.name, case when ${event}.actor_kind = 'api-key' then (select k.name from api_keys k where k.id::text = ${event}.actor_id) end)`;
+export const nameOfActor = sql<string | null>`${sql.raw(actorNameOf('events', 'users'))}`;
 export const actorNameInExport = actorNameOf('e', 'u');
 /** The partner user that an event is about, or who was invited to be one. */
 const persons = aliasedTable(users, 'person');
@@ -89,13 +90,13 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
       filters.group ? inArray(events.type, eventTypesOf(filters.group)) : undefined,
       filters.customerId ? await concerns(tx, filters.customerId) : undefined,
       filters.invitationId ? eq(events.invitationId, filters.invitationId) : undefined,
-      filters.actor ? ilike(actorName, `%${escapeLike(filters.actor)}%`) : undefined,
+      filters.actor ? ilike(nameOfActor, `%${escapeLike(filters.actor)}%`) : undefined,
       filters.search ? mentions(sql.raw('events'), sql`${`%${escapeLike(filters.search)}%`}`, sql`${filters.search}`, sql) : undefined,
     );
   return read(ctx, async (tx) => {
     const chosen = await chosenOf(tx);
     const rows = await tx
-      .select({ event: events, actorName, companyName, personName, seq: eventSeals.seq })
+      .select({ event: events, actorName: nameOfActor, companyName, personName, seq: eventSeals.seq })
       .from(events)
       .leftJoin(users, eq(users.id, events.actorId))
       .leftJoin(customers, eq(customers.id, events.customerId))

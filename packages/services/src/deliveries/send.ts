@@ -41,6 +41,7 @@ import {
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import { type NamedCustomer, namedCustomers } from '../delegated-admin/ending.ts';
 import { type OrderOfMail, ordersOfMails } from '../orders/mails.ts';
+import { type PartnershipOfMail, partnershipsOfMails } from '../partnerships/of-mails.ts';
 import { suppress, suppressionReasonsOf } from '../suppressions/suppress.ts';
 import { ownTextsOf } from '../templates/view.ts';
 import { type EndOfMail, endsOfMails } from './ends.ts';
@@ -63,6 +64,8 @@ export interface ClaimedMail {
   enquiry: EnquiryRecord | undefined;
   /** The leads that a mail about several names, as they are now. */
   leads: LeadRecord[];
+  /** With the name of the side that is not the reader's, and of the reader's own person who removed it. */
+  partnership: PartnershipOfMail | undefined;
   /** What the partner has written for mails that get their text when they are sent: reminders. */
   template: MailText | undefined;
   /** The end that is asked for or planned: of one customer, or of as many as an operation has found. */
@@ -130,49 +133,67 @@ const notSentTo: Record<SuppressionReason, MailOutcome> = {
 async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]): Promise<ClaimedMail[]> {
   const idsOf = (of: (record: DeliveryRecord) => string | null | undefined) => [...new Set(records.map(of))].filter((id) => id != null);
   const some = async <Row>(ids: string[], find: (ids: string[]) => PromiseLike<Row[]>) => (ids.length === 0 ? [] : await find(ids));
-  const [[partner], invited, concerned, asked, named, joining, choosing, suppressed, templates, ends, ordered, received, asking] =
-    await Promise.all([
-      tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
-      some(
-        idsOf(({ invitationId }) => invitationId),
-        (ids) => tx.select().from(invitations).where(inArray(invitations.id, ids)),
-      ),
-      some(
-        idsOf(({ customerId }) => customerId),
-        (ids) => tx.select().from(customers).where(inArray(customers.id, ids)),
-      ),
-      some(
-        idsOf(({ facts }) => facts.agreementRequestId),
-        (ids) => tx.select().from(agreementRequests).where(inArray(agreementRequests.id, ids)),
-      ),
-      some(
-        idsOf(({ facts }) => facts.handOverId),
-        (ids) => tx.select().from(invitationHandOvers).where(inArray(invitationHandOvers.id, ids)),
-      ),
-      some(
-        idsOf(({ facts }) => facts.partnerUserInvitationId),
-        (ids) => tx.select().from(partnerUserInvitations).where(inArray(partnerUserInvitations.id, ids)),
-      ),
-      some(
-        idsOf(({ facts }) => facts.passwordLinkId),
-        (ids) => passwordLinksOf(tx, ids),
-      ),
-      suppressionReasonsOf(
-        ctx,
-        tx,
-        records.map(({ recipient }) => recipient),
-      ),
-      records.some(({ kind }) => kind === 'invitation_reminder') ? ownTextsOf(ctx, tx) : undefined,
-      endsOfMails(tx, records),
-      ordersOfMails(ctx, tx, records),
-      some([...new Set(records.flatMap(({ facts }) => [...(facts.leadIds ?? []), ...(facts.leadId ? [facts.leadId] : [])]))], (ids) =>
-        tx.select().from(leads).where(inArray(leads.id, ids)),
-      ),
-      some(
-        idsOf(({ kind, facts }) => (kind === 'enquiry_confirm_customer' ? facts.leadId : null)),
-        (ids) => tx.select().from(enquiries).where(inArray(enquiries.id, ids)),
-      ),
-    ]);
+  const [
+    [partner],
+    invited,
+    concerned,
+    asked,
+    named,
+    joining,
+    choosing,
+    suppressed,
+    templates,
+    ends,
+    ordered,
+    partnered,
+    received,
+    asking,
+  ] = await Promise.all([
+    tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
+    some(
+      idsOf(({ invitationId }) => invitationId),
+      (ids) => tx.select().from(invitations).where(inArray(invitations.id, ids)),
+    ),
+    some(
+      idsOf(({ customerId }) => customerId),
+      (ids) => tx.select().from(customers).where(inArray(customers.id, ids)),
+    ),
+    some(
+      idsOf(({ facts }) => facts.agreementRequestId),
+      (ids) => tx.select().from(agreementRequests).where(inArray(agreementRequests.id, ids)),
+    ),
+    some(
+      idsOf(({ facts }) => facts.handOverId),
+      (ids) => tx.select().from(invitationHandOvers).where(inArray(invitationHandOvers.id, ids)),
+    ),
+    some(
+      idsOf(({ facts }) => facts.partnerUserInvitationId),
+      (ids) => tx.select().from(partnerUserInvitations).where(inArray(partnerUserInvitations.id, ids)),
+    ),
+    some(
+      idsOf(({ facts }) => facts.passwordLinkId),
+      (ids) => passwordLinksOf(tx, ids),
+    ),
+    suppressionReasonsOf(
+      ctx,
+      tx,
+      records.map(({ recipient }) => recipient),
+    ),
+    records.some(({ kind }) => kind === 'invitation_reminder') ? ownTextsOf(ctx, tx) : undefined,
+    endsOfMails(tx, records),
+    ordersOfMails(ctx, tx, records),
+    some(
+      idsOf(({ facts }) => facts.partnershipId),
+      (ids) => partnershipsOfMails(ctx, tx, ids),
+    ),
+    some([...new Set(records.flatMap(({ facts }) => [...(facts.leadIds ?? []), ...(facts.leadId ? [facts.leadId] : [])]))], (ids) =>
+      tx.select().from(leads).where(inArray(leads.id, ids)),
+    ),
+    some(
+      idsOf(({ kind, facts }) => (kind === 'enquiry_confirm_customer' ? facts.leadId : null)),
+      (ids) => tx.select().from(enquiries).where(inArray(enquiries.id, ids)),
+    ),
+  ]);
   const namedOf = byId(await namedCustomers(tx, idsOfMany(records), ctx.now));
   const [invitationOf, customerOf, requestOf, handOverOf] = [byId(invited), byId(concerned), byId(asked), byId(named)];
   const authorIdOf = ({ facts, invitationId }: DeliveryRecord) => facts.userId ?? invitationOf.get(invitationId ?? '')?.createdBy;
@@ -192,6 +213,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     lead: received.find(({ id }) => id === delivery.facts.leadId),
     enquiry: asking.find(({ id }) => id === delivery.facts.leadId),
     leads: (delivery.facts.leadIds ?? []).flatMap((id) => received.find((lead) => lead.id === id) ?? []),
+    partnership: partnered.find(({ id }) => id === delivery.facts.partnershipId),
     end: ends.get(delivery.id),
     order: ordered.get(delivery.facts.orderId ?? ''),
     customers: (delivery.facts.customerIds ?? []).flatMap((id) => namedOf.get(id) ?? []),

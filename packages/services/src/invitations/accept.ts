@@ -32,7 +32,7 @@ import { hashPassword } from 'better-auth/crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import { refuseGuessable } from '../accounts/guessable-passwords.ts';
 import { lockCustomer } from '../customers/view.ts';
-import { type Base, contextOf, pendingInvitation, type Standing, standingOf } from './holders.ts';
+import { type Base, contextOf, pendingInvitation, requireCustomerPurpose, type Standing, standingOf } from './holders.ts';
 import type { Links } from './links.ts';
 import { tellBoth } from './tell.ts';
 
@@ -64,6 +64,7 @@ export async function acceptInvitation(
   const password = input.organization && !person ? await hashPassword(input.organization.password) : null;
   return transact(ctx, async (tx) => {
     const invitation = await pendingInvitation(ctx, tx, links, input.token, invitationId);
+    requireCustomerPurpose(invitation);
     const domain = invitation.customerId ? invitation.domain : normalizeDomain(input.organization?.domain ?? invitation.domain ?? '');
     await oneAnswerAtATime(ctx, tx, invitation, domain);
     const standing = await standingOf(ctx, tx, invitation, domain);

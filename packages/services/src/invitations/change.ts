@@ -15,6 +15,7 @@ import { demand } from '../access.ts';
 import { lockCustomer } from '../customers/view.ts';
 import { queueMail } from '../deliveries/queue.ts';
 import { settingsOf } from '../partners/settings.ts';
+import { withdrawPartnership } from '../partnerships/withdraw.ts';
 import { requireNotSuppressed } from '../suppressions/suppress.ts';
 import type { Links } from './links.ts';
 import { type InvitationView, loadInvitation, lockInvitation } from './view.ts';
@@ -133,7 +134,8 @@ export async function closeInvitation(
 }
 
 /** A request that came to nothing leaves the relationship as it was before: ended, or none. */
-export async function withdrawRequest(_ctx: Context, tx: Transaction, invitation: InvitationRecord, because: string): Promise<NewEvent[]> {
+export async function withdrawRequest(ctx: Context, tx: Transaction, invitation: InvitationRecord, because: string): Promise<NewEvent[]> {
+  if (invitation.purpose === 'partnership') return withdrawPartnership(ctx, tx, invitation.id, because);
   if (!invitation.customerId) return [];
   const customer = await lockCustomer(tx, invitation.customerId);
   if (customer.relationship !== 'requested') return [];

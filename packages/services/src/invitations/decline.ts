@@ -2,7 +2,7 @@ import { invitations, transact } from '@clientele/db';
 import { decideInvitation, requireAnswerer } from '@clientele/domain';
 import { and, eq } from 'drizzle-orm';
 import { withdrawRequest } from './change.ts';
-import { type Base, contextOf, pendingInvitation, standingOf } from './holders.ts';
+import { type Base, contextOf, pendingInvitation, requireCustomerPurpose, standingOf } from './holders.ts';
 import type { Links } from './links.ts';
 import { tellBoth } from './tell.ts';
 
@@ -16,6 +16,7 @@ export async function declineInvitation(
   const { ctx, invitationId } = await contextOf(base, links, input.token, person?.userId ?? null);
   await transact(ctx, async (tx) => {
     const invitation = await pendingInvitation(ctx, tx, links, input.token, invitationId);
+    requireCustomerPurpose(invitation);
     const standing = await standingOf(ctx, tx, invitation, invitation.domain);
     requireAnswerer({ organizationHasUsers: standing.hasUsers, signedInAsGlobalAdmin: standing.role === 'global-admin' });
     await tx

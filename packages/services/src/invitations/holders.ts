@@ -1,11 +1,18 @@
 import { type Context, customers, findPartner, type InvitationRecord, invitationHandOvers, type Transaction } from '@clientele/db';
-import { invitationStateAt, Refusal } from '@clientele/domain';
+import { type CustomerPurpose, invitationStateAt, Refusal } from '@clientele/domain';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Links } from './links.ts';
 import { lockInvitation } from './view.ts';
 
 /** The refusal of what is not one of our links, or no longer. Always the same one, so that it tells nothing apart. */
 export const invalidLink = () => new Refusal('link_invalid', 'This link is not one of ours, or it has been replaced.');
+
+/** A request for a partnership has a page and verbs of its own: on the customers' ones its link is none. */
+export function requireCustomerPurpose(
+  invitation: InvitationRecord,
+): asserts invitation is InvitationRecord & { purpose: CustomerPurpose } {
+  if (invitation.purpose === 'partnership') throw invalidLink();
+}
 
 /** What is known of a request before its link says whose it is. */
 export type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'>;

@@ -1,9 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { InvitationPurpose } from '@clientele/domain';
 
 /** What links and codes are made of. */
 export interface Links {
-  /** The link of an invitation: its id, and a mark that only we can make for this id and version. Nothing is stored. */
-  linkOf(invitation: { id: string; tokenVersion: number }): string;
+  /** The link of an invitation: its id, and a mark that only we can make for this id and version. Nothing is stored. A partner is asked on a page of its own. */
+  linkOf(invitation: { id: string; tokenVersion: number; purpose?: InvitationPurpose }): string;
   /** The invitation that a token speaks of, not yet proven; null for what cannot be one of our tokens. */
   invitationIdOf(token: string): string | null;
   /** Whether the token is the one of this invitation in its present version. */
@@ -89,7 +90,7 @@ export function createLinks({ publicUrl, secret }: { publicUrl: string; secret: 
   const calendarTokens = createTokens(createHmac('sha256', secret).update('calendar links').digest());
 
   return {
-    linkOf: ({ id, tokenVersion }) => `${publicUrl}/i/${tokens.tokenOf(id, tokenVersion)}`,
+    linkOf: ({ id, tokenVersion, purpose }) => `${publicUrl}/${purpose === 'partnership' ? 'p' : 'i'}/${tokens.tokenOf(id, tokenVersion)}`,
     invitationIdOf: (token) => tokens.idOf(token),
     proves: (token, { id, tokenVersion }) => tokens.proves(token, id, tokenVersion),
     matchCodeOf(invitationId) {

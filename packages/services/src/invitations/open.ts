@@ -12,7 +12,7 @@ import {
 } from '@clientele/db';
 import { delegatedAdminUntil, invitationStateAt, liveRelationshipStates, mostHandOvers, noDelegatedAdmin } from '@clientele/domain';
 import { and, desc, eq } from 'drizzle-orm';
-import { type Base, contextOf, invalidLink, provenAs, standingOf } from './holders.ts';
+import { type Base, contextOf, invalidLink, provenAs, requireCustomerPurpose, standingOf } from './holders.ts';
 import type { Links } from './links.ts';
 
 /** What the customer's page shows. Reading it changes nothing, whoever or whatever reads. */
@@ -23,6 +23,7 @@ export async function openInvitation(base: Base, links: Links, token: string, pe
     // Revoking and handing over kill the link for every act; the page still says what happened.
     const proven = invitation && (await provenAs(tx, links, token, invitation));
     if (!invitation || !proven) throw invalidLink();
+    requireCustomerPurpose(invitation);
     const isHandedOver = proven.as === 'handed_over';
     const [author] = await tx.select({ name: users.name, email: users.email }).from(users).where(eq(users.id, invitation.createdBy));
     const [partner] = await tx.select().from(partners).where(eq(partners.id, ctx.partner.id));
@@ -51,7 +52,7 @@ export async function openInvitation(base: Base, links: Links, token: string, pe
 }
 
 /** Whether the holder of the present link has named somebody else, and whether anybody may still do so. */
-async function handOverOf(tx: Transaction, { id, tokenVersion }: InvitationRecord) {
+export async function handOverOf(tx: Transaction, { id, tokenVersion }: InvitationRecord) {
   const all = await tx
     .select({ state: invitationHandOvers.state, tokenVersion: invitationHandOvers.tokenVersion })
     .from(invitationHandOvers)

@@ -9,6 +9,7 @@ import {
 } from '@clientele/db';
 import type { Visitor } from '@clientele/domain';
 import { and, desc, eq, like, or } from 'drizzle-orm';
+import { nameOfActor } from '../activity/list.ts';
 
 /**
  * One thing that happened to an invitation. `what` is an event's type (with `_report` behind it when a mail came back later), or `visit.` and what
@@ -39,7 +40,7 @@ const most = 300;
 export async function timelineOf(tx: Transaction, invitation: InvitationRecord, createdBy: string, mails: DeliveryRecord[]) {
   const [happened, visits, handOvers] = await Promise.all([
     tx
-      .select({ type: events.type, at: events.at, data: events.data, by: users.name, actorKind: events.actorKind })
+      .select({ type: events.type, at: events.at, data: events.data, by: nameOfActor, actorKind: events.actorKind })
       .from(events)
       .leftJoin(users, eq(users.id, events.actorId))
       .where(and(eq(events.invitationId, invitation.id), or(like(events.type, 'invitation.%'), like(events.type, 'mail.%'))))

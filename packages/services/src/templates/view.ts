@@ -8,6 +8,7 @@ export const templateOfPurpose: Record<InvitationPurpose, TemplateKind | null> =
   relationship: 'invitation',
   reinstate: 'reinstate',
   'delegated-admin': null,
+  partnership: null,
 };
 
 /** What the partner has written itself for a mail; nothing where the standard text is used. */
