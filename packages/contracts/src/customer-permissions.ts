@@ -1,4 +1,4 @@
-import { approvals, currencies, mostAmount, permissionConditions, subscriptionStates, zones } from '@clientele/domain';
+import { approvals, billingCurrencies, mostAmount, permissionConditions, subscriptionStates, zones } from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { allowed, id, moment, nullableMoment } from './fields.ts';
@@ -24,7 +24,7 @@ export const customerPermission = z.object({
   endsAt: nullableMoment,
   /** The last day on which it works, in `zone`. */
   endsOn: z.string().nullable(),
-  currency: z.enum(currencies),
+  currency: z.enum(billingCurrencies),
   /** In which months and days are counted. */
   zone: z.enum(zones),
   month: z.object({ from: moment, until: moment, spent: amount, left: amount }),

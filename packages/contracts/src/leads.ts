@@ -1,4 +1,4 @@
-import { currencies, type currencyDigits, enteredLeadTypes, leadStates, leadTypes, lengths } from '@clientele/domain';
+import { type Currency, currencies, enteredLeadTypes, leadStates, leadTypes, lengths } from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import {
@@ -25,7 +25,7 @@ const params = z.object({ leadId: id });
 const type = z.enum(leadTypes);
 const state = z.enum(leadStates);
 const day = z.iso.date();
-const currency = z.enum(currencies as [keyof typeof currencyDigits, ...(keyof typeof currencyDigits)[]]);
+const currency = z.enum(currencies as [Currency, ...Currency[]]);
 const value = z.object({ amount: z.number(), currency });
 
 /** A lead as a card of the board. */

@@ -1,4 +1,4 @@
-import { currencies, lengths, orderKinds, orderStates, scopes } from '@clientele/domain';
+import { billingCurrencies, lengths, orderKinds, orderStates, scopes } from '@clientele/domain';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { allowed, id, limit, moment, nullableMoment, page, text } from './fields.ts';
@@ -18,7 +18,7 @@ export const order = z.object({
   scopeName: z.string().nullable(),
   unitPrice: z.int(),
   total: z.int(),
-  currency: z.enum(currencies),
+  currency: z.enum(billingCurrencies),
   termMonths: z.int().nullable(),
   /** The reservation that a request is about. */
   of: z.object({ purchaseId: id, productId: z.string(), productName: z.string(), endsAt: nullableMoment }).nullable(),

@@ -3,7 +3,6 @@ import {
   canLead,
   checkCloseDate,
   checkDealValue,
-  currencies,
   decideLead,
   isUrgentLead,
   leadMoments,
@@ -13,6 +12,7 @@ import {
   leadWarningAt,
   nextLeadWarningAt,
 } from './leads.ts';
+import { currencies } from './money.ts';
 
 const now = new Date('2026-05-10T12:00:00Z');
 const later = new Date('2026-05-24T12:00:00Z');

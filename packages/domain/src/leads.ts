@@ -1,3 +1,4 @@
+import { type Currency, currencyDigits } from './money.ts';
 import type { FieldError } from './refusals.ts';
 import { illegal } from './refusals.ts';
 import type { Transitions } from './transitions.ts';
@@ -92,39 +93,6 @@ export function leadWarningAt(expiresAt: Date, now: Date): LeadWarning | null {
 
 /** So many people get a mail about a lead, however many there are who may act on it. */
 export const mostToldOfLead = 10;
-
-/** Currencies of a deal, and how many digits each has behind the point. */
-export const currencyDigits = {
-  AUD: 2,
-  BRL: 2,
-  CAD: 2,
-  CHF: 2,
-  CNY: 2,
-  CZK: 2,
-  DKK: 2,
-  EUR: 2,
-  GBP: 2,
-  HKD: 2,
-  IDR: 2,
-  INR: 2,
-  JPY: 0,
-  KRW: 0,
-  MXN: 2,
-  MYR: 2,
-  NOK: 2,
-  NZD: 2,
-  PHP: 2,
-  PLN: 2,
-  SEK: 2,
-  SGD: 2,
-  THB: 2,
-  TWD: 2,
-  USD: 2,
-  VND: 0,
-  ZAR: 2,
-} as const;
-export type Currency = keyof typeof currencyDigits;
-export const currencies = Object.keys(currencyDigits) as Currency[];
 
 /** The largest value of a deal: with two digits behind the point it is still exact. */
 export const mostDealAmount = 999_999_999_999;

@@ -1,6 +1,6 @@
 import type { Cloud } from './clouds.ts';
 import type { Language } from './languages.ts';
-import type { Currency } from './money.ts';
+import type { BillingCurrency } from './money.ts';
 import type { FieldError } from './refusals.ts';
 import type { Transitions } from './transitions.ts';
 
@@ -27,7 +27,7 @@ export interface PurchaseProduct {
   /** What the Japanese pages and mails call it. */
   japaneseName?: string;
   /** What one costs for its whole term where regions have no surcharge, in the smallest unit. Only what has prices can a customer buy by itself. */
-  prices?: Readonly<Record<Currency, number>>;
+  prices?: Readonly<Record<BillingCurrency, number>>;
 }
 
 /** The catalogue of purchases, as data. */
@@ -138,7 +138,7 @@ export const resourceGroupName = /^(?=.{1,90}$)[\p{L}\p{N}._()-]*[\p{L}\p{N}_()-
 export const pricedProducts: readonly PurchaseProduct[] = purchaseProducts.filter(({ prices }) => prices !== undefined);
 
 /** What one of a product costs in a region, for its whole term; undefined for what the catalogue has no price of. Prices are made so that it is whole. */
-export function unitPriceOf(productId: string, regionId: string, currency: Currency): number | undefined {
+export function unitPriceOf(productId: string, regionId: string, currency: BillingCurrency): number | undefined {
   const price = purchaseProductOf(productId)?.prices?.[currency];
   const region = regionOf(regionId);
   return price === undefined || region === undefined ? undefined : (price * region.percent) / 100;

@@ -1,4 +1,4 @@
-import type { Approval, Currency } from '@clientele/domain';
+import type { Approval, BillingCurrency } from '@clientele/domain';
 import { bigint, boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const moment = () => timestamp({ withTimezone: true });
@@ -10,7 +10,7 @@ export const customerPermissions = pgTable('customer_permissions', {
   isOn: boolean().notNull(),
   mostPerPurchase: bigint({ mode: 'number' }).notNull(),
   mostPerMonth: bigint({ mode: 'number' }).notNull(),
-  currency: text().$type<Currency>().notNull(),
+  currency: text().$type<BillingCurrency>().notNull(),
   approval: text().$type<Approval>().notNull(),
   endsAt: moment(),
   changedBy: text().notNull(),

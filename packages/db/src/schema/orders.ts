@@ -1,4 +1,4 @@
-import type { Currency, OrderKind, OrderState, Scope } from '@clientele/domain';
+import type { BillingCurrency, OrderKind, OrderState, Scope } from '@clientele/domain';
 import { bigint, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const moment = () => timestamp({ withTimezone: true });
@@ -21,7 +21,7 @@ export const orders = pgTable('orders', {
   scopeName: text(),
   unitPrice: bigint({ mode: 'number' }).notNull(),
   total: bigint({ mode: 'number' }).notNull(),
-  currency: text().$type<Currency>().notNull(),
+  currency: text().$type<BillingCurrency>().notNull(),
   /** The reservation that a request is about. */
   ofPurchaseId: uuid(),
   /** The reservation that the order has made. */

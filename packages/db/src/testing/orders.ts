@@ -1,4 +1,4 @@
-import type { Approval, Currency, OrderKind, OrderState, SubscriptionState } from '@clientele/domain';
+import type { Approval, BillingCurrency, OrderKind, OrderState, SubscriptionState } from '@clientele/domain';
 import type { Sql } from 'postgres';
 import { newId } from '../ids.ts';
 import { aCustomerUser, aSubscription, aUser, insertRow } from './builders.ts';
@@ -29,7 +29,7 @@ export async function aCustomerPermission(
     mostPerMonth: number;
     approval: Approval;
     endsAt: Date;
-    currency: Currency;
+    currency: BillingCurrency;
   }> = {},
 ) {
   const permission = {
