@@ -23,8 +23,6 @@ const words = {
     first: 'First name',
     last: 'Last name',
     password: 'Password',
-    minutes: /1 minute/,
-    under: /^Under 1 hour\s*1$/,
     year: '12 months',
     helpdesk: 'For a Global admin, Admin agent, or Sales agent',
     approval: 'For a Global admin',
@@ -47,8 +45,6 @@ const words = {
     first: '名',
     last: '姓',
     password: 'パスワード',
-    minutes: /1 分/,
-    under: /^1 時間未満\s*1$/,
     year: '12 か月間',
     helpdesk: 'グローバル管理者、管理エージェント、または販売エージェントが対応',
     approval: 'グローバル管理者が対応',
@@ -57,9 +53,18 @@ const words = {
   },
 } as const;
 
+// A browser without a window says so in its name, and is taken for a machine.
+const ofAPerson = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
+
 const card = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 /** An amount of the funnel, by its place: sent, delivered, opened, accepted. */
 const step = (page: Page, name: string, index: number) => card(page, name).getByRole('row').nth(index).getByRole('cell').nth(1);
+
+/** How many got how far by now; nothing while the chart says that it has not begun. */
+async function funnelOf(page: Page, name: string): Promise<number[]> {
+  const rows = await card(page, name).getByRole('row').count();
+  return Promise.all([0, 1, 2, 3].map(async (index) => (rows === 0 ? 0 : Number(await step(page, name, index).textContent()))));
+}
 
 test('an empty house is welcomed, and each chart says when it begins, in both languages', async ({ browser, portal }) => {
   await (await Partner.of(portal)).close();
@@ -81,29 +86,28 @@ for (const language of ['en', 'ja'] as const) {
     const before = (await partner.customers()).length;
     const page = await (await personsBrowser(browser, { language, theme: 'light' })).newPage();
     await signIn(page, portal.url, admin);
-    const sent = before;
+    const [sent = 0, delivered = 0, opened = 0, accepted = 0] = await funnelOf(page, say.funnel);
     const [company, domain] = [`Litware ${language}`, `litware-${language}.example`];
     const { link } = await partner.invite({ email: `it@${domain}`, companyName: company, domain, language, sendMail: true });
     await portal.inbox.waitFor({ to: `it@${domain}` });
-    for (const index of [0, 1]) await expect(step(page, say.funnel, index)).toHaveText(`${sent + 1}`);
-    await expect(step(page, say.funnel, 3)).toHaveText(`${sent}`);
+    await expect.poll(() => funnelOf(page, say.funnel)).toEqual([sent + 1, delivered + 1, opened, accepted]);
 
-    const customer = await (await personsBrowser(browser, { language, theme: 'light' })).newPage();
+    const customer = await (await personsBrowser(browser, { language, theme: 'light' }, { userAgent: ofAPerson })).newPage();
     await customer.goto(link);
     await customer.mouse.move(200, 200);
     await customer.mouse.move(260, 240);
     await customer.getByLabel(say.first, { exact: true }).fill('Megan');
     await customer.getByLabel(say.last, { exact: true }).fill('Bowen');
     await customer.getByLabel(say.password).first().fill('a long enough passphrase');
-    await customer.getByLabel(say.agree).check();
+    await customer.getByRole('checkbox', { name: say.agree }).check();
     await customer.getByRole('button', { name: say.accept }).click();
     await expect.poll(async () => (await partner.customers()).length).toBe(before + 1);
     await customer.context().close();
 
     // The page was not loaded again.
-    for (const index of [2, 3]) await expect(step(page, say.funnel, index)).toHaveText(`${sent + 1}`);
+    await expect.poll(() => funnelOf(page, say.funnel)).toEqual([sent + 1, delivered + 1, opened + 1, accepted + 1]);
     await expect(card(page, say.customers).getByRole('row').last()).toHaveText(new RegExp(`${before + 1}$`));
-    await expect(card(page, say.answers).getByRole('row').first()).toContainText(`${before + 1}`);
+    await expect(card(page, say.answers).getByRole('row').first()).toHaveText(new RegExp(`${before + 1}$`));
     await partner.close();
     await page.context().close();
   });
