@@ -57,6 +57,16 @@ app.get('/search', async (request, response) => {
   response.json({ items });
 });
 
+// The figures alone, of the same days and in the same words (packages/services/src/overview/overview.ts).
+app.get('/overview', async (_request, response) => {
+  const figures = await sql`
+    select name, to_char(day, 'YYYY-MM-DD') as day, sum(value)::float8 as value from (
+      select name, day, value from figures where partner_id = ${PARTNER_ID} and day > current_date - 91
+      union all select name, day, value from figure_changes where partner_id = ${PARTNER_ID} and day > current_date - 91) f
+    group by name, f.day`;
+  response.json({ figures });
+});
+
 app.post('/add', express.json(), async (request, response) => {
   const id = randomUUID();
   await sql`

@@ -7,12 +7,13 @@ import { invite } from './invite.ts';
 import { list } from './list.ts';
 import { mail } from './mail.ts';
 import { memory } from './memory.ts';
+import { overview } from './overview.ts';
 import { keep } from './results.ts';
 import { search } from './search.ts';
 import { size } from './size.ts';
 import { walls } from './walls.ts';
 
-const benches = { list, walls, search, bulk, add, mail, invite, export: exportCustomers, import: importCustomers, memory, size };
+const benches = { list, walls, search, overview, bulk, add, mail, invite, export: exportCustomers, import: importCustomers, memory, size };
 type Name = keyof typeof benches;
 const names = Object.keys(benches) as Name[];
 

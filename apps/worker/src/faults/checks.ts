@@ -324,6 +324,12 @@ async function ofPartner(installation: Installation, { model }: Walked, { index,
   }
   const [suppressed] = await sql`select count(*)::int as count from suppressions where partner_id = ${id}`;
   same(`${who}: addresses that get no more mail, as recorded`, of('mail.suppressed').length, suppressed?.count);
+  const wrong = await sql<{ name: string; day: Date; value: string }[]>`select name, day, value from figure_differences(${id})`;
+  same(
+    `${who}: figures that a recount finds wrong`,
+    wrong.map(({ name, day, value }) => [name, day, value]),
+    [],
+  );
   same(`${who}: events that set something going and were not handed over`, await undispatched(installation, id), 0);
   for (const { id: eventId, type, dispatched_at } of notTaken(events, jobs, installation.losses))
     same(

@@ -8,6 +8,7 @@ import {
   anOperation,
   aPartner,
   aPartnerUser,
+  aVisit,
   useTestDatabase,
 } from '@clientele/db/testing';
 import { answerBuckets } from '@clientele/domain';
@@ -154,6 +155,50 @@ describe('figures', () => {
     expect(await delivered()).toBe(1);
     await comesBack(id);
     expect(await delivered()).toBe(0);
+    expect(await differences()).toEqual([]);
+  });
+
+  it('count two mails of one invitation that arrive at the same moment once, and so two links that are opened', async () => {
+    const { partner, author, figures, differences } = await setting();
+    const invitation = await anInvitation(test.sql, partner, author);
+    const { id: invitationId } = invitation;
+    await anEvent(test.sql, partner, { type: 'invitation.created', invitationId });
+    const mails = [
+      await aDelivery(test.sql, partner, { invitationId }),
+      await aDelivery(test.sql, partner, { invitationId, kind: 'invitation_reminder' }),
+    ];
+    const acts = [
+      mails.map(({ id, kind }) => async (sql: typeof test.sql) => {
+        await sql`update deliveries set state = 'sent', sent_at = now() where id = ${id}`;
+        await anEvent(sql, partner, { type: 'mail.sent', invitationId, data: { deliveryId: id, kind } });
+      }),
+      [1, 2].map((tokenVersion) => async (sql: typeof test.sql) => void (await aVisit(sql, { ...invitation, tokenVersion }))),
+    ];
+    for (const [first, second] of acts) {
+      const [one, other] = [await test.sql.reserve(), await test.sql.reserve()];
+      await one`begin`;
+      await first?.(one);
+      const done = second?.(other);
+      // The second looks only when the first is done.
+      await expect
+        .poll(
+          async () =>
+            (
+              await test.sql`select from pg_locks l join pg_database d on d.oid = l.database where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`
+            ).length,
+        )
+        .toBe(1);
+      await one`commit`;
+      await done;
+      one.release();
+      other.release();
+    }
+    const today = dayOf(new Date());
+    expect(await figures()).toEqual({
+      [`invitations.sent ${today}`]: 1,
+      [`invitations.delivered ${today}`]: 1,
+      [`invitations.opened ${today}`]: 1,
+    });
     expect(await differences()).toEqual([]);
   });
 

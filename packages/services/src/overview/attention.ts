@@ -15,11 +15,11 @@ import { needMoments } from '../invitations/list.ts';
 import { viewOperation } from '../operations/view.ts';
 
 /** So many of a kind are shown, and so many are counted: whoever has more of them works by the list. */
-export const shownOfKind = 3;
+const shownOfKind = 3;
 export const countedOfKind = 1000;
 
 /** One thing that waits for a person. What `about` and `who` are depends on the kind. */
-export interface AttentionLine {
+interface AttentionLine {
   id: string;
   /** The company, or the name of the thing. */
   subject: string;

@@ -15,7 +15,7 @@ import {
   weeksOf,
 } from '@clientele/domain';
 import { sql } from 'drizzle-orm';
-import { type Attention, countedOfKind, readAttention } from './attention.ts';
+import { countedOfKind, readAttention } from './attention.ts';
 
 /** More open invitations, ends or operations than this are "so many and more". */
 const countedOpen = 10_000;
@@ -46,7 +46,6 @@ export async function getOverview(ctx: Context, { period }: { period: OverviewPe
   });
 }
 export type Overview = Awaited<ReturnType<typeof getOverview>>;
-export type { Attention };
 
 async function readFigures(ctx: Context, tx: Transaction, from: string): Promise<Figure[]> {
   const rows = await tx.execute<{ name: FigureName; day: string; value: number }>(sql`
