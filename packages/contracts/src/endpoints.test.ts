@@ -43,6 +43,7 @@ describe('every endpoint', () => {
     const paged = endpoints.filter(([, endpoint]) => endpoint.query && 'limit' in (endpoint.query as z.ZodObject).shape);
     expect(paged.map(([name]) => name).sort()).toEqual([
       'listActivity',
+      'listCustomerOrders',
       'listCustomers',
       'listExpiries',
       'listImportRows',
@@ -50,6 +51,7 @@ describe('every endpoint', () => {
       'listInvitations',
       'listOperationRows',
       'listOperations',
+      'listOrders',
       'listPlannedEnds',
       'listSuppressions',
     ]);
