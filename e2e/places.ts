@@ -59,7 +59,7 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
   const operation = await firstRow(page, url, '/operations?kind=customer-onboarding');
   const rows = await firstRow(page, url, '/operations?kind=customers-tag');
   const waiting = await firstRow(page, url, '/imports');
-  const tabs = ['summary', 'account', 'subscriptions', 'users', 'relationship', 'activity'];
+  const tabs = ['summary', 'account', 'subscriptions', 'users', 'permissions', 'relationship', 'activity'];
   return [
     { name: 'overview', path: '/' },
     { name: 'customers', path: '/customers' },
@@ -70,6 +70,7 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
     { name: 'invitations', path: '/invitations' },
     { name: 'invitations-new', path: '/invitations/new' },
     ...(invitation ? [{ name: 'invitation', path: invitation }] : []),
+    { name: 'orders', path: '/orders?state=all' },
     { name: 'operations', path: '/operations' },
     ...(operation ? [{ name: 'operation', path: operation }] : []),
     ...(rows ? [{ name: 'operation-rows', path: rows }] : []),

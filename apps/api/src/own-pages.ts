@@ -1,10 +1,9 @@
 import { email } from '@clientele/contracts';
-import { type FieldError, type Language, Refusal } from '@clientele/domain';
+import type { FieldError, Language } from '@clientele/domain';
 import type { Producer } from '@clientele/queue';
 import {
   acceptAgreementOnOwnPage,
   attemptKeyOfEmail,
-  type CheckCodes,
   checkReceipt,
   createCheckCodes,
   createSignInLinks,
@@ -17,15 +16,16 @@ import {
   openSignIn,
   requestSignIn,
   type SessionActor,
-  type SignInLinks,
   type SignInPerson,
   takeBackDelegatedAdmin,
   useSignIn,
 } from '@clientele/services';
 import type { IRouter, NextFunction, Request, RequestHandler, Response } from 'express';
+import { mountBuyingPages } from './buying-pages.ts';
 import { type CustomerPageOptions, errorKindOf, languageOf, protectPage } from './customer-pages.ts';
-import { type Form, readForm } from './forms.ts';
+import { readForm } from './forms.ts';
 import { baseOf } from './mount.ts';
+import { customerIdOf, formOf, forPerson, type OwnParts } from './own-person.ts';
 import { isFromOtherSite } from './own-site.ts';
 import {
   at,
@@ -52,20 +52,13 @@ export interface OwnPageOptions extends CustomerPageOptions {
   producer: Pick<Producer, 'add'>;
 }
 
-interface Parts extends OwnPageOptions {
-  signInLinks: SignInLinks;
-  codes: CheckCodes;
-}
-
-const formOf = (request: Request): Form => (request.body ?? {}) as Form;
-
 /** Where a person may be sent after signing in: to a page of these, and nowhere else. */
 const placeOf = (to: unknown): string | undefined =>
   typeof to === 'string' && /^\/my(\/(?!sign-)[\w/-]*)?(\?language=(en|ja))?$/.test(to) ? to : undefined;
 
 /** The customer's own page: its partners, what each may do, and what was agreed. GET and HEAD change nothing; only a person's POST does. */
 export function mountOwnPages(router: IRouter, options: OwnPageOptions): void {
-  const parts: Parts = { ...options, signInLinks: createSignInLinks(options), codes: createCheckCodes(options) };
+  const parts: OwnParts = { ...options, signInLinks: createSignInLinks(options), codes: createCheckCodes(options) };
   const form = readForm({ limit: '32kb', fields: 50 });
   router.use('/my', (request, response, next) => {
     protectPage(response);
@@ -76,6 +69,7 @@ export function mountOwnPages(router: IRouter, options: OwnPageOptions): void {
   mountSignIn(router, parts, form);
   mountPartners(router, parts, form);
   mountReceipts(router, parts);
+  mountBuyingPages(router, parts, form);
   router.use('/my', (request, response) => {
     response.redirect(303, at(languageOf(request, null), ''));
   });
@@ -84,7 +78,7 @@ export function mountOwnPages(router: IRouter, options: OwnPageOptions): void {
   });
 }
 
-function sendOwnError({ logger }: Parts, error: unknown, request: Request, response: Response): void {
+function sendOwnError({ logger }: OwnParts, error: unknown, request: Request, response: Response): void {
   const problem = refusalOf(error);
   const language = languageOf(request, null);
   if (problem.code === 'internal')
@@ -93,7 +87,7 @@ function sendOwnError({ logger }: Parts, error: unknown, request: Request, respo
   else response.status(problemOf(problem, '').status).send(renderErrorPage({ language, kind: errorKindOf(problem.code) }));
 }
 
-function mountSignIn(router: IRouter, parts: Parts, form: RequestHandler): void {
+function mountSignIn(router: IRouter, parts: OwnParts, form: RequestHandler): void {
   const { guard } = parts;
   /** Counted for what was typed and for who types, whether or not anybody has it. */
   const mayAskLink = async (request: Request, typed: string) =>
@@ -220,42 +214,7 @@ const cookiesOf = (headers: Headers) =>
     .map((line) => line.split(';')[0])
     .join('; ');
 
-/** Runs a page for a customer's person; everybody else is led to the sign-in, and comes back afterwards. */
-function forPerson(
-  parts: Parts,
-  answer: (request: Request, response: Response, person: SessionActor, language: Language) => Promise<unknown>,
-) {
-  return async (request: Request, response: Response): Promise<void> => {
-    const actor = await actorOf(request, parts);
-    if (!actor || actor.partner) {
-      const language = languageOf(request, null);
-      const to = request.method === 'GET' && request.path !== '/my' ? `&to=${encodeURIComponent(request.path)}` : '';
-      response.redirect(303, `${at(language, '/sign-in')}${actor ? '' : to}`);
-      return;
-    }
-    const language = languageOf(request, actor.language);
-    try {
-      await answer(request, response, actor, language);
-    } catch (error) {
-      if (refusalOf(error).code !== 'not_found') throw error;
-      // Of somebody else, or of nobody: the same.
-      const partners = await listOwnPartners(baseOf(response, parts), actor.userId);
-      response
-        .status(404)
-        .send(
-          renderPartnersPage({ language, person: actor, partners, certificateLink: parts.links.certificate.linkOf, notice: 'notFound' }),
-        );
-    }
-  };
-}
-
-const customerIdOf = (request: Request): string => {
-  const id = String(request.params.customerId);
-  if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id)) throw new Refusal('not_found', 'There is no such partner.');
-  return id;
-};
-
-function mountPartners(router: IRouter, parts: Parts, form: RequestHandler): void {
+function mountPartners(router: IRouter, parts: OwnParts, form: RequestHandler): void {
   const certificateLink = parts.links.certificate.linkOf;
   router.get(
     '/my',
@@ -337,7 +296,7 @@ function mountPartners(router: IRouter, parts: Parts, form: RequestHandler): voi
   );
 }
 
-function mountReceipts(router: IRouter, parts: Parts): void {
+function mountReceipts(router: IRouter, parts: OwnParts): void {
   const checkUrl = `${parts.publicUrl}/my/receipts/check`;
   router.get(
     '/my/partners/:customerId/receipts/:recordId',

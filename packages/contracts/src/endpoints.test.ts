@@ -43,6 +43,7 @@ describe('every endpoint', () => {
     const paged = endpoints.filter(([, endpoint]) => endpoint.query && 'limit' in (endpoint.query as z.ZodObject).shape);
     expect(paged.map(([name]) => name).sort()).toEqual([
       'listActivity',
+      'listCustomerOrders',
       'listCustomers',
       'listExpiries',
       'listImportRows',
@@ -51,6 +52,7 @@ describe('every endpoint', () => {
       'listLeads',
       'listOperationRows',
       'listOperations',
+      'listOrders',
       'listPlannedEnds',
       'listSuppressions',
     ]);

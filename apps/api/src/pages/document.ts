@@ -11,6 +11,8 @@ interface Document {
   title: Content;
   /** The address of this page in another language is this with `?language=`; empty means: wherever the reader is. */
   path: string;
+  /** What else stands in the address of this page, without its language. */
+  query?: string;
   /** Where a keyboard user may jump to at once. */
   skipTo?: string;
   /** Where the page's one script tells that a person is there; without it the page has none. */
@@ -19,12 +21,12 @@ interface Document {
 }
 
 /** A whole page around its body. Nothing inline, no request to anybody else; its script only observes, and only where it is asked for. */
-export function renderDocument({ language, title, path, skipTo, seenAt, body }: Document): string {
+export function renderDocument({ language, title, path, query, skipTo, seenAt, body }: Document): string {
   const text = sentences[language];
   const switches = languages.map((other) =>
     other === language
       ? html`<li><span lang="${other}" aria-current="true">${sentences[other].languageName}</span></li>`
-      : html`<li><a href="${path}?language=${other}" lang="${other}" hreflang="${other}" rel="nofollow">${sentences[other].languageName}</a></li>`,
+      : html`<li><a href="${path}?language=${other}${query && `&${query}`}" lang="${other}" hreflang="${other}" rel="nofollow">${sentences[other].languageName}</a></li>`,
   );
   return html`<!doctype html>
 <html lang="${language}">

@@ -1,4 +1,6 @@
 export { renderAgreementPage } from './agreement-requests.ts';
+export * from './buying.ts';
+export type { BuyingNotice } from './buying-words.ts';
 export { renderCertificatePage } from './certificates.ts';
 export {
   choiceField,

@@ -1,6 +1,7 @@
 import { type FieldError, type Language, lengths, signInLinkMinutes } from '@clientele/domain';
 import type { OwnHistoryRecord, OwnPartner, SignInPerson } from '@clientele/services';
 import { agreements } from './agreement.ts';
+import { buyingWords } from './buying-words.ts';
 import { renderDocument } from './document.ts';
 import { checkbox, errorSummary, type FormState, input } from './fields.ts';
 import { type Content, type Html, html, initial, shorten } from './html.ts';
@@ -38,7 +39,8 @@ const noticeOf = ({ language, notice }: OwnPageProps, isFirst = true): Content =
 export const factsOf = (rows: readonly (readonly [string, Content] | false)[]): Html =>
   html`<dl class="facts plain-facts">${rows.map((row) => row && html`<div><dt>${row[0]}</dt><dd>${row[1]}</dd></div>`)}</dl>`;
 
-const sessionOf = ({ language, person }: SignedInProps): Html =>
+/** Who is signed in, and the way out. */
+export const sessionOf = ({ language, person }: Pick<SignedInProps, 'language' | 'person'>): Html =>
   html`<div class="session"><p>${ownWords[language].signedInAs(named(person.name))}</p><form method="post" action="${at(language, '/sign-out')}"><button class="button second small" type="submit">${ownWords[language].signOut}</button></form></div>`;
 
 const crumbOf = (language: Language, path: string, label: Content): Html =>
@@ -305,6 +307,7 @@ ${
   isAdmin &&
   html`<div class="acts"><a class="button grave" href="${at(language, pathOf(own, '/delegated-admin'))}">${text.takeAway}</a></div>`
 }${own.certificateId !== null && html`<div class="acts">${certificateOf(language, own, props.certificateLink)}</div>`}</div>
+${own.isLive && html`<div class="card"><section><h2>${buyingWords[language].title}</h2><p class="quiet">${buyingWords[language].openText(partner)}</p></section><div class="acts"><a class="button second small" href="${at(language, pathOf(own, '/purchases'))}">${buyingWords[language].open}</a></div></div>`}
 <div class="card">${capabilities(language, own)}</div>
 <div class="card">${historyOf(language, props)}</div>
 ${sessionOf(props)}</div>`,

@@ -253,6 +253,10 @@ section > h2 + .rows { margin-top: 0.6rem; }
 .rows .go a { display: inline-block; padding-block: 0.35rem; }
 .session { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center; justify-content: space-between; color: var(--quiet); font-size: 0.9375rem; }
 .session form { display: block; }
+.code-small { font: 0.875rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+.card > .acts { padding-block: 1rem; }
+section > .pill { margin-top: 0.6rem; }
+section > .pill + p { margin-top: 0.4rem; }
 .foot p + p { margin-top: 0.35rem; }
 .foot a { color: inherit; }
 

@@ -1,7 +1,7 @@
 import type { ActivityRecord } from '@clientele/contracts';
-import { productOf, purchaseProductOf } from '@clientele/domain';
+import { type Currency, currencies, formatAmount, productOf, purchaseProductOf } from '@clientele/domain';
 import { useI18n } from 'vue-i18n';
-import { countryName, day, exactMoment, languageName, listed, number } from '../app/language.ts';
+import { countryName, currentLanguage, day, exactMoment, languageName, listed, number } from '../app/language.ts';
 import { sentenceKey } from './actions.ts';
 
 /** A piece of a sentence: plain words, or a name that stands out and may be a link. */
@@ -46,9 +46,15 @@ export function useActivitySentences(company: () => string | undefined = () => u
 
   const roleNames = (roles: readonly unknown[]) => listed(roles.map((role) => word(`app.roles.${String(role)}`, String(role))));
   /** One fact of a record in words. */
-  function value(key: string, raw: unknown): string {
+  function value(key: string, raw: unknown, data: Record<string, unknown> = {}): string {
+    const currency: Currency | undefined = currencies.find((one) => one === data.currency);
     if (key === 'roles') return Array.isArray(raw) ? roleNames(raw) : String(raw);
     if (key === 'productId') return product(raw);
+    if (['total', 'mostPerPurchase', 'mostPerMonth'].includes(key) && typeof raw === 'number' && currency)
+      return formatAmount(raw, currency, currentLanguage());
+    if (key === 'orderKind') return word(`orders.kinds.${String(raw)}`, String(raw));
+    if (key === 'approval')
+      return word(`customer-permissions.approval.${String(raw)}`, typeof raw === 'boolean' ? t(raw ? 'app.yes' : 'app.no') : String(raw));
     if (key === 'purchaseKind') return word(`subscriptions.purchases.kinds.${String(raw)}`, String(raw));
     if (['quantity', 'attempt', 'from', 'to', 'records', 'problems', 'seq', 'left', 'times', 'calls', 'writes', 'refused'].includes(key))
       return typeof raw === 'number' ? number(raw) : String(raw);
@@ -94,7 +100,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
 
   function raw(record: ActivityRecord, actor: string, company: string): string {
     const key = sentenceKey(record.type, record.data);
-    const words = Object.fromEntries(Object.entries(record.data).map(([name, fact]) => [name, value(name, fact)]));
+    const words = Object.fromEntries(Object.entries(record.data).map(([name, fact]) => [name, value(name, fact, record.data)]));
     // A type of a newer release has no sentence here yet.
     return te(key)
       ? t(key, { ...words, product: words.productId ?? '', person: record.personName ?? t('activity.somePerson'), actor, company })
@@ -153,7 +159,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
         ...shown.map(([key, fact]) => ({
           key,
           label: word(`activity.facts.${key}`, key),
-          text: value(key, fact),
+          text: value(key, fact, record.data),
           ...((/Id$/.test(key) && key !== 'productId') || key === 'given' ? { mono: true } : {}),
         })),
         ...changed.map(([key, both]) => ({

@@ -50,6 +50,7 @@ export function usePlaces(): { main: ComputedRef<Place[]>; below: ComputedRef<Pl
     place('invitations', 'i-lucide-mail', '/invitations', 'invitations.see', 'i'),
     later('leads', 'i-lucide-sparkles', offers('leads') ? undefined : t('app.nav.notInCloud')),
     partnerships(),
+    place('orders', 'i-lucide-shopping-cart', '/orders', 'orders.see', 'b'),
     place('operations', 'i-lucide-list-checks', '/operations', 'operations.see', 'o'),
     place('activity', 'i-lucide-history', '/activity', 'activity.see', 'a'),
   ]);

@@ -6,6 +6,7 @@ import { routes as delegatedAdmin } from '../delegated-admin/routes.ts';
 import { routes as imports } from '../imports/routes.ts';
 import { routes as invitations } from '../invitations/routes.ts';
 import { routes as operations } from '../operations/routes.ts';
+import { routes as orders } from '../orders/routes.ts';
 import { routes as overview } from '../overview/routes.ts';
 import { routes as partnerUsers } from '../partner-users/routes.ts';
 import { routes as partners } from '../partners/routes.ts';
@@ -42,6 +43,7 @@ const routes: RouteRecordRaw[] = [
   ...imports,
   ...invitations,
   ...relationships,
+  ...orders,
   ...operations,
   ...activity,
   ...queues,
