@@ -28,6 +28,7 @@ import { createCrossings } from './crossings.ts';
 import { languageOf, mountCustomerPages, protectPage } from './customer-pages.ts';
 import { createElsewhereNotes, type ElsewhereNotes } from './elsewhere.ts';
 import { mountExports } from './exports.ts';
+import { mountFindAPartnerPages } from './find-a-partner-pages.ts';
 import { limitBodies, type Patience } from './http-server.ts';
 import { createKeyCalls, type KeyCalls } from './key-calls.ts';
 import { createMetrics, metricsReadersOnly } from './metrics.ts';
@@ -162,6 +163,7 @@ function createCloudRouter(host: CloudHost, parts: CloudParts): Router {
   mountCertificatePages(router, pages);
   mountReturnedMails(router, { ...options, config, logger });
   mountUnsubscribePages(router, pages);
+  mountFindAPartnerPages(router, { ...pages, publicUrl });
   mountOwnPages(router, { ...pages, producer, publicUrl });
   mountCalendarFeeds(router, { db, links, publicUrl, logger });
   mountSignInProviders(router, { ...options, auth, openId, logger, publicUrl });
@@ -230,7 +232,7 @@ function nameRequest(logger: Logger): RequestHandler {
 }
 
 /** What anybody may read: customers' pages behind their links, the own page, calendars. */
-const publicPaths = ['/i', '/a', '/e', '/u', '/my', '/calendar'];
+const publicPaths = ['/i', '/a', '/e', '/u', '/my', '/find-a-partner', '/calendar'];
 
 /** Whatever is answered there is a page, also for what goes wrong. */
 const asPage: RequestHandler = (_request, response, next) => {

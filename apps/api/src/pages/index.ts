@@ -1,5 +1,6 @@
 export { renderAgreementPage } from './agreement-requests.ts';
 export { renderCertificatePage } from './certificates.ts';
+export * from './find-a-partner.ts';
 export { type Answerer, type InvitationPageProps, type NewOrganizationValues, renderInvitationPage } from './invitations.ts';
 export type { PageNotice } from './messages.ts';
 export type { OwnNotice } from './own-page-words.ts';
