@@ -29,6 +29,7 @@ import { languageOf, mountCustomerPages, protectPage } from './customer-pages.ts
 import { createElsewhereNotes, type ElsewhereNotes } from './elsewhere.ts';
 import { mountEnquiryPages } from './enquiry-pages.ts';
 import { mountExports } from './exports.ts';
+import { mountFindAPartnerPages } from './find-a-partner-pages.ts';
 import { limitBodies, type Patience } from './http-server.ts';
 import { createKeyCalls, type KeyCalls } from './key-calls.ts';
 import { createMetrics, metricsReadersOnly } from './metrics.ts';
@@ -164,6 +165,7 @@ function createCloudRouter(host: CloudHost, parts: CloudParts): Router {
   mountReturnedMails(router, { ...options, config, logger });
   mountUnsubscribePages(router, pages);
   mountEnquiryPages(router, pages);
+  mountFindAPartnerPages(router, { ...pages, publicUrl });
   mountOwnPages(router, { ...pages, producer, publicUrl });
   mountCalendarFeeds(router, { db, links, publicUrl, logger });
   mountSignInProviders(router, { ...options, auth, openId, logger, publicUrl });

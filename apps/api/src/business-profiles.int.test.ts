@@ -15,7 +15,7 @@ async function begun() {
   const put = (body: Uint8Array | string, headers: Record<string, string> = {}) =>
     fetch(`${portal.url}/api/business-profiles/${json.id}/logo`, {
       method: 'PUT',
-      body: body as BodyInit,
+      body: body as never,
       headers: { cookie, 'content-type': 'image/png', 'if-match': '"1"', ...headers },
     });
   return { partner, ask, cookie, user, id: json.id as string, put };

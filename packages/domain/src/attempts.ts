@@ -157,12 +157,6 @@ export const attemptLimits = {
     counts: 'Customers’ pages and calendars that were read from one network address. Many people can sit behind one.',
     excess: '429, as a page.',
   },
-  'find-a-partner': {
-    most: 900,
-    seconds: quarterHour,
-    counts: 'Pages of “find a partner” and profiles that were read from one network address. Whoever copies the whole list needs more.',
-    excess: '429, as a page.',
-  },
   'partner-logo': {
     most: 12_000,
     seconds: quarterHour,

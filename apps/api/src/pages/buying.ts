@@ -76,8 +76,7 @@ function page(props: BuyingProps, more: { title: Content; path: string; query?: 
   return renderDocument({
     language: props.language,
     title: more.title,
-    path: `/my${pathOf(props.own, more.path)}`,
-    ...(more.query ? { query: more.query } : {}),
+    path: `/my${pathOf(props.own, more.path)}${more.query ? `?${more.query}` : ''}`,
     body: html`<div class="one">${noticeOf(props)}${more.body}${sessionOf(props)}</div>`,
   });
 }
