@@ -9,6 +9,7 @@ import { routes as operations } from '../operations/routes.ts';
 import { routes as overview } from '../overview/routes.ts';
 import { routes as partnerUsers } from '../partner-users/routes.ts';
 import { routes as partners } from '../partners/routes.ts';
+import { routes as partnerships } from '../partnerships/routes.ts';
 import { routes as passwordLinks } from '../password-links/routes.ts';
 import { routes as queues } from '../queues/routes.ts';
 import { routes as relationships } from '../relationships/routes.ts';
@@ -42,6 +43,7 @@ const routes: RouteRecordRaw[] = [
   ...imports,
   ...invitations,
   ...relationships,
+  ...partnerships,
   ...operations,
   ...activity,
   ...queues,
