@@ -35,6 +35,7 @@ import {
 } from '@clientele/domain';
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import { type NamedCustomer, namedCustomers } from '../delegated-admin/ending.ts';
+import { type AlsoAsked, alsoAsked } from '../partnerships/for-both.ts';
 import { type PartnershipOfMail, partnershipsOfMails } from '../partnerships/of-mails.ts';
 import { suppress, suppressionReasonsOf } from '../suppressions/suppress.ts';
 import { ownTextsOf } from '../templates/view.ts';
@@ -55,6 +56,8 @@ export interface ClaimedMail {
   customer: CustomerRecord | undefined;
   /** With the name of the side that is not the reader's, and of the reader's own person who removed it. */
   partnership: PartnershipOfMail | undefined;
+  /** The provider that an invitation asks for as well. */
+  provider: AlsoAsked | undefined;
   /** What the partner has written for mails that get their text when they are sent: reminders. */
   template: MailText | undefined;
   /** The end that is asked for or planned: of one customer, or of as many as an operation has found. */
@@ -158,6 +161,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
       (ids) => partnershipsOfMails(ctx, tx, ids),
     ),
   ]);
+  const providers = await alsoAsked(ctx, tx, [...new Set(invited.flatMap(({ providerId }) => providerId ?? []))]);
   const namedOf = byId(await namedCustomers(tx, idsOfMany(records), ctx.now));
   const [invitationOf, customerOf, requestOf, handOverOf] = [byId(invited), byId(concerned), byId(asked), byId(named)];
   const authorIdOf = ({ facts, invitationId }: DeliveryRecord) => facts.userId ?? invitationOf.get(invitationId ?? '')?.createdBy;
@@ -174,6 +178,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     partnerUserInvitation: joining.find(({ id }) => id === delivery.facts.partnerUserInvitationId),
     passwordLink: choosing.find(({ id }) => id === delivery.facts.passwordLinkId),
     customer: customerOf.get(delivery.customerId ?? ''),
+    provider: providers.get(invitationOf.get(delivery.invitationId ?? '')?.providerId ?? ''),
     partnership: partnered.find(({ id }) => id === delivery.facts.partnershipId),
     end: ends.get(delivery.id),
     customers: (delivery.facts.customerIds ?? []).flatMap((id) => namedOf.get(id) ?? []),
