@@ -40,8 +40,8 @@ export function usePlaces(): { main: ComputedRef<Place[]>; below: ComputedRef<Pl
       ? t('app.nav.notInCloud')
       : session.value.partner.type === 'direct-partner'
         ? t('app.nav.directPartner')
-        : t('app.nav.later');
-    return later(isReseller ? 'indirectProviders' : 'indirectResellers', 'i-lucide-handshake', off);
+        : undefined;
+    return { ...place(isReseller ? 'indirectProviders' : 'indirectResellers', 'i-lucide-handshake', '/partnerships', undefined, 'r'), off };
   };
 
   const main = computed(() => [

@@ -10,6 +10,7 @@ import { routes as orders } from '../orders/routes.ts';
 import { routes as overview } from '../overview/routes.ts';
 import { routes as partnerUsers } from '../partner-users/routes.ts';
 import { routes as partners } from '../partners/routes.ts';
+import { routes as partnerships } from '../partnerships/routes.ts';
 import { routes as passwordLinks } from '../password-links/routes.ts';
 import { routes as queues } from '../queues/routes.ts';
 import { routes as relationships } from '../relationships/routes.ts';
@@ -44,6 +45,7 @@ const routes: RouteRecordRaw[] = [
   ...invitations,
   ...relationships,
   ...orders,
+  ...partnerships,
   ...operations,
   ...activity,
   ...queues,

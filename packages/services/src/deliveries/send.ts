@@ -41,6 +41,7 @@ import {
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import { type NamedCustomer, namedCustomers } from '../delegated-admin/ending.ts';
 import { type OrderOfMail, ordersOfMails } from '../orders/mails.ts';
+import { type AlsoAsked, alsoAsked } from '../partnerships/for-both.ts';
 import { type PartnershipOfMail, partnershipsOfMails } from '../partnerships/of-mails.ts';
 import { suppress, suppressionReasonsOf } from '../suppressions/suppress.ts';
 import { ownTextsOf } from '../templates/view.ts';
@@ -66,6 +67,8 @@ export interface ClaimedMail {
   leads: LeadRecord[];
   /** With the name of the side that is not the reader's, and of the reader's own person who removed it. */
   partnership: PartnershipOfMail | undefined;
+  /** The provider that an invitation asks for as well. */
+  provider: AlsoAsked | undefined;
   /** What the partner has written for mails that get their text when they are sent: reminders. */
   template: MailText | undefined;
   /** The end that is asked for or planned: of one customer, or of as many as an operation has found. */
@@ -194,6 +197,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
       (ids) => tx.select().from(enquiries).where(inArray(enquiries.id, ids)),
     ),
   ]);
+  const providers = await alsoAsked(ctx, tx, [...new Set(invited.flatMap(({ providerId }) => providerId ?? []))]);
   const namedOf = byId(await namedCustomers(tx, idsOfMany(records), ctx.now));
   const [invitationOf, customerOf, requestOf, handOverOf] = [byId(invited), byId(concerned), byId(asked), byId(named)];
   const authorIdOf = ({ facts, invitationId }: DeliveryRecord) => facts.userId ?? invitationOf.get(invitationId ?? '')?.createdBy;
@@ -213,6 +217,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     lead: received.find(({ id }) => id === delivery.facts.leadId),
     enquiry: asking.find(({ id }) => id === delivery.facts.leadId),
     leads: (delivery.facts.leadIds ?? []).flatMap((id) => received.find((lead) => lead.id === id) ?? []),
+    provider: providers.get(invitationOf.get(delivery.invitationId ?? '')?.providerId ?? ''),
     partnership: partnered.find(({ id }) => id === delivery.facts.partnershipId),
     end: ends.get(delivery.id),
     order: ordered.get(delivery.facts.orderId ?? ''),
