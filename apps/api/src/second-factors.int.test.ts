@@ -13,7 +13,7 @@ const cookieOf = (headers: Headers) => (headers.getSetCookie()[0] ?? '').split('
 const guarded = endpoints.filter(({ access }) => access !== 'public' && access !== 'token');
 
 async function setting() {
-  const things = await portal.furnished();
+  const things = await portal.furnished({ type: 'indirect-provider' });
   const user = await aPartnerUser(portal.sql, things.partner, ['global-admin'], { password: await hashPassword(password) });
   const signIn = async () => {
     const answer = await portal.visitor('POST', '/api/auth/sign-in/email', { email: user.email, password }, { origin: portal.url });
@@ -167,6 +167,7 @@ describe('a grave act', () => {
     expect(grave.map(({ name }) => name).sort()).toEqual(
       [
         ...['addPasskey', 'approvePlannedEnd', 'bulkCustomers', 'changePartnerUserRoles', 'changeSettings', 'confirmAuthenticatorApp'],
+        'confirmProviderRequest',
         ...['createApiKey', 'deactivatePartnerUser', 'endRelationship', 'invitePartnerUser', 'planEnd', 'reactivatePartnerUser'],
         ...[
           'removeAuthenticatorApp',

@@ -51,6 +51,7 @@ describe('every endpoint', () => {
       'listOperationRows',
       'listOperations',
       'listPlannedEnds',
+      'listProviderRequests',
       'listSuppressions',
     ]);
     for (const [, { query }] of paged) {

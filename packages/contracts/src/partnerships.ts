@@ -12,7 +12,8 @@ export const listActivePartnerships = endpoint({
   name: 'listActivePartnerships',
   method: 'GET',
   path: '/api/partnerships/active',
-  summary: 'All active partnerships by name, for choosing one: of an indirect provider its resellers, of an indirect reseller its providers.',
+  summary:
+    'All active partnerships by name, for choosing one: of an indirect provider its resellers, of an indirect reseller its providers.',
   tag: 'Partnerships',
   access: 'partnerships.see',
   result: z.object({ items: z.array(z.object({ id, partner: partneredPartner, since: moment })) }),
@@ -120,7 +121,8 @@ export const listSharedCustomers = endpoint({
   name: 'listSharedCustomers',
   method: 'GET',
   path: '/api/partnerships/:partnershipId/customers',
-  summary: 'The customers that both sides of an active partnership serve, each of them once, by name. Of the other side: name, domain, state, since.',
+  summary:
+    'The customers that both sides of an active partnership serve, each of them once, by name. Of the other side: name, domain, state, since.',
   tag: 'Partnerships',
   access: 'partnerships.see',
   params: ofPartnership,

@@ -61,6 +61,7 @@ export type Rule =
   | 'quantity_fixed'
   | 'unknown_product'
   | 'usage_subscription_first'
+  | 'no_partnership'
   | 'confirmation'
   | 'cloud_elsewhere'
   | 'set_up_code'

@@ -33,7 +33,10 @@ export const bounceSecret = 'another secret of the tests, for mail servers only'
 export const theSetUpCode = setUpCode(secret);
 /** The token in an invitation's link. */
 export const tokenOf = (invitation: { id: string; tokenVersion?: number }) =>
-  links.linkOf({ tokenVersion: 1, ...invitation }).split('/').at(-1) as string;
+  links
+    .linkOf({ tokenVersion: 1, ...invitation })
+    .split('/')
+    .at(-1) as string;
 
 interface Answer {
   status: number;

@@ -21,6 +21,7 @@ export function iconOf(type: EventType): string {
 
 /** Records for which there is a fuller sentence when a fact is there: type -> fact -> the key that is put behind the sentence's. */
 export const variants = {
+  'customer.created': ['with_reseller'],
   'invitation.created': ['admin', 'with_admin', 'reinstate', 'reinstate_with_admin'],
   'invitation.accepted': ['with_admin'],
   'invitation.declined': ['with_reason'],
@@ -44,6 +45,7 @@ export const variants = {
 /** The key of the sentence of one record. */
 export function sentenceKey(type: EventType, data: Record<string, unknown>): string {
   const ending = (() => {
+    if (type === 'customer.created') return typeof data.reseller === 'string' ? 'with_reseller' : '';
     if (type === 'invitation.created' && data.purpose === 'delegated-admin') return 'admin';
     if (type === 'invitation.created')
       return [...(data.purpose === 'reinstate' ? ['reinstate'] : []), ...(data.delegatedAdmin === true ? ['with_admin'] : [])].join('_');

@@ -51,6 +51,7 @@ const rules: Record<Rule, true> = {
   quantity_fixed: true,
   unknown_product: true,
   usage_subscription_first: true,
+  no_partnership: true,
   confirmation: true,
   cloud_elsewhere: true,
   set_up_code: true,

@@ -1,4 +1,4 @@
-import { type Context, readPipelined, statement, transactAtOnce } from '@clientele/db';
+import { type Context, read, readPipelined, statement, transactAtOnce } from '@clientele/db';
 import {
   type Address,
   type Attestation,
@@ -15,6 +15,7 @@ import {
 import { actorName, demand } from '../access.ts';
 import { newOperation } from '../operations/queue.ts';
 import { type OperationView, viewOperation } from '../operations/view.ts';
+import { checkReseller } from './resellers.ts';
 
 export interface NewCustomer {
   companyName: string;
@@ -25,6 +26,8 @@ export interface NewCustomer {
   language: Language;
   agreement: ({ by: 'partner' } & Attestation) | { by: 'customer' };
   subscriptions: { productId: string; quantity: number }[];
+  /** The indirect reseller that an indirect provider adds it for; none: it serves the customer itself. */
+  resellerId?: string | null | undefined;
 }
 
 /** The primary domain that an account made here gets. */
@@ -36,14 +39,18 @@ export function primaryDomainOf(ctx: Pick<Context, 'partner'>, prefix: string): 
 export async function addCustomer(ctx: Context, input: NewCustomer): Promise<OperationView> {
   demand(ctx, 'customers.add');
   if (input.agreement.by === 'partner') demand(ctx, 'agreement.attest');
+  if (input.subscriptions.length > 0) demand(ctx, 'subscriptions.buy');
   const wrong = checkNewCustomer(ctx, input);
-  refuseFields(wrong);
+  // Only who names a reseller pays for the question.
+  const { resellerId } = input;
+  const named = resellerId ? await read(ctx, (tx) => checkReseller(ctx, tx, resellerId, 'resellerId')) : undefined;
+  refuseFields([...wrong, ...(named?.errors ?? [])]);
   const domain = primaryDomainOf(ctx, input.domainPrefix);
   const { record, event, insert } = newOperation(ctx, {
     kind: 'customer-onboarding',
     subject: input.companyName,
     customerId: null,
-    input: { ...input },
+    input: { ...input, ...(named?.reseller ? { resellerName: named.reseller.name } : {}) },
   });
   try {
     return await transactAtOnce(ctx, {

@@ -39,6 +39,7 @@ import { type PartnershipOfMail, partnershipsOfMails } from '../partnerships/of-
 import { suppress, suppressionReasonsOf } from '../suppressions/suppress.ts';
 import { ownTextsOf } from '../templates/view.ts';
 import { type EndOfMail, endsOfMails } from './ends.ts';
+import { type ProviderRequestOfMail, providerRequestsOfMails } from './provider-requests.ts';
 
 type PasswordLinkOfMail = PasswordLinkRecord & { name: string };
 
@@ -59,6 +60,7 @@ export interface ClaimedMail {
   template: MailText | undefined;
   /** The end that is asked for or planned: of one customer, or of as many as an operation has found. */
   end: EndOfMail | undefined;
+  providerRequest: ProviderRequestOfMail | undefined;
   /** Whom a mail about many names. */
   customers: NamedCustomer[];
   /** The partner's user who asked, or whom the mail is for. */
@@ -120,44 +122,46 @@ const notSentTo: Record<SuppressionReason, MailOutcome> = {
 async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]): Promise<ClaimedMail[]> {
   const idsOf = (of: (record: DeliveryRecord) => string | null | undefined) => [...new Set(records.map(of))].filter((id) => id != null);
   const some = async <Row>(ids: string[], find: (ids: string[]) => PromiseLike<Row[]>) => (ids.length === 0 ? [] : await find(ids));
-  const [[partner], invited, concerned, asked, named, joining, choosing, suppressed, templates, ends, partnered] = await Promise.all([
-    tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
-    some(
-      idsOf(({ invitationId }) => invitationId),
-      (ids) => tx.select().from(invitations).where(inArray(invitations.id, ids)),
-    ),
-    some(
-      idsOf(({ customerId }) => customerId),
-      (ids) => tx.select().from(customers).where(inArray(customers.id, ids)),
-    ),
-    some(
-      idsOf(({ facts }) => facts.agreementRequestId),
-      (ids) => tx.select().from(agreementRequests).where(inArray(agreementRequests.id, ids)),
-    ),
-    some(
-      idsOf(({ facts }) => facts.handOverId),
-      (ids) => tx.select().from(invitationHandOvers).where(inArray(invitationHandOvers.id, ids)),
-    ),
-    some(
-      idsOf(({ facts }) => facts.partnerUserInvitationId),
-      (ids) => tx.select().from(partnerUserInvitations).where(inArray(partnerUserInvitations.id, ids)),
-    ),
-    some(
-      idsOf(({ facts }) => facts.passwordLinkId),
-      (ids) => passwordLinksOf(tx, ids),
-    ),
-    suppressionReasonsOf(
-      ctx,
-      tx,
-      records.map(({ recipient }) => recipient),
-    ),
-    records.some(({ kind }) => kind === 'invitation_reminder') ? ownTextsOf(ctx, tx) : undefined,
-    endsOfMails(tx, records),
-    some(
-      idsOf(({ facts }) => facts.partnershipId),
-      (ids) => partnershipsOfMails(ctx, tx, ids),
-    ),
-  ]);
+  const [[partner], invited, concerned, asked, named, joining, choosing, suppressed, templates, ends, partnered, requests] =
+    await Promise.all([
+      tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
+      some(
+        idsOf(({ invitationId }) => invitationId),
+        (ids) => tx.select().from(invitations).where(inArray(invitations.id, ids)),
+      ),
+      some(
+        idsOf(({ customerId }) => customerId),
+        (ids) => tx.select().from(customers).where(inArray(customers.id, ids)),
+      ),
+      some(
+        idsOf(({ facts }) => facts.agreementRequestId),
+        (ids) => tx.select().from(agreementRequests).where(inArray(agreementRequests.id, ids)),
+      ),
+      some(
+        idsOf(({ facts }) => facts.handOverId),
+        (ids) => tx.select().from(invitationHandOvers).where(inArray(invitationHandOvers.id, ids)),
+      ),
+      some(
+        idsOf(({ facts }) => facts.partnerUserInvitationId),
+        (ids) => tx.select().from(partnerUserInvitations).where(inArray(partnerUserInvitations.id, ids)),
+      ),
+      some(
+        idsOf(({ facts }) => facts.passwordLinkId),
+        (ids) => passwordLinksOf(tx, ids),
+      ),
+      suppressionReasonsOf(
+        ctx,
+        tx,
+        records.map(({ recipient }) => recipient),
+      ),
+      records.some(({ kind }) => kind === 'invitation_reminder') ? ownTextsOf(ctx, tx) : undefined,
+      endsOfMails(tx, records),
+      some(
+        idsOf(({ facts }) => facts.partnershipId),
+        (ids) => partnershipsOfMails(ctx, tx, ids),
+      ),
+      providerRequestsOfMails(tx, records),
+    ]);
   const namedOf = byId(await namedCustomers(tx, idsOfMany(records), ctx.now));
   const [invitationOf, customerOf, requestOf, handOverOf] = [byId(invited), byId(concerned), byId(asked), byId(named)];
   const authorIdOf = ({ facts, invitationId }: DeliveryRecord) => facts.userId ?? invitationOf.get(invitationId ?? '')?.createdBy;
@@ -176,6 +180,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     customer: customerOf.get(delivery.customerId ?? ''),
     partnership: partnered.find(({ id }) => id === delivery.facts.partnershipId),
     end: ends.get(delivery.id),
+    providerRequest: requests.get(delivery.facts.providerRequestId ?? ''),
     customers: (delivery.facts.customerIds ?? []).flatMap((id) => namedOf.get(id) ?? []),
     author: personOf.get(authorIdOf(delivery) ?? '') ?? { name: '', email: '' },
     template: delivery.kind === 'invitation_reminder' ? templates?.(delivery.kind, delivery.language) : undefined,
@@ -204,9 +209,10 @@ const idsOfMany = (records: DeliveryRecord[]) => [...new Set(records.flatMap(({ 
 
 /** Whether what a mail asks for is no longer open, or nothing of what it warns of is left. */
 function isOver(ctx: Context, mail: ClaimedMail): boolean {
-  const { delivery, invitation, agreementRequest, handOver, partnerUserInvitation, passwordLink, end, customers } = mail;
+  const { delivery, invitation, agreementRequest, handOver, partnerUserInvitation, passwordLink, end, providerRequest, customers } = mail;
   // The end is decided: who is asked now would be asked for nothing.
   if (delivery.kind === 'end_approval_partner') return end?.isOpen !== true;
+  if (delivery.kind === 'provider_request') return providerRequest?.state !== 'requested';
   if (delivery.kind === 'delegated_admin_digest')
     return !customers.some(({ delegatedAdmin, until }) => delegatedAdmin && until && until > ctx.now);
   if (delivery.kind === 'agreement_request') return !agreementRequest || agreementRequestStateAt(agreementRequest, ctx.now) !== 'pending';

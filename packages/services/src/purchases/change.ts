@@ -33,7 +33,7 @@ async function subscriptionFor(tx: Transaction, customerId: string): Promise<str
 
 /** Buys a reservation or software from the catalogue. Needs an active relationship and an accepted customer agreement. */
 export async function addPurchase(ctx: Context, input: { customerId: string; productId: string; quantity: number }): Promise<PurchaseView> {
-  demand(ctx, 'subscriptions.manage');
+  demand(ctx, 'subscriptions.buy');
   refuseFields(checkPurchase(input));
   const product = purchaseProductOf(input.productId);
   if (!product) throw notFound('product');

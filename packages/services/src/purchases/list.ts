@@ -38,7 +38,7 @@ export async function listPurchases(ctx: Context, customerId: string) {
       .from(purchases)
       .where(eq(purchases.customerId, customerId))
       .orderBy(asc(purchases.createdAt), asc(purchases.id));
-    const add = allow(ctx, 'subscriptions.manage', customer.relationship === 'active', customer.relationship);
+    const add = allow(ctx, 'subscriptions.buy', customer.relationship === 'active', customer.relationship);
     return {
       items: rows.map((row) => viewPurchase(ctx, row, live)),
       actions: {

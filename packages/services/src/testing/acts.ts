@@ -8,7 +8,10 @@ export const links = createLinks({ publicUrl: 'https://portal.example', secret: 
 
 /** The token in an invitation's link. */
 export const tokenOf = (invitation: { id: string; tokenVersion?: number }) =>
-  links.linkOf({ tokenVersion: 1, ...invitation }).split('/').at(-1) as string;
+  links
+    .linkOf({ tokenVersion: 1, ...invitation })
+    .split('/')
+    .at(-1) as string;
 
 /** Runs an operation as a worker does, to its end. */
 export async function runAsWorker(db: Database, partner: PartnerOfContext, operationId: string, now = () => new Date()): Promise<boolean> {
