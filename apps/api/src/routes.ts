@@ -291,10 +291,23 @@ export function mountRoutes(
   signedIn(contracts.listCustomerOrders, (ctx, { params, query }) => services.listOrders(ctx, { ...query, ...params }));
   signedIn(contracts.approveOrder, (ctx, { params }) => services.approveOrder(ctx, params));
   signedIn(contracts.declineOrder, (ctx, { params, body }) => services.declineOrder(ctx, { ...params, ...body }));
+  signedIn(contracts.changeSubscriptionReseller, (ctx, { params, body, version }) =>
+    services.changeReseller(ctx, { ...params, resellerId: body.resellerId, version }),
+  );
   signedIn(contracts.listPurchaseProducts, () => services.listPurchaseProducts());
   signedIn(contracts.listPurchases, (ctx, { params }) => services.listPurchases(ctx, params.customerId));
   signedIn(contracts.addPurchase, (ctx, { body }) => services.addPurchase(ctx, body));
   signedIn(contracts.cancelPurchase, (ctx, { params }) => services.cancelPurchase(ctx, params));
+
+  signedIn(contracts.listProvidersToAsk, (ctx, { query }) => services.listProvidersToAsk(ctx, query as services.CustomerOfRequest));
+  signedIn(contracts.askProvider, (ctx, { body }) => services.askProvider(ctx, body as services.NewProviderRequest));
+  signedIn(contracts.listProviderRequests, (ctx, { query }) => services.listProviderRequests(ctx, query));
+  signedIn(contracts.getProviderRequest, (ctx, { params }) => services.getProviderRequest(ctx, params.requestId));
+  signedIn(contracts.confirmProviderRequest, (ctx, { params, body }) =>
+    services.confirmProviderRequest(ctx, { ...params, ...body, at: momentOf(body) }),
+  );
+  signedIn(contracts.declineProviderRequest, (ctx, { params, body }) => services.declineProviderRequest(ctx, { ...params, ...body }));
+  signedIn(contracts.withdrawProviderRequest, (ctx, { params }) => services.withdrawProviderRequest(ctx, params.requestId));
 
   signedIn(contracts.previewEnd, (ctx, { params }) => services.previewEnd(ctx, params.customerId));
   signedIn(contracts.endRelationship, (ctx, { body }) => services.endRelationship(ctx, body));

@@ -167,6 +167,7 @@ describe('a grave act', () => {
     expect(grave.map(({ name }) => name).sort()).toEqual(
       [
         ...['addPasskey', 'approvePlannedEnd', 'bulkCustomers', 'changePartnerUserRoles', 'changeSettings', 'confirmAuthenticatorApp'],
+        'confirmProviderRequest',
         ...['createApiKey', 'deactivatePartnerUser', 'endRelationship', 'invitePartnerUser', 'planEnd', 'reactivatePartnerUser'],
         ...[
           'removeAuthenticatorApp',

@@ -10,6 +10,7 @@ import {
   leadPersonName,
   type MailKind,
   productNameIn,
+  productOf,
   purchaseProductOf,
   regionOf,
   type Scope,
@@ -80,6 +81,22 @@ const grantOf = ({ customer, delivery }: ClaimedMail, invitation: { purpose: Inv
     ? { delegatedAdminUntil: formatMoment(customer.delegatedAdminUntil, delivery.language) }
     : {}),
 });
+/** What both mails about a request to a provider say of it. */
+function ofProviderRequest({ partner, providerRequest: request }: ClaimedMail, publicUrl: string) {
+  if (!request) throw missing('request to the provider');
+  const { kind: asked, details, productId } = request;
+  return {
+    request,
+    partnerName: partner.name,
+    otherPartner: request.otherName,
+    companyName: request.companyName,
+    asked,
+    ...(productId ? { product: productOf(productId)?.name ?? productId } : {}),
+    ...('quantity' in details ? { quantity: details.quantity } : {}),
+    link: `${publicUrl}/provider-requests/${request.id}`,
+  };
+}
+
 const takenAwayAt = ({ delivery }: ClaimedMail) => formatMoment(new Date(delivery.facts.endedAt ?? delivery.queuedAt), delivery.language);
 const becauseOf = ({ delivery }: ClaimedMail) => (delivery.facts.because === 'customer' ? 'customer' : 'expired');
 
@@ -195,6 +212,20 @@ const props: PropsOf = {
     if (news === 'stopped') return { ...base, news, requestedBy: mail.author.name };
     if (news === 'refused') return { ...base, news, decidedBy: end?.decidedBy ?? '', reason: end?.reason ?? '' };
     return { ...base, news };
+  },
+  provider_request: (mail, { publicUrl }) => {
+    const { request, ...base } = ofProviderRequest(mail, publicUrl);
+    const words = 'reason' in request.details ? request.details.reason : 'note' in request.details ? request.details.note : null;
+    return { ...base, requestedBy: request.requestedByName, ...(words ? { words } : {}) };
+  },
+  provider_request_answered: (mail, { publicUrl }) => {
+    const { request, ...base } = ofProviderRequest(mail, publicUrl);
+    return {
+      ...base,
+      confirmed: request.state === 'confirmed',
+      decidedBy: request.decidedByName ?? '',
+      ...(request.reason ? { words: request.reason } : {}),
+    };
   },
   agreement_request: (mail, { links }) => {
     const request = mail.agreementRequest;

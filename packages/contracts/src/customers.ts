@@ -53,6 +53,8 @@ export const customer = customerRow.extend({
   language,
   notes: z.string(),
   supportContact: z.string().nullable(),
+  /** The indirect reseller that is the support contact instead of what was typed. The partnership with it may be over: then another one is needed. */
+  supportReseller: z.object({ id, name: z.string(), webSite: z.string().nullable(), isActive: z.boolean() }).nullable(),
   specialQualification: z.enum(specialQualifications).nullable(),
   agreement: z.object({
     acceptedAt: nullableMoment,
@@ -120,8 +122,8 @@ export const customerFilters = z.object({
   country: z.string().trim().max(2).optional(),
   delegatedAdmin: z.enum(['yes', 'no']).optional(),
   agreement: z.enum(['accepted', 'missing']).optional(),
-  /** The id of an indirect reseller. */
-  reseller: id.optional(),
+  /** The id of an indirect reseller; `none`: customers that no reseller serves. */
+  reseller: z.union([id, z.literal('none')]).optional(),
   sort: z.enum(customerSorts).default('company'),
   order: z.enum(['asc', 'desc']).default('asc'),
 });
@@ -143,7 +145,8 @@ export const exportCustomers = endpoint({
   name: 'exportCustomers',
   method: 'GET',
   path: '/api/customers.csv',
-  summary: 'Exactly the customers that the filters give, as CSV: customer id, company name, primary domain, relationship.',
+  summary:
+    'Exactly the customers that the filters give, as CSV: customer id, company name, primary domain, relationship, and of an indirect provider the indirect reseller.',
   tag: 'Customers',
   access: 'customers.export',
   query: customerFilters,
@@ -173,6 +176,10 @@ const customerEdit = z.object({
   contact: contact.optional(),
   language: language.optional(),
   supportContact: line(lengths.line).nullable().optional(),
+  /** Of an indirect provider: a reseller with an active partnership as support contact, instead of what is typed. */
+  supportResellerId: id.nullable().optional(),
+  /** Of an indirect provider: the reseller that it serves this customer through; null: none. Subscriptions keep theirs. */
+  indirectResellerId: id.nullable().optional(),
   specialQualification: z.enum(specialQualifications).nullable().optional(),
 });
 
@@ -250,6 +257,8 @@ export const newCustomer = z.object({
   subscriptions: z.array(newSubscription).max(20).default([]),
   /** The won lead that it comes from: the two are linked. */
   leadId: id.optional(),
+  /** Of an indirect provider: the reseller that the customer is added for, with an active partnership; null: it serves the customer itself. */
+  resellerId: id.nullable().optional(),
 });
 export type NewCustomer = z.output<typeof newCustomer>;
 

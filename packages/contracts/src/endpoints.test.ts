@@ -54,6 +54,7 @@ describe('every endpoint', () => {
       'listOperations',
       'listOrders',
       'listPlannedEnds',
+      'listProviderRequests',
       'listSuppressions',
     ]);
     for (const [, { query }] of paged) {

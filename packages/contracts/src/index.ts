@@ -24,6 +24,7 @@ export * from './partnerships.ts';
 export * from './password-links.ts';
 export * from './planned-ends.ts';
 export * from './problems.ts';
+export * from './provider-requests.ts';
 export * from './purchases.ts';
 export * from './queues.ts';
 export * from './relationships.ts';

@@ -37,6 +37,8 @@ export const operation = z.object({
   waiting: z.enum(operationWaits).nullable(),
   createdAt: moment,
   createdBy: z.string(),
+  /** The indirect reseller that a customer is added for, by name. */
+  reseller: z.string().nullable(),
   startedAt: nullableMoment,
   finishedAt: nullableMoment,
   /** For an onboarding: the sign-in name of the first admin, once it exists. */

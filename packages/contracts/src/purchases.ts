@@ -60,7 +60,7 @@ export const addPurchase = endpoint({
   path: '/api/customers/:customerId/purchases',
   summary: 'Buys a reservation (on an active usage-based subscription) or software for a customer that has accepted the agreement.',
   tag: 'Subscriptions',
-  access: 'subscriptions.manage',
+  access: 'subscriptions.buy',
   params: ofCustomer,
   body: z.object({ customerId: id, productId: z.string().min(1).max(100), quantity: z.int().min(1).max(1_000_000) }),
   result: purchase,

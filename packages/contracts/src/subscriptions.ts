@@ -19,10 +19,12 @@ export const subscription = z.object({
   quantity: z.int(),
   state: z.enum(subscriptionStates),
   createdAt: moment,
+  /** The reseller of record; null: the partner itself. */
+  reseller: z.object({ id, name: z.string() }).nullable(),
   version: z.int(),
   /** Of a usage-based one: the customer's person who is its owner. */
   ownerId: id.nullable(),
-  actions: z.object({ suspend: allowed, reactivate: allowed, cancel: allowed, quantity: allowed }),
+  actions: z.object({ suspend: allowed, reactivate: allowed, cancel: allowed, quantity: allowed, reseller: allowed }),
 });
 export type Subscription = z.output<typeof subscription>;
 
@@ -57,9 +59,13 @@ export const addSubscription = endpoint({
   path: '/api/customers/:customerId/subscriptions',
   summary: 'Adds a subscription from the catalogue to a customer that has accepted the agreement.',
   tag: 'Subscriptions',
-  access: 'subscriptions.manage',
+  access: 'subscriptions.buy',
   params: ofCustomer,
-  body: newSubscription.extend({ customerId: id }),
+  body: newSubscription.extend({
+    customerId: id,
+    /** Of an indirect provider: the reseller of record; null: none; missing: the one that the customer is served through. */
+    resellerId: id.nullable().optional(),
+  }),
   result: subscription,
   status: 201,
 });
@@ -100,6 +106,21 @@ export const setSubscriptionOwner = endpoint({
   access: 'subscriptions.manage',
   params: z.object({ customerId: id, subscriptionId: id }),
   body: z.object({ customerId: id, customerUserId: id.nullable() }),
+  result: subscription,
+  etag: true,
+  ifMatch: true,
+});
+
+export const changeSubscriptionReseller = endpoint({
+  name: 'changeSubscriptionReseller',
+  method: 'PATCH',
+  path: '/api/customers/:customerId/subscriptions/:subscriptionId/reseller',
+  summary:
+    'Names another reseller of record, one with an active partnership; null: the provider itself. `If-Match` is the version that was seen.',
+  tag: 'Subscriptions',
+  access: 'subscriptions.manage',
+  params: z.object({ customerId: id, subscriptionId: id }),
+  body: z.object({ customerId: id, resellerId: id.nullable() }),
   result: subscription,
   etag: true,
   ifMatch: true,

@@ -30,6 +30,7 @@ import {
   aPasswordLink,
   aPlannedEnd,
   aProfileLogo,
+  aProviderRequest,
   aPurchase,
   aSealedEvent,
   aSignInProvider,
@@ -42,7 +43,7 @@ import {
 const test = useTestDatabase();
 const ourRoles = ['clientele_api', 'clientele_worker', 'clientele_relay', 'clientele_finder'];
 /** Tables with no partner_id of which a partner still sees only its own. */
-const alsoWalled = ['partners', 'organizations', 'customer_users', 'partnerships'];
+const alsoWalled = ['partners', 'organizations', 'customer_users', 'partnerships', 'provider_requests'];
 /** What a search looks up, in functions of the finder. */
 const ofFinder = ['customer_words', 'partner_listings'];
 /** Of people, whatever partner: better-auth's, and the links that let customers in. */
@@ -68,7 +69,8 @@ async function furnished() {
   const organization = await anOrganization(test.sql);
   await aCustomerUser(test.sql, organization);
   const customer = await aCustomer(test.sql, partner, { organizationId: organization.id, domain: organization.domain });
-  await aPartnership(test.sql, partner, await aPartner(test.sql, { type: 'indirect-reseller' }));
+  const reseller = await aPartner(test.sql, { type: 'indirect-reseller' });
+  await aProviderRequest(test.sql, await aPartnership(test.sql, partner, reseller), customer, author);
   await aSubscription(test.sql, customer);
   await aCustomerView(test.sql, partner, author);
   await aPurchase(test.sql, customer);
@@ -128,7 +130,7 @@ describe('the walls between partners', () => {
   it('stand on every table that has a partner_id, and on partners, organizations and their users; for the owner, too', async () => {
     const rows = await test.sql<{ name: string; enabled: boolean; forced: boolean }[]>`
       select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced from pg_class where relname = any(${await walledTables()}) and relkind = 'r'`;
-    expect(rows.length).toBe(50);
+    expect(rows.length).toBe(52);
     for (const row of rows) expect(row, row.name).toMatchObject({ enabled: true, forced: true });
     const all = await test.sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public'`;
     // A new table is either walled or named here on purpose.
@@ -236,7 +238,10 @@ describe('the walls between partners', () => {
       for (const table of await walledTables()) {
         const hasPartner = !alsoWalled.includes(table);
         const key =
-          { partners: 'id', organizations: 'id', customer_users: 'organization_id', partnerships: 'provider_id' }[table] ?? 'partner_id';
+          {
+            ...{ partners: 'id', organizations: 'id', customer_users: 'organization_id' },
+            ...{ partnerships: 'provider_id', provider_requests: 'provider_id' },
+          }[table] ?? 'partner_id';
         const id =
           { partners: theirs.partner.id, organizations: theirs.organization.id, customer_users: theirs.organization.id }[table] ??
           theirs.partner.id;
@@ -298,6 +303,29 @@ describe('the walls between partners', () => {
     const made = `insert into partnerships (id, provider_id, reseller_id, state, company_name, requested_by, requested_at, since)
       values ('${newId()}', '${stranger.id}', '${reseller.id}', 'active', 'x', 'x', now(), now())`;
     expect([await attempt(test.api, provider.id, made), await attempt(test.api, null, made)]).toEqual(['refused', 'refused']);
+  });
+
+  it('show a request to its two sides, let only the reseller ask, and only a provider of an active partnership', async () => {
+    const [provider, reseller, stranger] = [await aPartner(test.sql), await aPartner(test.sql), await aPartner(test.sql)];
+    const author = await aPartnerUser(test.sql, reseller);
+    const customer = await aCustomer(test.sql, provider);
+    const partnership = await aPartnership(test.sql, provider, reseller);
+    await aProviderRequest(test.sql, partnership, customer, author);
+    const seen = (partner: { id: string }) => attempt(test.api, partner.id, 'select * from provider_requests');
+    expect([await seen(provider), await seen(reseller), await seen(stranger)]).toEqual([1, 1, 0]);
+    const made = (of: { id: string }) => `insert into provider_requests
+      (id, provider_id, reseller_id, partnership_id, kind, state, provider_customer_id, company_name, domain, details, requested_by, requested_by_name, requested_at)
+      values ('${newId()}', '${provider.id}', '${reseller.id}', '${of.id}', 'end', 'requested', '${customer.id}', 'x', 'x', '{}', 'x', 'x', now())`;
+    const over = await aPartnership(test.sql, provider, reseller, { state: 'removed' });
+    expect([await attempt(test.api, provider.id, made(partnership)), await attempt(test.api, stranger.id, made(partnership))]).toEqual([
+      'refused',
+      'refused',
+    ]);
+    expect([await attempt(test.api, reseller.id, made(over)), await attempt(test.api, reseller.id, made(partnership))]).toEqual([
+      'refused',
+      1,
+    ]);
+    expect(await attempt(test.api, reseller.id, `update provider_requests set provider_id = '${stranger.id}'`)).toBe('refused');
   });
 
   it('show an organisation and its users to the partners that serve it, and to no other', async () => {

@@ -29,6 +29,8 @@ export const mailKinds = [
   'end_approval_partner',
   'end_news_partner',
   'agreement_request',
+  'provider_request',
+  'provider_request_answered',
   'test_mail',
   'hand_over_requested_partner',
   'delegated_admin_digest',

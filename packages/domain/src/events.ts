@@ -79,7 +79,7 @@ export interface EventData {
   /** Somebody tried to join with a link that is over. At most one an hour and link is written down. */
   'partner_user.join_refused': { partnerUserInvitationId: string; because: string };
   'customer.onboarding_requested': { operationId: string };
-  'customer.created': { domain: string };
+  'customer.created': { domain: string; reseller?: string };
   'customer.imported': { operationId: string; domain: string };
   /** `version` is the one that the edit made; `changes` holds before and after of what is no personal data. */
   'customer.edited': { fields: string[]; version?: number; changes?: Record<string, { from: string | null; to: string | null }> };
@@ -92,6 +92,12 @@ export interface EventData {
   'agreement.request_resent': { agreementRequestId: string };
   'agreement.link_copied': { agreementRequestId: string };
   'subscription.added': { subscriptionId: string; productId: string; quantity: number };
+  /** The reseller of record is another one from now on; null: none, the partner itself. */
+  'subscription.reseller_changed': {
+    subscriptionId: string;
+    productId: string;
+    changes: { reseller: { from: string | null; to: string | null } };
+  };
   'subscription.quantity_changed': { subscriptionId: string; productId: string; from: number; to: number };
   'subscription.suspended': { subscriptionId: string; productId: string };
   'subscription.reactivated': { subscriptionId: string; productId: string };
@@ -177,6 +183,11 @@ export interface EventData {
   'lead.customer_added': { leadId: string };
   'lead.relationship_requested': { leadId: string };
   'support_contact.removed': Record<string, undefined>;
+  /** An indirect reseller asks its provider for what it may not do itself: in both logs, with the names of the two partners. */
+  'provider_request.made': { providerRequestId: string; asked: string; provider: string; reseller: string };
+  'provider_request.confirmed': { providerRequestId: string; asked: string; provider: string; reseller: string };
+  'provider_request.declined': { providerRequestId: string; asked: string; provider: string; reseller: string };
+  'provider_request.withdrawn': { providerRequestId: string; asked: string; provider: string; reseller: string };
   'mail.queued': { deliveryId: string; kind: string };
   'mail.sent': { deliveryId: string; kind: string };
   'mail.deferred': { deliveryId: string; kind: string; attempt: number };
@@ -262,6 +273,7 @@ export const eventTypes = [
   'agreement.request_resent',
   'agreement.link_copied',
   'subscription.added',
+  'subscription.reseller_changed',
   'subscription.quantity_changed',
   'subscription.suspended',
   'subscription.reactivated',
@@ -327,6 +339,10 @@ export const eventTypes = [
   'lead.customer_added',
   'lead.relationship_requested',
   'support_contact.removed',
+  'provider_request.made',
+  'provider_request.confirmed',
+  'provider_request.declined',
+  'provider_request.withdrawn',
   'mail.queued',
   'mail.sent',
   'mail.deferred',
@@ -377,6 +393,7 @@ const groupOfNoun: Record<string, EventGroup> = {
   customer_user: 'customers',
   agreement: 'customers',
   support_contact: 'customers',
+  provider_request: 'partnerships',
   invitation: 'invitations',
   relationship: 'relationships',
   partnership: 'partnerships',

@@ -29,6 +29,7 @@ export * from './partnerships.ts';
 export * from './password-links.ts';
 export * from './planned-ends.ts';
 export * from './products.ts';
+export * from './provider-requests.ts';
 export * from './purchases.ts';
 export * from './qualifications.ts';
 export * from './refusals.ts';

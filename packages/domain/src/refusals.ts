@@ -67,6 +67,7 @@ export type Rule =
   | 'over_purchase_cap'
   | 'over_month_cap'
   | 'resource_group'
+  | 'no_partnership'
   | 'confirmation'
   | 'currency_digits'
   | 'not_a_colleague'

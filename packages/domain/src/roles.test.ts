@@ -11,6 +11,10 @@ const table: Record<Permission, [boolean, boolean, boolean, boolean]> = {
   'partnerships.see': [true, true, true, true],
   'partnerships.manage': [true, false, false, false],
   'partnerships.invite': [true, true, true, false],
+  'provider-requests.see': [true, true, true, true],
+  'provider-requests.make': [true, true, true, false],
+  'provider-requests.end': [true, false, false, false],
+  'subscriptions.buy': [true, true, true, false],
   'customers.add': [true, true, true, false],
   'customers.import': [true, true, true, false],
   'agreement.attest': [true, true, true, false],
@@ -43,6 +47,10 @@ const words: Record<Role, string> = {
   'helpdesk-agent': 'helpdesk-agent',
 };
 
+/** What only an indirect reseller does. */
+const isOfResellers = (permission: Permission) => ['provider-requests.make', 'provider-requests.end'].includes(permission);
+const typeOf = (permission: Permission) => (isOfResellers(permission) ? 'indirect-reseller' : 'indirect-provider');
+
 describe('the roles table', () => {
   it('has a line for every permission', () => {
     expect(Object.keys(table).sort()).toEqual([...permissionNames].sort());
@@ -52,11 +60,12 @@ describe('the roles table', () => {
     roles.map((role, index) => ({ permission, role, may: table[permission][index] as boolean })),
   );
   it.each(cells)('$permission: $role may = $may', ({ permission, role, may }) => {
-    for (const partnerType of ['direct-partner', 'indirect-provider'] as const)
+    for (const partnerType of ['direct-partner', 'indirect-provider', 'indirect-reseller'] as const)
       for (const cloud of clouds) {
         const who = { roles: [role], partnerType, cloud };
         // Of those there is a test of their own.
-        if (permission.startsWith('partnerships.') && (cloud !== 'public' || partnerType === 'direct-partner')) continue;
+        if (/^(partnerships|provider-requests)\./.test(permission) && (cloud !== 'public' || partnerType === 'direct-partner')) continue;
+        if ((partnerType === 'indirect-reseller') !== isOfResellers(permission)) continue;
         expect(access(who, permission).allowed).toBe(may);
         if (may) expect(() => requirePermission(who, permission)).not.toThrow();
         else expect(() => requirePermission(who, permission)).toThrow(Refusal);
@@ -66,7 +75,7 @@ describe('the roles table', () => {
   it('adds up: who has several roles may what any of them may; who has none, nothing', () => {
     for (const permission of permissionNames) {
       for (const [one, other] of roles.flatMap((a) => roles.map((b) => [a, b] as const)))
-        expect(access({ roles: [one, other], partnerType: 'indirect-provider', cloud: 'public' }, permission).allowed).toBe(
+        expect(access({ roles: [one, other], partnerType: typeOf(permission), cloud: 'public' }, permission).allowed).toBe(
           (table[permission][roles.indexOf(one)] || table[permission][roles.indexOf(other)]) as boolean,
         );
       expect(access({ roles: [], partnerType: 'direct-partner', cloud: 'public' }, permission).allowed).toBe(false);
@@ -78,7 +87,7 @@ describe('the roles table', () => {
       expect(may).toBe(false);
       const needs = roles.filter((_, index) => table[permission][index]);
       try {
-        requirePermission({ roles: [role], partnerType: 'indirect-provider', cloud: 'public' }, permission);
+        requirePermission({ roles: [role], partnerType: typeOf(permission), cloud: 'public' }, permission);
         expect.unreachable();
       } catch (error) {
         expect(error).toMatchObject({
@@ -99,6 +108,7 @@ describe('the roles table', () => {
       'orders.decide',
       'partnerships.invite',
       'relationship.end',
+      'subscriptions.buy',
     ]);
     expect(() => requirePermission(who, 'relationship.end')).toThrow(
       expect.objectContaining({

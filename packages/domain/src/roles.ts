@@ -18,6 +18,9 @@ export const permissions = {
   'partnerships.see': everyone,
   'partnerships.manage': globalAdmin,
   'partnerships.invite': sellers,
+  'provider-requests.see': everyone,
+  'provider-requests.make': sellers,
+  'provider-requests.end': globalAdmin,
   'customers.see': everyone,
   'customers.export': sellers,
   'customers.add': sellers,
@@ -28,6 +31,7 @@ export const permissions = {
   'invitations.send': sellers,
   'delegated-admin.request': admins,
   'subscriptions.see': everyone,
+  'subscriptions.buy': sellers,
   'subscriptions.manage': sellers,
   'subscriptions.support': everyone,
   'customer-permissions.manage': admins,
@@ -48,13 +52,22 @@ export type Permission = keyof typeof permissions;
 export const permissionNames = Object.keys(permissions) as Permission[];
 
 /** What an indirect reseller leaves to its provider, whatever its roles. Source: domain.md section 3. */
-const providerOnly: readonly Permission[] = ['agreement.attest', 'relationship.end', 'customer-permissions.manage', 'orders.decide'];
+const providerOnly: readonly Permission[] = [
+  'agreement.attest',
+  'subscriptions.buy',
+  'relationship.end',
+  'customer-permissions.manage',
+  'orders.decide',
+];
 
 /** What only some kinds of partner do at all, and only where the cloud has partnerships. Source: domain.md sections 2 and 5. */
 const onlyFor: Partial<Record<Permission, readonly PartnerType[]>> = {
   'partnerships.see': ['indirect-provider', 'indirect-reseller'],
   'partnerships.manage': ['indirect-provider', 'indirect-reseller'],
   'partnerships.invite': ['indirect-provider'],
+  'provider-requests.see': ['indirect-provider', 'indirect-reseller'],
+  'provider-requests.make': ['indirect-reseller'],
+  'provider-requests.end': ['indirect-reseller'],
 };
 
 /** Who is asking, as far as rules need to know. */
@@ -69,7 +82,7 @@ export type Access =
   | { allowed: true }
   | { allowed: false; reason: 'role'; permission: Permission; needs: readonly Role[]; grantedBy: Role }
   /** `state` says for whom it is; without one it is what an indirect reseller leaves to its provider. */
-  | { allowed: false; reason: 'partner_type'; permission: Permission; state?: 'only-providers' | 'only-partnered' }
+  | { allowed: false; reason: 'partner_type'; permission: Permission; state?: 'only-providers' | 'only-resellers' | 'only-partnered' }
   | { allowed: false; reason: 'cloud'; permission: Permission };
 
 /** Whether `who` has `permission`. Pure; the API, the screens' buttons and the tests all ask here. */
@@ -78,12 +91,14 @@ export function access(who: Grantee, permission: Permission): Access {
     return { allowed: false, reason: 'partner_type', permission };
   const types = onlyFor[permission];
   if (types && !offers(who.cloud, 'partnerships')) return { allowed: false, reason: 'cloud', permission };
-  if (types && !types.includes(who.partnerType))
-    return { allowed: false, reason: 'partner_type', permission, state: types.length === 1 ? 'only-providers' : 'only-partnered' };
+  if (types && !types.includes(who.partnerType)) return { allowed: false, reason: 'partner_type', permission, state: onlyOf(types) };
   const needs: readonly Role[] = permissions[permission];
   if (who.roles.some((role) => needs.includes(role))) return { allowed: true };
   return { allowed: false, reason: 'role', permission, needs, grantedBy: 'global-admin' };
 }
+
+const onlyOf = ([first, ...more]: readonly PartnerType[]) =>
+  more.length > 0 ? ('only-partnered' as const) : first === 'indirect-provider' ? ('only-providers' as const) : ('only-resellers' as const);
 
 /** Throws `forbidden` naming the missing role and who can grant it, unless `who` has `permission`. */
 export function requirePermission(who: Grantee, permission: Permission): void {
@@ -97,6 +112,7 @@ function refusalMessage(answer: Exclude<Access, { allowed: true }>): string {
     return `This needs the role ${answer.needs.join(' or ')}. A global admin of your organisation can grant it.`;
   if (answer.reason === 'cloud') return 'This cloud has no partnerships of indirect providers and indirect resellers.';
   if (answer.state === 'only-providers') return 'Only an indirect provider does this.';
+  if (answer.state === 'only-resellers') return 'Only an indirect reseller asks its indirect provider for something.';
   if (answer.state === 'only-partnered') return 'Only an indirect provider and an indirect reseller have partnerships.';
   return 'An indirect reseller leaves this to its indirect provider.';
 }

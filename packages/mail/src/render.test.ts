@@ -48,6 +48,17 @@ function propsWith(partner: string, company: string, person: string, words: stri
     },
     end_approval_partner: { ...base, requestedBy: person, customers: 1, mode: 'at', at: '24 November 2026', link },
     end_news_partner: { ...base, news: 'refused', decidedBy: person, reason: words, link },
+    provider_request: {
+      ...base,
+      otherPartner: person,
+      asked: 'order',
+      product: 'Azure plan',
+      quantity: 1,
+      requestedBy: person,
+      words,
+      link,
+    },
+    provider_request_answered: { ...base, otherPartner: person, asked: 'end', confirmed: false, decidedBy: person, words, link },
     agreement_request: { ...base, recipientName: person, link, expiresAt: '24 December 2026' },
     test_mail: { partnerName: partner, recipientName: person, askedAt: '24 November 2026', link },
     partner_user_invited: {

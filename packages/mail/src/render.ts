@@ -38,6 +38,12 @@ import {
   partnershipAnsweredProvider,
   partnershipRemoved,
 } from './templates/partnership-news.ts';
+import {
+  type ProviderRequestAnsweredMail,
+  type ProviderRequestMail,
+  providerRequest,
+  providerRequestAnswered,
+} from './templates/provider-request.ts';
 import { type RelationshipEndedCustomerMail, relationshipEndedCustomer } from './templates/relationship-ended-customer.ts';
 import { type RelationshipEndedPartnerMail, relationshipEndedPartner } from './templates/relationship-ended-partner.ts';
 import { type SignInLinkMail, signInLink } from './templates/sign-in-link.ts';
@@ -58,6 +64,8 @@ export interface MailProps {
   end_approval_partner: EndApprovalPartnerMail;
   end_news_partner: EndNewsPartnerMail;
   agreement_request: AgreementRequestMail;
+  provider_request: ProviderRequestMail;
+  provider_request_answered: ProviderRequestAnsweredMail;
   hand_over_requested_partner: HandOverRequestedPartnerMail;
   delegated_admin_digest: DelegatedAdminDigestMail;
   delegated_admin_ended_partner: DelegatedAdminEndedPartnerMail;
@@ -91,6 +99,8 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
   end_approval_partner: endApprovalPartner,
   end_news_partner: endNewsPartner,
   agreement_request: agreementRequest,
+  provider_request: providerRequest,
+  provider_request_answered: providerRequestAnswered,
   hand_over_requested_partner: handOverRequestedPartner,
   delegated_admin_digest: delegatedAdminDigest,
   delegated_admin_ended_partner: delegatedAdminEndedPartner,
@@ -121,6 +131,7 @@ const names: readonly string[] = [
   'invitedBy',
   'sentBy',
   'orderedBy',
+  'otherPartner',
 ];
 
 /**

@@ -116,6 +116,10 @@ export { type NewPartnershipRequest, requestPartnership } from './partnerships/r
 export type { PartnershipView } from './partnerships/view.ts';
 export * from './password-links/send.ts';
 export * from './password-links/use.ts';
+export { confirmProviderRequest, declineProviderRequest, withdrawProviderRequest } from './provider-requests/answer.ts';
+export { askProvider, type CustomerOfRequest, listProvidersToAsk, type NewProviderRequest } from './provider-requests/ask.ts';
+export { getProviderRequest, listProviderRequests } from './provider-requests/list.ts';
+export * from './purchases/change.ts';
 export { addPurchase, cancelPurchase } from './purchases/change.ts';
 export * from './purchases/list.ts';
 export * from './queues/failed.ts';

@@ -298,6 +298,10 @@ ${!isAdmin && html`<div class="note"><p>${text.onlyAdmin(company)}</p></div>`}
       own.isLive && [own.delegatedAdmin ? text.facts.adminTill : text.facts.till, tillOf(language, own)],
       [text.facts.agreement, agreementOf(language, own)],
       own.supportContact !== null && [text.facts.support, html`<bdi>${shorten(own.supportContact, 200)}</bdi>`],
+      own.supportReseller !== null && [
+        text.facts.support,
+        html`<bdi>${shorten(own.supportReseller.name, 200)}</bdi>${own.supportReseller.webSite !== null && html`<br>${webSiteOf(page, own.supportReseller.webSite)}`}`,
+      ],
       own.partner.webSite !== null && [text.facts.webSite, webSiteOf(page, own.partner.webSite)],
       [text.facts.location, countryName(language, own.partner.country)],
     ])}</div>

@@ -186,6 +186,22 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
     body: { customerId: customer.id },
     owned: true,
   }),
+  changeSubscriptionReseller: ({ customer, subscription }) => ({
+    path: `/api/customers/${customer.id}/subscriptions/${subscription.id}/reseller`,
+    body: { customerId: customer.id, resellerId: null },
+    headers: { 'if-match': '"1"' },
+    owned: true,
+  }),
+  listProvidersToAsk: ({ customer }) => ({ path: '/api/provider-requests/providers', query: `?customerId=${customer.id}` }),
+  askProvider: ({ customer }) => ({
+    path: '/api/provider-requests',
+    body: { kind: 'order', customerId: customer.id, providerId: crypto.randomUUID(), productId: 'm365-e3', quantity: 1 },
+  }),
+  listProviderRequests: () => ({ path: '/api/provider-requests', query: '?state=all&kind=end' }),
+  getProviderRequest: () => ({ path: `/api/provider-requests/${crypto.randomUUID()}` }),
+  confirmProviderRequest: () => ({ path: `/api/provider-requests/${crypto.randomUUID()}/confirm`, body: { domain: 'contoso.example' } }),
+  declineProviderRequest: () => ({ path: `/api/provider-requests/${crypto.randomUUID()}/decline`, body: { reason: 'Not now.' } }),
+  withdrawProviderRequest: () => ({ path: `/api/provider-requests/${crypto.randomUUID()}/withdraw`, body: {} }),
   previewEnd: ({ customer }) => ({ path: `/api/customers/${customer.id}/relationship/end`, owned: true }),
   listPlannedEnds: () => ({ path: '/api/planned-ends' }),
   planEnd: ({ customer }) => ({

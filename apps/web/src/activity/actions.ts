@@ -22,6 +22,7 @@ export function iconOf(type: EventType): string {
 
 /** Records for which there is a fuller sentence when a fact is there: type -> fact -> the key that is put behind the sentence's. */
 export const variants = {
+  'customer.created': ['with_reseller'],
   'partnership.accepted': ['other'],
   'partnership.removed': ['other'],
   'invitation.created': ['partnership', 'admin', 'with_admin', 'reinstate', 'reinstate_with_admin'],
@@ -47,6 +48,7 @@ export const variants = {
 /** The key of the sentence of one record. */
 export function sentenceKey(type: EventType, data: Record<string, unknown>): string {
   const ending = (() => {
+    if (type === 'customer.created') return typeof data.reseller === 'string' ? 'with_reseller' : '';
     if (type === 'invitation.created' && data.purpose === 'delegated-admin') return 'admin';
     if (type === 'invitation.created' && data.purpose === 'partnership') return 'partnership';
     if (type.startsWith('partnership.') && data.by === 'other') return 'other';

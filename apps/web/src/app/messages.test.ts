@@ -60,6 +60,7 @@ const rules: Record<Rule, true> = {
   over_purchase_cap: true,
   over_month_cap: true,
   resource_group: true,
+  no_partnership: true,
   confirmation: true,
   cloud_elsewhere: true,
   set_up_code: true,

@@ -42,6 +42,7 @@ export interface Contact {
 /** What ending a relationship took away. */
 export interface RelationshipSnapshot {
   supportContact: string | null;
+  supportResellerId?: string | null;
   delegatedAdmin: boolean;
   /** ISO 8601; missing where it had no end. */
   delegatedAdminSince?: string | null;
@@ -62,6 +63,8 @@ export const customers = pgTable('customers', {
   tags: text().array().notNull().default([]),
   notes: text().notNull().default(''),
   supportContact: text(),
+  /** The indirect reseller that the customer sees as its support contact, instead of what was typed. */
+  supportResellerId: uuid(),
   relationship: text().$type<RelationshipState>().notNull(),
   delegatedAdmin: boolean().notNull().default(false),
   delegatedAdminSince: moment(),

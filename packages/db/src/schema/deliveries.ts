@@ -13,6 +13,7 @@ export interface DeliveryFacts {
   reason?: string;
   endedAt?: string;
   agreementRequestId?: string;
+  providerRequestId?: string;
   handOverId?: string;
   partnerUserInvitationId?: string;
   passwordLinkId?: string;

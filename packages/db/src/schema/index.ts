@@ -16,6 +16,7 @@ export * from './partners.ts';
 export * from './partnerships.ts';
 export * from './password-links.ts';
 export * from './planned-ends.ts';
+export * from './provider-requests.ts';
 export * from './second-factors.ts';
 export * from './sign-in-providers.ts';
 export * from './sign-ins.ts';

@@ -9,6 +9,8 @@ export const subscriptions = pgTable('subscriptions', {
   quantity: integer().notNull(),
   state: text().$type<SubscriptionState>().notNull(),
   createdAt: timestamp({ withTimezone: true }).notNull(),
+  /** The reseller of record; null: the partner itself. */
+  resellerId: uuid(),
   version: integer().notNull().default(1),
   /** The customer's person who may buy on it. */
   ownerId: uuid(),

@@ -214,6 +214,7 @@ export interface CustomerOverrides {
   indirectResellerId?: string | null;
   notes?: string;
   supportContact?: string | null;
+  supportResellerId?: string | null;
   language?: Language;
   contact?: { firstName: string; lastName: string; email: string };
   createdAt?: Date;
@@ -268,7 +269,7 @@ export type TestCustomer = Awaited<ReturnType<typeof aCustomer>>;
 export async function aSubscription(
   sql: Sql,
   customer: { id: string; partnerId: string },
-  more: Partial<{ productId: string; quantity: number; state: SubscriptionState }> = {},
+  more: Partial<{ productId: string; quantity: number; state: SubscriptionState; resellerId: string | null }> = {},
 ) {
   const subscription = {
     id: newId(),

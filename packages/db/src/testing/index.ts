@@ -5,3 +5,4 @@ export * from './figures.ts';
 export * from './leads.ts';
 export * from './orders.ts';
 export * from './partnerships.ts';
+export * from './provider-requests.ts';

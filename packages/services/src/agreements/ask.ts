@@ -2,6 +2,7 @@ import {
   type AgreementRequestRecord,
   agreementRequests,
   type Context,
+  type CustomerRecord,
   customers,
   deliveries,
   newId,
@@ -64,6 +65,21 @@ const stopMails = (tx: Transaction, request: AgreementRequestRecord, states: ('q
       ),
     );
 
+/** Writes down the partner's word for a customer that is locked and has not accepted: an open request to the customer itself is replaced. */
+export async function writeAttestation(
+  ctx: Context,
+  tx: Transaction,
+  customer: CustomerRecord,
+  attestation: Attestation,
+): Promise<NewEvent> {
+  await tx
+    .update(customers)
+    .set({ agreementAcceptedAt: ctx.now, agreementBy: 'partner', agreementAttestation: attestation, version: customer.version + 1 })
+    .where(eq(customers.id, customer.id));
+  await closeRequest(ctx, tx, customer.id, 'replace');
+  return { type: 'agreement.attested', customerId: customer.id, data: { date: attestation.date } };
+}
+
 /** The partner's word that the customer has accepted the customer agreement. */
 export async function attestAgreement(
   ctx: Context,
@@ -73,15 +89,8 @@ export async function attestAgreement(
   refuseFields(checkAttestationDate(attestation.date, ctx.now, 'date'));
   return transact(ctx, async (tx) => {
     const customer = await lockUnaccepted(tx, customerId, 'be attested');
-    await tx
-      .update(customers)
-      .set({ agreementAcceptedAt: ctx.now, agreementBy: 'partner', agreementAttestation: attestation, version: customer.version + 1 })
-      .where(eq(customers.id, customerId));
-    await closeRequest(ctx, tx, customerId, 'replace');
-    return {
-      result: await loadCustomer(ctx, tx, customerId),
-      events: [{ type: 'agreement.attested', customerId, data: { date: attestation.date } }],
-    };
+    const attested = await writeAttestation(ctx, tx, customer, attestation);
+    return { result: await loadCustomer(ctx, tx, customerId), events: [attested] };
   });
 }
 

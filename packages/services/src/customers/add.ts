@@ -1,4 +1,4 @@
-import { type Context, readPipelined, statement, transactAtOnce } from '@clientele/db';
+import { type Context, read, readPipelined, statement, transactAtOnce } from '@clientele/db';
 import {
   type Address,
   type Attestation,
@@ -16,6 +16,7 @@ import { actorName, demand } from '../access.ts';
 import { requireWonLead } from '../leads/become.ts';
 import { newOperation } from '../operations/queue.ts';
 import { type OperationView, viewOperation } from '../operations/view.ts';
+import { checkReseller } from './resellers.ts';
 
 export interface NewCustomer {
   companyName: string;
@@ -28,6 +29,8 @@ export interface NewCustomer {
   subscriptions: { productId: string; quantity: number }[];
   /** The won lead that it comes from. */
   leadId?: string | undefined;
+  /** The indirect reseller that an indirect provider adds it for; none: it serves the customer itself. */
+  resellerId?: string | null | undefined;
 }
 
 /** The primary domain that an account made here gets. */
@@ -40,14 +43,18 @@ export async function addCustomer(ctx: Context, input: NewCustomer): Promise<Ope
   demand(ctx, 'customers.add');
   if (input.agreement.by === 'partner') demand(ctx, 'agreement.attest');
   if (input.leadId) await requireWonLead(ctx, input.leadId);
+  if (input.subscriptions.length > 0) demand(ctx, 'subscriptions.buy');
   const wrong = checkNewCustomer(ctx, input);
-  refuseFields(wrong);
+  // Only who names a reseller pays for the question.
+  const { resellerId } = input;
+  const named = resellerId ? await read(ctx, (tx) => checkReseller(ctx, tx, resellerId, 'resellerId')) : undefined;
+  refuseFields([...wrong, ...(named?.errors ?? [])]);
   const domain = primaryDomainOf(ctx, input.domainPrefix);
   const { record, event, insert } = newOperation(ctx, {
     kind: 'customer-onboarding',
     subject: input.companyName,
     customerId: null,
-    input: { ...input },
+    input: { ...input, ...(named?.reseller ? { resellerName: named.reseller.name } : {}) },
   });
   try {
     return await transactAtOnce(ctx, {

@@ -6,6 +6,7 @@ import {
   checkQualification,
   cloudProfiles,
   type EditConsequence,
+  type EditedFacts,
   editConsequences,
   type FieldError,
   illegal,
@@ -17,6 +18,7 @@ import {
 } from '@clientele/domain';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { demand } from '../access.ts';
+import { checkReseller, knownReseller } from './resellers.ts';
 import { type CustomerView, loadCustomer, lockCustomer, openRequestsOf } from './view.ts';
 
 export interface CustomerEdit {
@@ -31,6 +33,8 @@ export interface CustomerEdit {
   contact?: Contact | undefined;
   language?: Language | undefined;
   supportContact?: string | null | undefined;
+  supportResellerId?: string | null | undefined;
+  indirectResellerId?: string | null | undefined;
   specialQualification?: SpecialQualification | null | undefined;
 }
 
@@ -45,9 +49,30 @@ function changesOf(record: CustomerRecord, edit: Omit<CustomerEdit, 'customerId'
   const tags = edit.tags && [...new Set(edit.tags)];
   const plain = (value: unknown) => (value && typeof value === 'object' ? JSON.parse(JSON.stringify(value)) : value);
   const given = Object.entries({ ...edit, tags }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
+  const changes: Partial<CustomerRecord> = Object.fromEntries(
     given.filter(([field, value]) => !isDeepStrictEqual(plain(value), plain(record[field as keyof CustomerRecord]))),
   );
+  // There is one support contact: a reseller, or what was typed.
+  if (changes.supportResellerId && record.supportContact !== null) changes.supportContact = null;
+  else if (changes.supportContact && record.supportResellerId !== null) changes.supportResellerId = null;
+  return changes;
+}
+
+/** The resellers that an edit names, which must have an active partnership; those that are named already stay as they are. */
+async function checkResellers(ctx: Context, tx: Transaction, changes: Partial<CustomerRecord>): Promise<FieldError[]> {
+  const errors: FieldError[] = [];
+  for (const path of ['indirectResellerId', 'supportResellerId'] as const) {
+    const id = changes[path];
+    if (id) errors.push(...(await checkReseller(ctx, tx, id, path)).errors);
+  }
+  return errors;
+}
+
+/** Before and after of the reseller, by name. */
+async function resellerChange(tx: Transaction, record: CustomerRecord, changes: Partial<CustomerRecord>) {
+  if (changes.indirectResellerId === undefined) return null;
+  const nameOf = async (id: string | null) => (await knownReseller(tx, id))?.name ?? null;
+  return { from: await nameOf(record.indirectResellerId), to: await nameOf(changes.indirectResellerId) };
 }
 
 function checkEdit(ctx: Context, record: CustomerRecord, changes: Partial<CustomerRecord>): FieldError[] {
@@ -79,15 +104,16 @@ export async function editCustomer(ctx: Context, { customerId, version, ...edit 
     if (record.relationship === 'ended') throw illegal('customer', 'ended', 'be edited');
     if (record.version !== version) throw await changedMeanwhile(tx, record, version);
     const changes = changesOf(record, edit);
-    refuseFields(checkEdit(ctx, record, changes));
-    if ('supportContact' in changes && !takesSupportContact(record))
+    refuseFields([...checkEdit(ctx, record, changes), ...(await checkResellers(ctx, tx, changes))]);
+    if (('supportContact' in changes || 'supportResellerId' in changes) && !takesSupportContact(record))
       throw illegal('customer', record.relationship, 'get another support contact');
     if (Object.keys(changes).length === 0) return { result: await loadCustomer(ctx, tx, customerId), events: [] };
     await tx
       .update(customers)
       .set({ ...changes, version: version + 1 })
       .where(and(eq(customers.id, customerId), eq(customers.version, version)));
-    const shown = openChanges(record, changes);
+    const reseller = await resellerChange(tx, record, changes);
+    const shown = { ...openChanges(record, changes), ...(reseller ? { indirectReseller: reseller } : {}) };
     return {
       result: await loadCustomer(ctx, tx, customerId),
       events: [
@@ -121,6 +147,18 @@ async function changedMeanwhile(tx: Transaction, record: CustomerRecord, seen: n
   });
 }
 
+/** Before and after as the customer sees them: a reseller that is the support contact stands there by its name. */
+async function withSupport(tx: Transaction, record: CustomerRecord, changes: Partial<CustomerRecord>) {
+  const { supportContact: _typed, supportResellerId: _id, ...rest } = changes;
+  const after = { ...record, ...changes };
+  const shownOf = async (one: CustomerRecord) => (await knownReseller(tx, one.supportResellerId))?.name ?? one.supportContact;
+  const [before, now] = [await shownOf(record), await shownOf(after)];
+  return [
+    { ...record, supportContact: before },
+    { ...(rest as Partial<EditedFacts>), ...(before === now ? {} : { supportContact: now }) },
+  ] as const;
+}
+
 /** What an edit would cause, and what is wrong with it. Changes nothing. */
 export async function previewEdit(
   ctx: Context,
@@ -133,7 +171,7 @@ export async function previewEdit(
     if (!record || record.relationship === 'ended') throw illegal('customer', 'ended', 'be edited');
     const changes = changesOf(record, edit);
     const { invitation, agreementRequest } = await openRequestsOf(tx, customerId, ctx.now);
-    const consequences = editConsequences(record, changes as Parameters<typeof editConsequences>[1], {
+    const consequences = editConsequences(...(await withSupport(tx, record, changes)), {
       invitationTo: invitation?.email ?? null,
       agreementRequestTo: agreementRequest?.email ?? null,
     });

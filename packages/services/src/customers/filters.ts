@@ -11,7 +11,7 @@ export interface CustomerFilters {
   country?: string | undefined;
   delegatedAdmin?: 'yes' | 'no' | undefined;
   agreement?: 'accepted' | 'missing' | undefined;
-  /** The id of an indirect reseller. */
+  /** The id of an indirect reseller; `none`: customers that no reseller serves. */
   reseller?: string | undefined;
   sort: 'company' | 'domain' | 'created';
   order: 'asc' | 'desc';
@@ -33,7 +33,8 @@ export function conditionOf(filters: CustomerFilters): RawSql {
   if (filters.country) parts.push(copySql`country = ${filters.country}`);
   if (filters.delegatedAdmin) parts.push(new RawSql(filters.delegatedAdmin === 'yes' ? 'delegated_admin' : 'not delegated_admin'));
   if (filters.agreement) parts.push(new RawSql(`agreement_accepted_at is ${filters.agreement === 'missing' ? '' : 'not '}null`));
-  if (filters.reseller) parts.push(copySql`indirect_reseller_id = ${filters.reseller}`);
+  if (filters.reseller === 'none') parts.push(new RawSql('indirect_reseller_id is null'));
+  else if (filters.reseller) parts.push(copySql`indirect_reseller_id = ${filters.reseller}`);
   if (filters.search) parts.push(copySql`search_text like ${patternOf(filters.search.toLowerCase())}`);
   return new RawSql(parts.map((part) => part.text).join(' and '));
 }
@@ -59,7 +60,7 @@ function gramsOf(term: string): string[] {
   return [...new Set(pairs.length > 0 ? pairs : letters)];
 }
 
-/** The same filters as `find_customers` and `count_customers` take them (packages/db/migrations/0016_customer_words.sql, 0005_customer_list.sql). */
+/** The same filters as `find_customers` and `count_customers` take them (packages/db/migrations/0016_customer_words.sql, 0005_customer_list.sql, 0029_provider_requests.sql). */
 export function givenOf(filters: CustomerFilters): string {
   const states = statesOf(filters.relationship);
   const term = filters.search?.toLowerCase();
@@ -70,7 +71,7 @@ export function givenOf(filters: CustomerFilters): string {
     ...(filters.country ? { country: filters.country } : {}),
     ...(filters.delegatedAdmin ? { delegatedAdmin: filters.delegatedAdmin === 'yes' } : {}),
     ...(filters.agreement ? { agreed: filters.agreement === 'accepted' } : {}),
-    ...(filters.reseller ? { reseller: filters.reseller } : {}),
+    ...(filters.reseller === 'none' ? { withoutReseller: true } : filters.reseller ? { reseller: filters.reseller } : {}),
     ...(term ? { term, pattern: patternOf(term) } : {}),
     ...(grams.length > 0 ? { grams } : {}),
   });

@@ -154,10 +154,18 @@ async function readCount(ctx: Context, given: string): Promise<Total> {
 /** Exactly the customers that the filters give, as a CSV stream in the list's order. */
 export async function exportCustomers(ctx: Context, filters: CustomerFilters): Promise<Readable> {
   demand(ctx, 'customers.export');
+  const condition = `partner_id = ${copySql`${ctx.partner.id}`.text} and ${conditionOf(filters).text}`;
+  const shown = `id as "Customer ID", ${harmless('company_name')} as "Company name", domain as "Primary domain", relationship as "Relationship"`;
+  // Only an indirect provider's customers have resellers. Their names are read once, not for each row.
+  const reseller = `, coalesce((select ${harmless('r.name')} from resellers r where r.id = indirect_reseller_id), '') as "Indirect reseller"`;
   return copyOut(
     ctx,
-    new RawSql(`select id as "Customer ID", ${harmless('company_name')} as "Company name", domain as "Primary domain", relationship as "Relationship"
-      from customers where partner_id = ${copySql`${ctx.partner.id}`.text} and ${conditionOf(filters).text} order by ${orderOf(filters).text}`),
+    new RawSql(
+      ctx.partner.type === 'indirect-provider'
+        ? `with resellers as materialized (select id, name from customer_resellers())
+           select ${shown}${reseller} from customers where ${condition} order by ${orderOf(filters).text}`
+        : `select ${shown} from customers where ${condition} order by ${orderOf(filters).text}`,
+    ),
   );
 }
 

@@ -16,7 +16,7 @@ import { type Step, StepRefused } from '../operations/step.ts';
 import { settingsOf } from '../partners/settings.ts';
 import { type NewCustomer, primaryDomainOf } from './add.ts';
 
-const orderOf = (operation: OperationRecord) => operation.input as unknown as NewCustomer;
+const orderOf = (operation: OperationRecord) => operation.input as unknown as NewCustomer & { resellerName?: string };
 const domainOf = (ctx: Context, operation: OperationRecord) => primaryDomainOf(ctx, orderOf(operation).domainPrefix);
 
 async function organizationOf(ctx: Context, tx: Transaction, operation: OperationRecord): Promise<string> {
@@ -65,11 +65,16 @@ const createAccount: Step = async (ctx, tx, operation) => {
     contact: order.contact,
     language: order.language,
     relationship: 'requested',
+    indirectResellerId: order.resellerId ?? null,
     onboardingOperationId: operation.id,
     createdAt: ctx.now,
   });
+  const { resellerName: reseller } = order;
   const ofLead = order.leadId ? await becomeCustomer(tx, order.leadId, customerId) : [];
-  return { events: [{ type: 'customer.created', customerId, data: { domain } }, ...ofLead], operation: { customerId } };
+  return {
+    events: [{ type: 'customer.created', customerId, data: { domain, ...(reseller ? { reseller } : {}) } }, ...ofLead],
+    operation: { customerId },
+  };
 };
 
 const createFirstAdmin: Step = async (ctx, tx, operation) => {
@@ -127,6 +132,7 @@ const addSubscriptions: Step = async (ctx, tx, operation) => {
     id: newId(),
     partnerId: ctx.partner.id,
     customerId,
+    resellerId: order.resellerId ?? null,
     state: 'active' as const,
     createdAt: ctx.now,
   }));

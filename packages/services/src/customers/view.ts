@@ -27,6 +27,7 @@ import { viewDelivery } from '../deliveries/view.ts';
 import { openStates } from '../operations/list.ts';
 import { findBlockers } from '../relationships/blockers.ts';
 import { openPlannedEndOf } from '../relationships/planned.ts';
+import { knownReseller } from './resellers.ts';
 
 /** What a list row shows. */
 function rowOf(record: CustomerRecord, resellerName: string | null) {
@@ -158,7 +159,8 @@ export async function loadCustomer(ctx: Context, tx: Transaction, customerId: st
     contact: record.contact,
     language: record.language,
     notes: record.notes,
-    supportContact: record.supportContact,
+    supportContact: record.supportResellerId === null ? record.supportContact : null,
+    supportReseller: await knownReseller(tx, record.supportResellerId),
     specialQualification: record.specialQualification,
     agreement: {
       acceptedAt: record.agreementAcceptedAt,

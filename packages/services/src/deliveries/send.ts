@@ -46,6 +46,7 @@ import { type PartnershipOfMail, partnershipsOfMails } from '../partnerships/of-
 import { suppress, suppressionReasonsOf } from '../suppressions/suppress.ts';
 import { ownTextsOf } from '../templates/view.ts';
 import { type EndOfMail, endsOfMails } from './ends.ts';
+import { type ProviderRequestOfMail, providerRequestsOfMails } from './provider-requests.ts';
 
 type PasswordLinkOfMail = PasswordLinkRecord & { name: string };
 
@@ -75,6 +76,7 @@ export interface ClaimedMail {
   end: EndOfMail | undefined;
   /** What a mail about an order speaks of. */
   order: OrderOfMail | undefined;
+  providerRequest: ProviderRequestOfMail | undefined;
   /** Whom a mail about many names. */
   customers: NamedCustomer[];
   /** The partner's user who asked, or whom the mail is for. */
@@ -151,6 +153,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     partnered,
     received,
     asking,
+    requests,
   ] = await Promise.all([
     tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
     some(
@@ -196,6 +199,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
       idsOf(({ kind, facts }) => (kind === 'enquiry_confirm_customer' ? facts.leadId : null)),
       (ids) => tx.select().from(enquiries).where(inArray(enquiries.id, ids)),
     ),
+    providerRequestsOfMails(tx, records),
   ]);
   const providers = await alsoAsked(ctx, tx, [...new Set(invited.flatMap(({ providerId }) => providerId ?? []))]);
   const namedOf = byId(await namedCustomers(tx, idsOfMany(records), ctx.now));
@@ -221,6 +225,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     partnership: partnered.find(({ id }) => id === delivery.facts.partnershipId),
     end: ends.get(delivery.id),
     order: ordered.get(delivery.facts.orderId ?? ''),
+    providerRequest: requests.get(delivery.facts.providerRequestId ?? ''),
     customers: (delivery.facts.customerIds ?? []).flatMap((id) => namedOf.get(id) ?? []),
     author: personOf.get(authorIdOf(delivery) ?? '') ?? { name: '', email: '' },
     template: delivery.kind === 'invitation_reminder' ? templates?.(delivery.kind, delivery.language) : undefined,
@@ -249,7 +254,7 @@ const idsOfMany = (records: DeliveryRecord[]) => [...new Set(records.flatMap(({ 
 
 /** Whether what a mail asks for is no longer open, or nothing of what it warns of is left. */
 function isOver(ctx: Context, mail: ClaimedMail): boolean {
-  const { delivery, invitation, agreementRequest, handOver, partnerUserInvitation, passwordLink, end, customers } = mail;
+  const { delivery, invitation, agreementRequest, handOver, partnerUserInvitation, passwordLink, end, providerRequest, customers } = mail;
   // Somebody has answered, or the enquiry is confirmed or forgotten: there is nothing to ask for.
   const isOpen = (lead: LeadRecord | undefined) => lead !== undefined && leadStateAt(lead, ctx.now) === 'received';
   if (delivery.kind === 'lead_received_partner') return !isOpen(mail.lead);
@@ -258,6 +263,7 @@ function isOver(ctx: Context, mail: ClaimedMail): boolean {
   // The end is decided: who is asked now would be asked for nothing.
   if (delivery.kind === 'end_approval_partner') return end?.isOpen !== true;
   if (delivery.kind === 'order_partner' && delivery.facts.orderNews === 'asked') return mail.order?.state !== 'awaiting-approval';
+  if (delivery.kind === 'provider_request') return providerRequest?.state !== 'requested';
   if (delivery.kind === 'delegated_admin_digest')
     return !customers.some(({ delegatedAdmin, until }) => delegatedAdmin && until && until > ctx.now);
   if (delivery.kind === 'agreement_request') return !agreementRequest || agreementRequestStateAt(agreementRequest, ctx.now) !== 'pending';

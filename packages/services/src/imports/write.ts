@@ -131,7 +131,8 @@ async function updateCustomers(ctx: Context, tx: Transaction, judged: JudgedRow[
   if (given.length === 0) return new Map();
   const changed = await tx.execute<{ id: string; version: number }>(sql`
     update customers c set company_name = r.company_name, country = r.country, address = r.address, contact = r.contact, language = r.language, tags = r.tags,
-      notes = r.notes, support_contact = r.support_contact, external_id = r.external_id, version = c.version + 1,
+      notes = r.notes, support_contact = r.support_contact,
+      support_reseller_id = case when r.support_contact is distinct from c.support_contact then null else c.support_reseller_id end, external_id = r.external_id, version = c.version + 1,
       agreement_accepted_at = case when r.attestation is null then c.agreement_accepted_at else ${ctx.now.toISOString()}::timestamptz end,
       agreement_by = case when r.attestation is null then c.agreement_by else 'partner' end,
       agreement_attestation = coalesce(r.attestation, c.agreement_attestation)

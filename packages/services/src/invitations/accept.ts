@@ -158,6 +158,7 @@ async function customerOf(
     tags: [],
     notes: '',
     supportContact: null,
+    supportResellerId: null,
     relationship: 'requested',
     ...noDelegatedAdmin,
     relationshipSince: null,

@@ -35,7 +35,7 @@ export async function establish(ctx: Context, tx: Transaction, invitation: Asked
       relationshipSince: live ? customer.relationshipSince : ctx.now,
       relationshipEndedAt: null,
       ...{ delegatedAdmin, delegatedAdminSince, delegatedAdminUntil, delegatedAdminChangedAt, delegatedAdminWarnAt },
-      supportContact: again && !live ? (customer.snapshot?.supportContact ?? customer.supportContact) : customer.supportContact,
+      ...(again && !live ? supportBefore(customer) : {}),
       snapshot: live ? customer.snapshot : null,
       version: customer.version + 1,
       ...(customer.agreementAcceptedAt ? {} : { agreementAcceptedAt: ctx.now, agreementBy: 'customer' as const }),
@@ -44,6 +44,14 @@ export async function establish(ctx: Context, tx: Transaction, invitation: Asked
   const events: NewEvent[] = [];
   if (!live) events.push({ type: again ? 'relationship.reinstated' : 'relationship.established', ...concerning, data: { delegatedAdmin } });
   return [...events, ...(isGranted ? grantEvents(invitation, customer, granted) : [])];
+}
+
+/** The support contact that the end had taken away; where it took none, what is there now. */
+function supportBefore({ snapshot, supportContact, supportResellerId }: CustomerRecord) {
+  if (snapshot?.supportResellerId) return { supportContact: null, supportResellerId: snapshot.supportResellerId };
+  return snapshot?.supportContact
+    ? { supportContact: snapshot.supportContact, supportResellerId: null }
+    : { supportContact, supportResellerId };
 }
 
 /** What the log says of a consent: granted, or its end moved. */

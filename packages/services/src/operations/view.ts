@@ -6,6 +6,8 @@ import { type Allowed, allow } from '../access.ts';
 /** An operation as screens see it. */
 export interface OperationView
   extends Omit<OperationRecord, 'input' | 'partnerId' | 'leaseOwner' | 'leaseUntil' | 'credentialsRevealedAt'> {
+  /** The indirect reseller that a customer is added for. */
+  reseller: string | null;
   credentialsRevealed: boolean;
   actions: { retry: Allowed; cancel: Allowed; pause: Allowed; resume: Allowed; revealCredentials: Allowed };
 }
@@ -39,12 +41,13 @@ function secondPerson(ctx: Context, record: OperationRecord, answer: Allowed): A
 }
 
 export function viewOperation(ctx: Context, record: OperationRecord, createdBy: string): OperationView {
-  const { input: _input, partnerId: _partner, leaseOwner: _owner, leaseUntil: _until, credentialsRevealedAt, ...rest } = record;
+  const { input, partnerId: _partner, leaseOwner: _owner, leaseUntil: _until, credentialsRevealedAt, ...rest } = record;
   const commands = commandsOf(operationTransitions, record.state);
   const permission = permissionOf[record.kind];
   return {
     ...rest,
     createdBy,
+    reseller: typeof input.resellerName === 'string' ? input.resellerName : null,
     credentialsRevealed: credentialsRevealedAt !== null,
     actions: {
       retry: allow(

@@ -1,6 +1,7 @@
 import { type Context, type CustomerRecord, customers, endCertificates, partners, read, type Transaction } from '@clientele/db';
 import { type Cloud, liveRelationshipStates, notFound, type PartnerType, type RelationshipState } from '@clientele/domain';
 import { desc, eq } from 'drizzle-orm';
+import { type KnownReseller, knownReseller } from '../customers/resellers.ts';
 
 /** `cloud`: of the host at which the person is. What the same person has in the other cloud is not there. */
 type Base = Pick<Context, 'db' | 'requestId' | 'now' | 'committed'> & { cloud: Cloud };
@@ -41,6 +42,8 @@ export interface OwnPartner {
   agreementBy: 'partner' | 'customer' | null;
   /** Whom the partner has named for support. */
   supportContact: string | null;
+  /** Or its indirect reseller; not once their partnership is over. */
+  supportReseller: { name: string; webSite: string | null } | null;
   /** Of a relationship that is over: the certificate of its last end. */
   certificateId: string | null;
 }
@@ -50,7 +53,7 @@ function contextAt(base: Base, userId: string, partner: typeof partners.$inferSe
   return { ...base, partner, actor: { kind: 'customer', id: userId } };
 }
 
-function viewOf(place: Place, { partner, customer, certificateId }: Rows): OwnPartner {
+function viewOf(place: Place, { partner, customer, certificateId, reseller }: Rows): OwnPartner {
   const isLive = liveRelationshipStates.includes(customer.relationship);
   return {
     customerId: customer.id,
@@ -68,7 +71,8 @@ function viewOf(place: Place, { partner, customer, certificateId }: Rows): OwnPa
     delegatedAdminUntil: customer.delegatedAdminUntil,
     agreementAcceptedAt: customer.agreementAcceptedAt,
     agreementBy: customer.agreementBy,
-    supportContact: customer.supportContact,
+    supportContact: customer.supportResellerId === null ? customer.supportContact : null,
+    supportReseller: reseller?.isActive ? { name: reseller.name, webSite: reseller.webSite } : null,
     certificateId: isLive ? null : certificateId,
   };
 }
@@ -77,6 +81,7 @@ interface Rows {
   partner: typeof partners.$inferSelect;
   customer: CustomerRecord;
   certificateId: string | null;
+  reseller: KnownReseller | null;
 }
 
 async function rowsAt(tx: Transaction, place: Place, cloud: Cloud): Promise<Rows | undefined> {
@@ -90,7 +95,8 @@ async function rowsAt(tx: Transaction, place: Place, cloud: Cloud): Promise<Rows
       .orderBy(desc(endCertificates.id))
       .limit(1),
   ]);
-  return partner?.cloud === cloud && customer ? { partner, customer, certificateId: certificate?.id ?? null } : undefined;
+  if (partner?.cloud !== cloud || !customer) return undefined;
+  return { partner, customer, certificateId: certificate?.id ?? null, reseller: await knownReseller(tx, customer.supportResellerId) };
 }
 
 /** Every partner of the person's organisations, those with access first. Each is read within its own wall: none of them learns of another. */

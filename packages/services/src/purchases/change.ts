@@ -75,7 +75,7 @@ async function insertPurchase(
 
 /** Buys a reservation or software from the catalogue. Needs an active relationship and an accepted customer agreement. */
 export async function addPurchase(ctx: Context, input: { customerId: string; productId: string; quantity: number }): Promise<PurchaseView> {
-  demand(ctx, 'subscriptions.manage');
+  demand(ctx, 'subscriptions.buy');
   refuseFields(checkPurchase(input));
   const product = purchaseProductOf(input.productId);
   if (!product) throw notFound('product');

@@ -40,7 +40,7 @@ export async function listPurchases(ctx: Context, customerId: string) {
       .leftJoin(orders, eq(orders.purchaseId, purchases.id))
       .where(eq(purchases.customerId, customerId))
       .orderBy(asc(purchases.createdAt), asc(purchases.id));
-    const add = allow(ctx, 'subscriptions.manage', customer.relationship === 'active', customer.relationship);
+    const add = allow(ctx, 'subscriptions.buy', customer.relationship === 'active', customer.relationship);
     return {
       items: rows.map(({ purchase, orderId }) => viewPurchase(ctx, purchase, live, orderId)),
       actions: {

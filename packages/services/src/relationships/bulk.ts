@@ -32,7 +32,7 @@ import { pendingRows, type SettledRow, settleRows } from '../operations/rows.ts'
 import { type Step, StepRefused } from '../operations/step.ts';
 import { settingsOf } from '../partners/settings.ts';
 import { makeCertificate } from './certificate.ts';
-import { endModeOf, openRequestOf, snapshotOf, takeBack, tellCustomer } from './ending.ts';
+import { endModeOf, openRequestOf, snapshotOf, supportOf, takeBack, tellCustomer } from './ending.ts';
 import { newPlannedEnd } from './order.ts';
 import { authorOf, mayEnd } from './planned.ts';
 import { askTheOthers } from './telling.ts';
@@ -158,18 +158,20 @@ async function endAtOnce(
     snapshot: snapshotOf(customer),
     ...noDelegatedAdmin,
     supportContact: null,
+    supportResellerId: null,
     version: customer.version + 1,
   };
-  const { relationship, relationshipEndedAt, snapshot, supportContact, version } = ended;
+  const { relationship, relationshipEndedAt, snapshot, supportContact, supportResellerId, version } = ended;
+  const support = await supportOf(tx, customer);
   await tx
     .update(customers)
-    .set({ relationship, relationshipEndedAt, snapshot, ...noDelegatedAdmin, supportContact, version })
+    .set({ relationship, relationshipEndedAt, snapshot, ...noDelegatedAdmin, supportContact, supportResellerId, version })
     .where(eq(customers.id, customer.id));
   const at = ctx.now.toISOString();
   const taken: TakenAway[] = [
     { what: 'purchases', at },
     ...(customer.delegatedAdmin ? [{ what: 'delegated_admin', at } as const] : []),
-    ...(customer.supportContact ? [{ what: 'support_contact', at, name: customer.supportContact } as const] : []),
+    ...(support ? [{ what: 'support_contact', at, name: support } as const] : []),
   ];
   await makeCertificate(ctx, tx, operation, customer, taken);
   const concerning = { customerId: customer.id };
@@ -178,7 +180,7 @@ async function endAtOnce(
     ...(customer.delegatedAdmin
       ? [{ type: 'delegated_admin.taken_away', ...concerning, data: { because: 'relationship_ended' } } as const]
       : []),
-    ...(customer.supportContact ? [{ type: 'support_contact.removed', ...concerning, data: {} } as const] : []),
+    ...(support ? [{ type: 'support_contact.removed', ...concerning, data: {} } as const] : []),
     ...(asked ? await takeBack(ctx, tx, asked) : []),
     { type: 'relationship.ended', ...concerning, data: {} },
     await tellCustomer(ctx, tx, operation, ended),

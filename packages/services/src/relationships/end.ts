@@ -43,7 +43,7 @@ export async function previewEnd(ctx: Context, customerId: string) {
       blockers: await withOwners(tx, customerId, named(blockers)),
       /** When nothing blocks any more if nobody does anything; null when somebody has to. */
       earliestAt: earliestEnd(blockers, ctx.now),
-      consequences: endConsequences(customer),
+      consequences: endConsequences({ ...customer, supportContact: customer.supportContact ?? customer.supportReseller?.name ?? null }),
       secondPerson: { needed: settings.endNeedsSecondPerson, others: (await otherGlobalAdmins(ctx, tx)).length },
     };
   });

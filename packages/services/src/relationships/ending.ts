@@ -21,6 +21,7 @@ import {
   type StepName,
 } from '@clientele/domain';
 import { and, eq, inArray } from 'drizzle-orm';
+import { knownReseller } from '../customers/resellers.ts';
 import { lockCustomer } from '../customers/view.ts';
 import { takeAwayWithin } from '../delegated-admin/take-away.ts';
 import { queueMail } from '../deliveries/queue.ts';
@@ -42,6 +43,7 @@ async function endingCustomer(tx: Transaction, operation: OperationRecord): Prom
 /** What ending takes away, as it is now. */
 export const snapshotOf = (customer: CustomerRecord): RelationshipSnapshot => ({
   supportContact: customer.supportContact,
+  supportResellerId: customer.supportResellerId,
   delegatedAdmin: customer.delegatedAdmin,
   delegatedAdminSince: customer.delegatedAdminSince?.toISOString() ?? null,
   delegatedAdminUntil: customer.delegatedAdminUntil?.toISOString() ?? null,
@@ -74,8 +76,8 @@ const takeBackDelegatedAdmin: Step = async (ctx, tx, operation) => {
 
 const removeSupportContact: Step = async (_ctx, tx, operation) => {
   const customer = await endingCustomer(tx, operation);
-  if (!customer.supportContact) return { events: [], skipped: true };
-  await tx.update(customers).set({ supportContact: null }).where(eq(customers.id, customer.id));
+  if (!customer.supportContact && !customer.supportResellerId) return { events: [], skipped: true };
+  await tx.update(customers).set({ supportContact: null, supportResellerId: null }).where(eq(customers.id, customer.id));
   return { events: [{ type: 'support_contact.removed', customerId: customer.id, data: {} }] };
 };
 
@@ -92,7 +94,7 @@ const endRelationshipStep: Step = async (ctx, tx, operation) => {
       version: customer.version + 1,
     })
     .where(eq(customers.id, customer.id));
-  await makeCertificate(ctx, tx, operation, customer, takenAwayBy(operation, customer));
+  await makeCertificate(ctx, tx, operation, customer, takenAwayBy(operation, await supportOf(tx, customer.snapshot)));
   const [asked] = await tx
     .select()
     .from(invitations)
@@ -101,15 +103,19 @@ const endRelationshipStep: Step = async (ctx, tx, operation) => {
   return { events: [...takenBack, { type: 'relationship.ended', customerId: customer.id, data: {} }] };
 };
 
+/** Whom the customer saw as its support contact. */
+export const supportOf = async (tx: Transaction, of: Pick<RelationshipSnapshot, 'supportContact' | 'supportResellerId'> | null) =>
+  (await knownReseller(tx, of?.supportResellerId ?? null))?.name ?? of?.supportContact ?? '';
+
 /** What the steps before took away, and when. Purchases have been stopped since the end began. */
-function takenAwayBy(operation: OperationRecord, customer: CustomerRecord): TakenAway[] {
+function takenAwayBy(operation: OperationRecord, support: string): TakenAway[] {
   const doneAt = (name: StepName<'relationship-end'>) =>
     operation.steps.find((step) => step.name === name && step.state === 'done')?.finishedAt ?? null;
   const [admin, contact] = [doneAt('take_back_delegated_admin'), doneAt('remove_support_contact')];
   return [
     { what: 'purchases', at: operation.createdAt.toISOString() },
     ...(admin ? [{ what: 'delegated_admin', at: admin } as const] : []),
-    ...(contact ? [{ what: 'support_contact', at: contact, name: customer.snapshot?.supportContact ?? '' } as const] : []),
+    ...(contact ? [{ what: 'support_contact', at: contact, name: support } as const] : []),
   ];
 }
 
@@ -161,13 +167,14 @@ export const endSteps: Record<StepName<'relationship-end'>, Step> = {
 
 /** What the steps took, as it was; an end that has passed meanwhile is found by the watcher. */
 function restored(snapshot: RelationshipSnapshot, { steps }: OperationRecord, now: Date): Partial<CustomerRecord> {
-  const { supportContact, delegatedAdmin } = snapshot;
+  const { supportContact, supportResellerId = null, delegatedAdmin } = snapshot;
   // What the step has not taken is as it is now: the customer may have taken it away itself while the end was under way.
   const isTakenBack = steps.some(({ name, state }) => name === 'take_back_delegated_admin' && state === 'done');
-  if (!delegatedAdmin || !isTakenBack) return { supportContact };
+  if (!delegatedAdmin || !isTakenBack) return { supportContact, supportResellerId };
   const until = snapshot.delegatedAdminUntil ? new Date(snapshot.delegatedAdminUntil) : null;
   return {
     supportContact,
+    supportResellerId,
     delegatedAdmin,
     delegatedAdminSince: snapshot.delegatedAdminSince ? new Date(snapshot.delegatedAdminSince) : null,
     delegatedAdminUntil: until,

@@ -1,4 +1,5 @@
 import {
+  type Change,
   type Context,
   type CustomerRecord,
   type PlannedEndRecord,
@@ -24,31 +25,38 @@ import { askTheOthers, tellGlobalAdmins, tellRequester } from './telling.ts';
  * blocks, and `illegal_transition` with the state as it is, also of an end that is planned already.
  */
 export async function planEnd(ctx: Context, input: EndOrder & { customerId: string; domain: string }): Promise<PlannedEndView> {
+  return transact(ctx, (tx) => planWithin(ctx, tx, input));
+}
+
+/** The same in the caller's transaction. */
+export async function planWithin(
+  ctx: Context,
+  tx: Transaction,
+  input: EndOrder & { customerId: string; domain: string },
+): Promise<Change<PlannedEndView>> {
   demand(ctx, 'relationship.end');
   requireMoment(input, ctx.now);
-  return transact(ctx, async (tx) => {
-    const customer = await lockCustomer(tx, input.customerId);
-    next('relationship', relationshipTransitions, customer.relationship, 'end');
-    requireTyped(customer, input.domain);
-    await refuseWhilePlanned(ctx, tx, customer.id);
-    const { endNeedsSecondPerson: approval } = await settingsOf(ctx, tx);
-    const plan = newPlannedEnd(ctx, customer.id, input, { approval });
-    await tx.insert(plannedEnds).values(plan);
-    const events: NewEvent[] = [
-      {
-        type: 'relationship.end_planned',
-        customerId: customer.id,
-        data: { plannedEndId: plan.id, mode: plan.mode, approval, ...(plan.at ? { at: plan.at.toISOString() } : {}) },
-      },
-    ];
-    if (approval) {
-      if (plan.mode === 'now') await requireClear(ctx, tx, customer);
-      events.push(...(await askTheOthers(ctx, tx, { customerId: customer.id, plannedEndId: plan.id })));
-      return { result: await loadPlannedEnd(ctx, tx, plan.id), events };
-    }
-    const begun = await beginIfDue(ctx, tx, customer, plan);
-    return { result: await loadPlannedEnd(ctx, tx, plan.id), events: [...events, ...begun.events], writes: begun.writes };
-  });
+  const customer = await lockCustomer(tx, input.customerId);
+  next('relationship', relationshipTransitions, customer.relationship, 'end');
+  requireTyped(customer, input.domain);
+  await refuseWhilePlanned(ctx, tx, customer.id);
+  const { endNeedsSecondPerson: approval } = await settingsOf(ctx, tx);
+  const plan = newPlannedEnd(ctx, customer.id, input, { approval });
+  await tx.insert(plannedEnds).values(plan);
+  const events: NewEvent[] = [
+    {
+      type: 'relationship.end_planned',
+      customerId: customer.id,
+      data: { plannedEndId: plan.id, mode: plan.mode, approval, ...(plan.at ? { at: plan.at.toISOString() } : {}) },
+    },
+  ];
+  if (approval) {
+    if (plan.mode === 'now') await requireClear(ctx, tx, customer);
+    events.push(...(await askTheOthers(ctx, tx, { customerId: customer.id, plannedEndId: plan.id })));
+    return { result: await loadPlannedEnd(ctx, tx, plan.id), events };
+  }
+  const begun = await beginIfDue(ctx, tx, customer, plan);
+  return { result: await loadPlannedEnd(ctx, tx, plan.id), events: [...events, ...begun.events], writes: begun.writes };
 }
 
 async function requireClear(ctx: Context, tx: Transaction, customer: CustomerRecord): Promise<void> {

@@ -15,12 +15,12 @@ export async function exportSubscriptions(ctx: Context, customerId: string): Pro
     (table, place) =>
       `select ${place} as place, id, customer_id, product_id, quantity, ${
         place === 0 ? 'state' : "case when state = 'active' and ends_at <= now() then 'expired' else state end"
-      } as state, partner_id, created_at from ${table} where customer_id = ${customer}::uuid`,
+      } as state, partner_id, ${place === 0 ? 'reseller_id' : 'null::uuid'} as reseller_id, created_at from ${table} where customer_id = ${customer}::uuid`,
   );
   return copyOut(
     ctx,
     new RawSql(`select s.id as "Subscription ID", ${harmless('coalesce(n.name, s.product_id)')} as "Subscription", s.quantity as "Quantity", s.state as "State",
-      ${harmless('p.name')} as "Reseller"
+      ${harmless('coalesce(case when s.reseller_id is not null then customer_reseller_name(s.reseller_id) end, p.name)')} as "Reseller"
       from (${rows.join(' union all ')}) s join partners p on p.id = s.partner_id left join (values ${names}) n(id, name) on n.id = s.product_id
       order by s.place, s.created_at, s.id`),
   );

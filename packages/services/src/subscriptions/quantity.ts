@@ -4,7 +4,7 @@ import { and, eq } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { checkSubscription } from '../customers/add.ts';
 import { lockCustomer } from '../customers/view.ts';
-import { type SubscriptionView, viewSubscription } from './list.ts';
+import { resellerOfRecord, type SubscriptionView, viewSubscription } from './list.ts';
 
 /**
  * Changes how many seats a subscription has, within what its product allows. Only while it is active, and only on top of the version that was
@@ -30,11 +30,12 @@ export async function changeQuantity(
         details: { version: record.version, quantity: record.quantity, customerId: customer.id },
       });
     refuseFields(checkSubscription({ productId: record.productId, quantity: input.quantity }));
-    if (input.quantity === record.quantity) return { result: viewSubscription(ctx, record, true), events: [] };
+    const resellerName = await resellerOfRecord(tx, record.resellerId);
+    if (input.quantity === record.quantity) return { result: viewSubscription(ctx, record, true, resellerName), events: [] };
     const changed = { ...record, quantity: input.quantity, version: record.version + 1 };
     await tx.update(subscriptions).set({ quantity: changed.quantity, version: changed.version }).where(eq(subscriptions.id, record.id));
     return {
-      result: viewSubscription(ctx, changed, true),
+      result: viewSubscription(ctx, changed, true, resellerName),
       events: [
         {
           type: 'subscription.quantity_changed',
