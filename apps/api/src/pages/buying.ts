@@ -1,7 +1,7 @@
 import {
   approvalDays,
+  type BillingCurrency,
   type Cloud,
-  type Currency,
   type FieldError,
   formatAmount,
   type Language,
@@ -164,7 +164,7 @@ function options(form: Form, name: BuyingField, value: string, list: readonly { 
 }
 
 /** What can be chosen of the catalogue, with prices in the partner's currency. */
-function choiceFields(form: Form, typed: TypedChoice, { cloud, currency }: { cloud: Cloud; currency: Currency }): Html {
+function choiceFields(form: Form, typed: TypedChoice, { cloud, currency }: { cloud: Cloud; currency: BillingCurrency }): Html {
   const { language } = form;
   const text = buyingWords[language];
   return html`${options(
@@ -264,7 +264,11 @@ export interface PricedChoice {
   total: number;
 }
 
-const choiceRows = (language: Language, choice: Omit<PricedChoice, 'scopeName'> & { scopeName: string | null }, currency: Currency) => {
+const choiceRows = (
+  language: Language,
+  choice: Omit<PricedChoice, 'scopeName'> & { scopeName: string | null },
+  currency: BillingCurrency,
+) => {
   const text = buyingWords[language];
   const months = purchaseProductOf(choice.productId)?.termMonths;
   return [

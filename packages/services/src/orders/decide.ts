@@ -3,7 +3,7 @@ import { illegal, type NewEvent, notFound, orderStateAt } from '@clientele/domai
 import { eq } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { lockCustomer } from '../customers/view.ts';
-import { cancelWithin } from '../purchases/change.ts';
+import { cancelPurchaseWithin } from '../purchases/change.ts';
 import { answerWithin } from './answers.ts';
 import { placeFor } from './place.ts';
 import { loadOrder, lockOrder, type OrderView } from './view.ts';
@@ -50,7 +50,7 @@ async function carryOut(
 ): Promise<{ purchaseId: string | null; events: NewEvent[] }> {
   const cancelled =
     order.ofPurchaseId && (order.kind === 'cancel' || order.kind === 'exchange')
-      ? await cancelWithin(ctx, tx, { customerId: customer.id, purchaseId: order.ofPurchaseId }, customer.relationship)
+      ? await cancelPurchaseWithin(ctx, tx, { customerId: customer.id, purchaseId: order.ofPurchaseId }, customer.relationship)
       : null;
   if (order.kind === 'cancel') return { purchaseId: null, events: cancelled ? [cancelled.event] : [] };
   await demandActivePlan(tx, order);

@@ -98,7 +98,12 @@ export async function cancelPurchase(ctx: Context, input: { customerId: string; 
   demand(ctx, 'subscriptions.manage');
   return transact(ctx, async (tx) => {
     const customer = await lockCustomer(tx, input.customerId);
-    const { record, event } = await cancelWithin(ctx, tx, { customerId: customer.id, purchaseId: input.purchaseId }, customer.relationship);
+    const { record, event } = await cancelPurchaseWithin(
+      ctx,
+      tx,
+      { customerId: customer.id, purchaseId: input.purchaseId },
+      customer.relationship,
+    );
     // What the customer had asked for about it is answered with that.
     const answered = await answerRequestsAbout(ctx, tx, record.id);
     return { result: viewPurchase(ctx, record, true), events: [event, ...answered] };
@@ -106,7 +111,7 @@ export async function cancelPurchase(ctx: Context, input: { customerId: string; 
 }
 
 /** The same in the caller's transaction, which has locked the customer. Return the event with the caller's own. */
-export async function cancelWithin(
+export async function cancelPurchaseWithin(
   ctx: Context,
   tx: Transaction,
   which: { customerId: string; purchaseId: string },

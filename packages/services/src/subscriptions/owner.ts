@@ -3,7 +3,7 @@ import { illegal, notFound, productOf, Refusal, refuseFields } from '@clientele/
 import { and, eq } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { lockCustomer } from '../customers/view.ts';
-import { type SubscriptionView, viewSubscription } from './list.ts';
+import { resellerOfRecord, type SubscriptionView, viewSubscription } from './list.ts';
 
 /**
  * Names the customer's person who is the owner of a usage-based subscription, or nobody. Throws `not_found`, `conflict` with the subscription as it
@@ -35,10 +35,11 @@ export async function setSubscriptionOwner(
       if (!person) refuseFields([{ path: 'customerUserId', rule: 'choice' }]);
     }
     const changed = { ...record, ownerId: input.customerUserId, version: record.version + 1 };
-    if (record.ownerId === changed.ownerId) return { result: viewSubscription(ctx, record, true), events: [] };
+    const reseller = await resellerOfRecord(tx, record.resellerId);
+    if (record.ownerId === changed.ownerId) return { result: viewSubscription(ctx, record, true, reseller), events: [] };
     await tx.update(subscriptions).set({ ownerId: changed.ownerId, version: changed.version }).where(eq(subscriptions.id, record.id));
     return {
-      result: viewSubscription(ctx, changed, true),
+      result: viewSubscription(ctx, changed, true, reseller),
       events: [
         {
           type: 'subscription.owner_changed',
