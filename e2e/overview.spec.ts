@@ -40,7 +40,7 @@ const words = {
     again: '再送信する',
     more: 'ほか 2 件 · 期限が近い招待',
     needs: '3 日以内に期限切れ',
-    accept: '承諾してアカウントを開設',
+    accept: '承諾してアカウントを作成する',
     agree: /顧客契約/,
     first: '名',
     last: '姓',
