@@ -2,12 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartnerOfContext } from '@clientele/db';
 import {
   aCustomer,
+  aCustomerPermission,
   aHandOver,
   anAgreementRequest,
   anApiKey,
   anImport,
   anInvitation,
   anOperation,
+  anOrder,
+  anOwnedPlan,
   aPartner,
   aPartnerUser,
   aPartnerUserInvitation,
@@ -151,6 +154,10 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
   ];
   const purchase = await aPurchase(sql, asked);
   await anAgreementRequest(sql, asked, author);
+  const buying = await aCustomer(sql, partner);
+  const { plan, owner } = await anOwnedPlan(sql, buying);
+  await aCustomerPermission(sql, buying);
+  const order = await anOrder(sql, buying, { id: owner.userId }, { subscriptionId: plan.id });
   const invitation = await anInvitation(sql, partner, author);
   const handOver = await aHandOver(sql, await anInvitation(sql, partner, author));
   const operation = await anOperation(sql, partner, author, { state: 'failed' });
@@ -163,7 +170,7 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
   const invited = await aPartnerUserInvitation(sql, partner, author);
   return {
     ...{ customer, subscription, purchase, unaccepted, asked, invitation, handOver, operation, importId, apiKey, planned, plannedEnd },
-    ...{ colleague, invited },
+    ...{ colleague, invited, buying, plan, owner, order },
   };
 }
 export type Furnished = Awaited<ReturnType<typeof furnish>>;
