@@ -13,6 +13,7 @@ import { addEnds } from './demo/ends.ts';
 import { addImports } from './demo/imports.ts';
 import { addLetters } from './demo/letters.ts';
 import { addBulkWork } from './demo/operations.ts';
+import { addOrders } from './demo/orders.ts';
 import { addOwnPage } from './demo/own-page.ts';
 import { addPartnerUsers } from './demo/partner-users.ts';
 import { addVisits } from './demo/visits.ts';
@@ -59,6 +60,7 @@ export async function seedDemo({ databaseUrl, config, log, customers }: DemoOpti
     const served = await addOwnPage(owner, partner, people[0]?.id ?? '', await hashPassword(password), now);
     await addPartnerUsers(owner, partner.id, people[0]?.id ?? '', now);
     await startWork(owner, databaseUrl, config, partner, people);
+    await addOrders(owner, partner, people[0]?.id ?? '', new Date());
     return [
       ...staff.map(({ name, role, email }) => ({ name, role, email, password })),
       ...served.map((person) => ({ ...person, password, isCustomer: true as const })),
