@@ -136,7 +136,7 @@ export async function addOrders(owner: postgres.Sql, partner: PartnerOfContext, 
       ...{ id: orderId, partner_id: partner.id, customer_id: customerId, kind, state, form_key: newId(), subscription_id: planId },
       ...{ product_id: productId, region, quantity, scope, scope_name: order.scopeName ?? null, unit_price: unitPrice },
       ...{ total: unitPrice * quantity, currency, of_purchase_id: bought[order.of ?? -1] ?? null, purchase_id: purchaseId },
-      ...{ note: order.note ?? null, answer: order.answer ?? null, ordered_by: userId, ordered_at: at },
+      ...{ note: order.note ?? null, answer: order.answer ?? null, ordered_by: userId, language: 'en', ordered_at: at },
       lapses_at: state === 'placed' ? null : new Date(at.getTime() + 7 * 86_400_000),
       ...{ decided_by: isDecided ? author : null, decided_at: isDecided ? ago(daysAgo - 1) : state === 'lapsed' ? ago(daysAgo - 7) : null },
     })}`;
