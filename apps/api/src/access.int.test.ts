@@ -105,6 +105,7 @@ describe('every endpoint', () => {
         `/api/customers/${mine.customer.id}/subscriptions/${theirs.subscription.id}/suspend`,
         theirs.subscription.id,
       ],
+      ['order', 'POST', `/api/customers/${mine.customer.id}/orders/${theirs.order.id}/decline`, theirs.order.id],
       ['purchase', 'POST', `/api/customers/${mine.customer.id}/purchases/${theirs.purchase.id}/cancel`, theirs.purchase.id],
       [
         'plannedEnd',

@@ -129,7 +129,7 @@ export function mountBuyingPages(router: IRouter, parts: OwnParts, form: Request
       try {
         const { orderId } = await buyOnOwnPage(baseOf(response, parts), person.userId, {
           ...choiceOf(typed),
-          ...{ customerId: customerIdOf(request), seenTotal, formKey },
+          ...{ customerId: customerIdOf(request), seenTotal, formKey, language },
           ...(uuid.test(typed.subscriptionId) ? { subscriptionId: typed.subscriptionId } : {}),
         });
         response.redirect(303, addressOf(request, language, `/orders/${orderId}`));
@@ -217,7 +217,7 @@ export function mountBuyingPages(router: IRouter, parts: OwnParts, form: Request
         const { orderId } = await askOnOwnPage(baseOf(response, parts), person.userId, {
           ...{ customerId: customerIdOf(request), purchaseId: idOf(String(request.params.purchaseId)), kind },
           ...(kind === 'exchange' ? { choice: choiceOf(typed) } : {}),
-          ...{ note: noteOf(values.note), formKey: idOf(textOf(values, 'formKey')) },
+          ...{ note: noteOf(values.note), language, formKey: idOf(textOf(values, 'formKey')) },
         });
         response.redirect(303, addressOf(request, language, `/orders/${orderId}`));
       } catch (error) {

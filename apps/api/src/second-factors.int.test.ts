@@ -163,7 +163,7 @@ describe('a sign-in', () => {
 describe('a grave act', () => {
   const grave = guarded.filter(({ confirm }) => confirm);
 
-  it('is the end of a relationship, and whatever changes people, keys, and how one signs in', () => {
+  it('is the end of a relationship, leave for a customer to buy, and whatever changes people, keys, and how one signs in', () => {
     expect(grave.map(({ name }) => name).sort()).toEqual(
       [
         ...['addPasskey', 'approvePlannedEnd', 'bulkCustomers', 'changePartnerUserRoles', 'changeSettings', 'confirmAuthenticatorApp'],
@@ -176,6 +176,7 @@ describe('a grave act', () => {
           'removePartnership',
           'renewRecoveryCodes',
           'resetSecondFactor',
+          'setCustomerPermission',
           'setSignInProvider',
         ],
         ...['startAuthenticatorApp', 'startPasskey'],

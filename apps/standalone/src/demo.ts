@@ -14,6 +14,7 @@ import { addHistory, countFigures } from './demo/figures.ts';
 import { addImports } from './demo/imports.ts';
 import { addLetters } from './demo/letters.ts';
 import { addBulkWork } from './demo/operations.ts';
+import { addOrders } from './demo/orders.ts';
 import { addOwnPage } from './demo/own-page.ts';
 import { addPartnerUsers } from './demo/partner-users.ts';
 import { addVisits } from './demo/visits.ts';
@@ -60,6 +61,7 @@ export async function seedDemo({ databaseUrl, config, log, customers }: DemoOpti
     const served = await addOwnPage(owner, partner, people[0]?.id ?? '', await hashPassword(password), now);
     await addPartnerUsers(owner, partner.id, people[0]?.id ?? '', now);
     await startWork(owner, databaseUrl, config, partner, people);
+    await addOrders(owner, partner, people[0]?.id ?? '', new Date());
     await addHistory(owner, partner, people[0]?.id ?? '', now);
     await countFigures(owner);
     return [

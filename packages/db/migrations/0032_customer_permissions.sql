@@ -50,6 +50,8 @@ create table orders (
   note text,
   answer text,
   ordered_by text not null references users,
+  -- Of the page on which it was ordered: what is told of it comes in that language.
+  language text not null,
   ordered_at timestamptz not null,
   lapses_at timestamptz,
   decided_by text,

@@ -3,12 +3,15 @@ import type { PartnerOfContext } from '@clientele/db';
 import {
   aBusinessProfile,
   aCustomer,
+  aCustomerPermission,
   aHandOver,
   anAgreementRequest,
   anApiKey,
   anImport,
   anInvitation,
   anOperation,
+  anOrder,
+  anOwnedPlan,
   aPartner,
   aPartnership,
   aPartnerUser,
@@ -158,6 +161,10 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
   ];
   const purchase = await aPurchase(sql, asked);
   await anAgreementRequest(sql, asked, author);
+  const buying = await aCustomer(sql, partner);
+  const { plan, owner } = await anOwnedPlan(sql, buying);
+  await aCustomerPermission(sql, buying);
+  const order = await anOrder(sql, buying, { id: owner.userId }, { subscriptionId: plan.id });
   const invitation = await anInvitation(sql, partner, author);
   const handOver = await aHandOver(sql, await anInvitation(sql, partner, author));
   const operation = await anOperation(sql, partner, author, { state: 'failed' });
@@ -192,7 +199,7 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
       planned,
       plannedEnd,
     },
-    ...{ colleague, invited, partnership },
+    ...{ colleague, invited, partnership, buying, plan, owner, order },
   };
 }
 export type Furnished = Awaited<ReturnType<typeof furnish>>;

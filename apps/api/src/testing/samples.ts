@@ -174,6 +174,38 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
     body: { customerId: asked.id },
     owned: true,
   }),
+  setSubscriptionOwner: ({ buying, plan, owner }) => ({
+    path: `/api/customers/${buying.id}/subscriptions/${plan.id}/owner`,
+    body: { customerId: buying.id, customerUserId: owner.id },
+    headers: { 'if-match': '"1"' },
+    owned: true,
+  }),
+  getCustomerPermission: ({ customer }) => ({ path: `/api/customers/${customer.id}/permission`, owned: true }),
+  setCustomerPermission: ({ buying }) => ({
+    path: `/api/customers/${buying.id}/permission`,
+    body: { customerId: buying.id, mostPerPurchase: 100_000, mostPerMonth: 500_000, approval: 'ask', endsOn: null },
+    headers: { 'if-match': '"1"' },
+    owned: true,
+  }),
+  turnOffCustomerPermission: ({ buying }) => ({
+    path: `/api/customers/${buying.id}/permission/turn-off`,
+    body: { customerId: buying.id },
+    headers: { 'if-match': '"1"' },
+    owned: true,
+  }),
+  listOrders: () => ({ path: '/api/orders' }),
+  countOpenOrders: () => ({ path: '/api/orders/count' }),
+  listCustomerOrders: ({ customer }) => ({ path: `/api/customers/${customer.id}/orders`, owned: true }),
+  approveOrder: ({ buying, order }) => ({
+    path: `/api/customers/${buying.id}/orders/${order.id}/approve`,
+    body: { customerId: buying.id },
+    owned: true,
+  }),
+  declineOrder: ({ buying, order }) => ({
+    path: `/api/customers/${buying.id}/orders/${order.id}/decline`,
+    body: { customerId: buying.id, answer: 'Not now.' },
+    owned: true,
+  }),
   listProducts: () => ({ path: '/api/products' }),
   listSubscriptions: ({ customer }) => ({ path: `/api/customers/${customer.id}/subscriptions`, owned: true }),
   addSubscription: ({ customer }) => ({

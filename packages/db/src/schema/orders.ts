@@ -1,4 +1,4 @@
-import type { BillingCurrency, OrderKind, OrderState, Scope } from '@clientele/domain';
+import type { BillingCurrency, Language, OrderKind, OrderState, Scope } from '@clientele/domain';
 import { bigint, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const moment = () => timestamp({ withTimezone: true });
@@ -29,6 +29,8 @@ export const orders = pgTable('orders', {
   note: text(),
   answer: text(),
   orderedBy: text().notNull(),
+  /** Of the page on which it was ordered: what is told of it comes in that language. */
+  language: text().$type<Language>().notNull(),
   orderedAt: moment().notNull(),
   lapsesAt: moment(),
   decidedBy: text(),

@@ -63,7 +63,7 @@ export async function anOrder(
   const order = {
     ...{ id: newId(), partnerId: customer.partnerId, customerId: customer.id, kind: 'buy', state: 'awaiting-approval', formKey: newId() },
     ...{ productId: 'vm-reservation-1y', region: 'japan-east', quantity, scope: 'shared', unitPrice: 100_800, total: 100_800 * quantity },
-    ...{ currency: 'JPY', orderedBy: user.id, orderedAt: new Date(), lapsesAt: new Date(Date.now() + 7 * 86_400_000) },
+    ...{ currency: 'JPY', orderedBy: user.id, language: 'en', orderedAt: new Date(), lapsesAt: new Date(Date.now() + 7 * 86_400_000) },
     ...more,
   } as const;
   await insertRow(sql, 'orders', order);

@@ -47,7 +47,7 @@ const orderOf = (customer: { id: string }, more: Partial<NewOrder> = {}): NewOrd
   const quantity = more.quantity ?? 1;
   return {
     ...{ customerId: customer.id, productId: 'vm-reservation-1y', region: 'japan-east', quantity, scope: 'shared', scopeName: '' },
-    ...{ seenTotal: 100_800 * quantity, formKey: newId() },
+    ...{ seenTotal: 100_800 * quantity, language: 'en', formKey: newId() },
     ...more,
   };
 };
@@ -326,7 +326,15 @@ describe('a request about a reservation', () => {
     const [reservation] = await reservationsOf(things.customer);
     const purchaseId = reservation?.id ?? '';
     const ask = (more: Partial<NewRequest> = {}, ctx = things.buyer) =>
-      askOfPartner(ctx, { customerId: things.customer.id, purchaseId, kind: 'cancel', note: '', formKey: newId(), ...more });
+      askOfPartner(ctx, {
+        customerId: things.customer.id,
+        purchaseId,
+        kind: 'cancel',
+        note: '',
+        language: 'ja',
+        formKey: newId(),
+        ...more,
+      });
     const approve = (orderId: string) => approveOrder(things.ctx, { customerId: things.customer.id, orderId });
     return { ...things, purchaseId, endsAt: reservation?.ends_at as Date, ask, approve };
   }

@@ -15,6 +15,7 @@ import {
   type Choice,
   checkChoice,
   decideBrakes,
+  type Language,
   type NewEvent,
   notFound,
   type PermissionStanding,
@@ -65,6 +66,7 @@ export interface NewOrder extends Choice {
   subscriptionId?: string | undefined;
   /** What the person was shown as the price of it all. */
   seenTotal: number;
+  language: Language;
   formKey: string;
 }
 
@@ -136,7 +138,7 @@ function orderAt(
     ...{ id: newId(), partnerId: ctx.partner.id, customerId: customer.id, kind: 'buy', formKey: input.formKey },
     state: waits ? 'awaiting-approval' : 'placed',
     ...{ subscriptionId: plan.id, ...chosen, ofPurchaseId: null, purchaseId: null, note: null, answer: null },
-    ...{ orderedBy: ctx.actor.id ?? '', orderedAt: ctx.now, decidedBy: null, decidedAt: null },
+    ...{ orderedBy: ctx.actor.id ?? '', language: input.language, orderedAt: ctx.now, decidedBy: null, decidedAt: null },
     lapsesAt: waits ? new Date(ctx.now.getTime() + approvalDays * 86_400_000) : null,
   };
 }

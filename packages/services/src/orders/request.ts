@@ -5,6 +5,7 @@ import {
   checkChoice,
   illegal,
   isPurchaseLive,
+  type Language,
   notFound,
   Refusal,
   type RequestKind,
@@ -25,6 +26,7 @@ export interface NewRequest {
   /** What is wanted instead, of an exchange. */
   choice?: Choice | undefined;
   note: string;
+  language: Language;
   formKey: string;
 }
 
@@ -60,7 +62,7 @@ export async function askOfPartner(ctx: Context, input: NewRequest): Promise<{ o
       ...{ id: newId(), partnerId: ctx.partner.id, customerId: customer.id, kind: input.kind, state: 'awaiting-approval' },
       ...{ formKey: input.formKey, subscriptionId: purchase.subscriptionId, ...chosenOf(choice, unitPrice, currency) },
       ...{ ofPurchaseId: purchase.id, purchaseId: null, note: input.note || null, answer: null },
-      ...{ orderedBy: ctx.actor.id ?? '', orderedAt: ctx.now, decidedBy: null, decidedAt: null },
+      ...{ orderedBy: ctx.actor.id ?? '', language: input.language, orderedAt: ctx.now, decidedBy: null, decidedAt: null },
       lapsesAt: new Date(ctx.now.getTime() + approvalDays * 86_400_000),
     };
     await tx.insert(orders).values(order);

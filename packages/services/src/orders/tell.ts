@@ -1,5 +1,5 @@
-import { type Context, customers, customerUsers, type OrderNews, type OrderRecord, type Transaction, users } from '@clientele/db';
-import type { Language, NewEvent } from '@clientele/domain';
+import { type Context, customers, customerUsers, type OrderNews, type OrderRecord, type Transaction } from '@clientele/db';
+import type { NewEvent } from '@clientele/domain';
 import { and, eq } from 'drizzle-orm';
 import { queueMail } from '../deliveries/queue.ts';
 import { partnerUsersWhoMay } from '../partners/who-may.ts';
@@ -23,16 +23,15 @@ export async function tellPartner(ctx: Context, tx: Transaction, order: OrderRec
  */
 export async function tellOrderer(ctx: Context, tx: Transaction, order: OrderRecord, orderNews: OrderNews): Promise<NewEvent[]> {
   const [person] = await tx
-    .select({ email: customerUsers.email, mailbox: customerUsers.mailbox, language: users.language })
+    .select({ email: customerUsers.email, mailbox: customerUsers.mailbox })
     .from(customerUsers)
     .innerJoin(customers, eq(customers.organizationId, customerUsers.organizationId))
-    .innerJoin(users, eq(users.id, customerUsers.userId))
     .where(and(eq(customers.id, order.customerId), eq(customerUsers.userId, order.orderedBy)));
   if (!person) return [];
   return [
     await queueMail(ctx, tx, {
       ...{ kind: 'order_customer', recipient: person.mailbox ?? person.email, customerId: order.customerId },
-      language: person.language as Language,
+      language: order.language,
       facts: { orderId: order.id, orderNews, ...(order.decidedBy ? { userId: order.decidedBy } : {}) },
     }),
   ];
