@@ -11,6 +11,7 @@ const icons: Record<EventGroup, string> = {
   invitations: 'i-lucide-mail-question-mark',
   relationships: 'i-lucide-handshake',
   subscriptions: 'i-lucide-package',
+  leads: 'i-lucide-sparkles',
   mails: 'i-lucide-mail',
   operations: 'i-lucide-list-checks',
   partner: 'i-lucide-user-cog',

@@ -49,6 +49,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
   function value(key: string, raw: unknown): string {
     if (key === 'roles') return Array.isArray(raw) ? roleNames(raw) : String(raw);
     if (key === 'productId') return product(raw);
+    if (key === 'leadType') return word(`leads.types.${String(raw)}`, String(raw));
     if (key === 'purchaseKind') return word(`subscriptions.purchases.kinds.${String(raw)}`, String(raw));
     if (['quantity', 'attempt', 'from', 'to', 'records', 'problems', 'seq', 'left', 'times', 'calls', 'writes', 'refused'].includes(key))
       return typeof raw === 'number' ? number(raw) : String(raw);

@@ -18,7 +18,8 @@ const tagsOf: Record<string, readonly string[]> = {
   delegated_admin: ['Customers', 'Relationships', 'Delegated admin'],
   calendar_feed: ['Delegated admin'],
   support_contact: ['Customers', 'Relationships'],
-  mail: ['Partner users', 'Invitations', 'Customers', 'Sending mail', 'Suppressions'],
+  lead: ['Leads', 'Customers'],
+  mail: ['Partner users', 'Invitations', 'Leads', 'Customers', 'Sending mail', 'Suppressions'],
   operation: ['Operations', 'Imports', 'Customers', 'Queue'],
 };
 const everyTag = [
@@ -27,6 +28,7 @@ const everyTag = [
   'Subscriptions',
   'Relationships',
   'Invitations',
+  'Leads',
   'Imports',
   'Operations',
   'Activity',

@@ -52,6 +52,8 @@ const rules: Record<Rule, true> = {
   quantity_fixed: true,
   unknown_product: true,
   usage_subscription_first: true,
+  currency_digits: true,
+  not_a_colleague: true,
   confirmation: true,
   cloud_elsewhere: true,
   set_up_code: true,
