@@ -11,6 +11,7 @@ import { addDelegatedAdmin } from './demo/delegated-admin.ts';
 import { addDetails } from './demo/details.ts';
 import { addEnds } from './demo/ends.ts';
 import { addImports } from './demo/imports.ts';
+import { addLeads } from './demo/leads.ts';
 import { addLetters } from './demo/letters.ts';
 import { addBulkWork } from './demo/operations.ts';
 import { addOwnPage } from './demo/own-page.ts';
@@ -58,6 +59,7 @@ export async function seedDemo({ databaseUrl, config, log, customers }: DemoOpti
     // After the many: those get users of their own, by what is in the table.
     const served = await addOwnPage(owner, partner, people[0]?.id ?? '', await hashPassword(password), now);
     await addPartnerUsers(owner, partner.id, people[0]?.id ?? '', now);
+    await addLeads(owner, partner.id, people, now);
     await startWork(owner, databaseUrl, config, partner, people);
     return [
       ...staff.map(({ name, role, email }) => ({ name, role, email, password })),

@@ -3,6 +3,7 @@ import type { PartnerOfContext } from '@clientele/db';
 import {
   aCustomer,
   aHandOver,
+  aLead,
   anAgreementRequest,
   anApiKey,
   anImport,
@@ -161,9 +162,11 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
   const plannedEnd = await aPlannedEnd(sql, planned, { id: 'somebody-else' }, { state: 'awaiting-approval', checkAt: null });
   const colleague = await aPartnerUser(sql, partner, ['sales-agent']);
   const invited = await aPartnerUserInvitation(sql, partner, author);
+  const lead = await aLead(sql, partner);
+  const acceptedLead = await aLead(sql, partner, { state: 'accepted' });
   return {
     ...{ customer, subscription, purchase, unaccepted, asked, invitation, handOver, operation, importId, apiKey, planned, plannedEnd },
-    ...{ colleague, invited },
+    ...{ colleague, invited, lead, acceptedLead },
   };
 }
 export type Furnished = Awaited<ReturnType<typeof furnish>>;
