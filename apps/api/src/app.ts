@@ -29,6 +29,7 @@ import { languageOf, mountCustomerPages, protectPage } from './customer-pages.ts
 import { createElsewhereNotes, type ElsewhereNotes } from './elsewhere.ts';
 import { mountEnquiryPages } from './enquiry-pages.ts';
 import { mountExports } from './exports.ts';
+import { mountFindAPartnerPages } from './find-a-partner-pages.ts';
 import { limitBodies, type Patience } from './http-server.ts';
 import { createKeyCalls, type KeyCalls } from './key-calls.ts';
 import { createMetrics, metricsReadersOnly } from './metrics.ts';
@@ -39,6 +40,7 @@ import { mountOwnPages } from './own-pages.ts';
 import { noForms, ownPagesOnly, setOwnSites } from './own-site.ts';
 import { renderErrorPage } from './pages/index.ts';
 import { problemHandler } from './problems.ts';
+import { mountProfileLogos } from './profile-logos.ts';
 import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
 import { allowDocumentation, allowPortal, mailFrame, mailFramePath, securityHeaders } from './security-headers.ts';
@@ -163,6 +165,7 @@ function createCloudRouter(host: CloudHost, parts: CloudParts): Router {
   mountReturnedMails(router, { ...options, config, logger });
   mountUnsubscribePages(router, pages);
   mountEnquiryPages(router, pages);
+  mountFindAPartnerPages(router, { ...pages, publicUrl });
   mountOwnPages(router, { ...pages, producer, publicUrl });
   mountCalendarFeeds(router, { db, links, publicUrl, logger });
   mountSignInProviders(router, { ...options, auth, openId, logger, publicUrl });
@@ -188,6 +191,7 @@ function createCloudRouter(host: CloudHost, parts: CloudParts): Router {
   });
   mountExports(router, options);
   mountUploads(router, options);
+  mountProfileLogos(router, options);
   router.get(changesPath, async (request, response) => {
     const { ctx } = await contextOf(request, response, options);
     live.follow(response, ctx.partner.id, () => isStillIn(request, response, options));

@@ -31,7 +31,7 @@ export function openApiDocument(publicUrl: string): object {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const endpoint of endpoints) {
     const path = endpoint.path.replace(/:(\w+)/g, '{$1}');
-    const type = types[endpoint.path.slice(endpoint.path.lastIndexOf('.'))] ?? 'application/json';
+    const type = endpoint.gives ?? types[endpoint.path.slice(endpoint.path.lastIndexOf('.'))] ?? 'application/json';
     paths[path] ??= {};
     paths[path][endpoint.method.toLowerCase()] = {
       operationId: endpoint.name,

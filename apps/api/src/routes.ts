@@ -336,6 +336,19 @@ export function mountRoutes(
   signedIn(contracts.renewCalendarFeed, (ctx) => services.renewCalendarFeed({ ...ctx, idempotency: undefined }, links));
   signedIn(contracts.closeCalendarFeed, (ctx) => services.closeCalendarFeed(ctx));
 
+  const profileOf = ({ params, version }: { params: { profileId: string }; version: number }) => ({ id: params.profileId, version });
+  signedIn(contracts.listBusinessProfiles, (ctx) => services.listBusinessProfiles(ctx));
+  signedIn(contracts.getBusinessProfile, (ctx, { params }) => services.getBusinessProfile(ctx, params.profileId));
+  signedIn(contracts.createBusinessProfile, (ctx, { body }) => services.createBusinessProfile(ctx, body));
+  signedIn(contracts.changeBusinessProfile, (ctx, input) =>
+    services.changeBusinessProfile(ctx, { ...profileOf(input), content: input.body }),
+  );
+  signedIn(contracts.discardProfileDraft, (ctx, input) => services.discardDraft(ctx, profileOf(input)));
+  signedIn(contracts.removeProfileLogo, (ctx, input) => services.removeProfileLogo(ctx, profileOf(input)));
+  signedIn(contracts.publishBusinessProfile, (ctx, input) => services.publishBusinessProfile(ctx, profileOf(input)));
+  signedIn(contracts.unpublishBusinessProfile, (ctx, input) => services.unpublishBusinessProfile(ctx, profileOf(input)));
+  signedIn(contracts.removeBusinessProfile, (ctx, input) => services.removeBusinessProfile(ctx, profileOf(input)));
+
   signedIn(contracts.listImports, (ctx, { query }) => services.listImports(ctx, query));
   signedIn(contracts.getImport, (ctx, { params }) => services.getImport(ctx, params.importId));
   signedIn(contracts.startImport, (ctx, { params, body }) => services.startImport(ctx, { ...params, ...body }));

@@ -28,7 +28,9 @@ export interface Endpoint<
   body?: Body;
   result: Result;
   /** The body is a file of this type, not JSON, and its answer is not kept under an Idempotency-Key. */
-  takes?: 'text/csv' | 'message/rfc822';
+  takes?: 'text/csv' | 'message/rfc822' | 'image/*';
+  /** The answer is a picture, not JSON. */
+  gives?: 'image/*';
   /** The result has a `version`, which the answer carries as its ETag too. */
   etag?: true;
   /** The request must carry that ETag as `If-Match`: nobody changes what has changed since he saw it. */

@@ -3,6 +3,7 @@ export * from './accounts.ts';
 export * from './activity.ts';
 export * from './agreements.ts';
 export * from './api-keys.ts';
+export * from './business-profiles.ts';
 export * from './changes.ts';
 export * from './customer-views.ts';
 export * from './customers.ts';

@@ -251,4 +251,11 @@ begin
 end $$;
 grant execute on function published_profile(uuid, text), published_logo(text, text), listed_countries(text), listed_profiles(text, uuid, integer),
   listed_profile_marks(text, integer), find_partners(text, jsonb, integer, text, uuid, integer, integer, integer) to clientele_api;
+-- A profile of another partner is elsewhere. What the function knows besides stays: other releases add to it, too.
+do $$
+declare definition text := pg_get_functiondef('belongs_elsewhere(text[])'::regprocedure);
+begin
+  execute replace(definition, 'or exists (select from customer_views t',
+    E'or exists (select from business_profiles t where t.id = ids.id and t.partner_id <> current_partner_id())\n    or exists (select from customer_views t');
+end $$;
 revoke create on schema public from clientele_finder;

@@ -157,6 +157,13 @@ export const attemptLimits = {
     counts: 'Customers’ pages and calendars that were read from one network address. Many people can sit behind one.',
     excess: '429, as a page.',
   },
+  'partner-logo': {
+    most: 12_000,
+    seconds: quarterHour,
+    counts: 'Logos on these pages that were read from one network address. A browser keeps each.',
+    excess: '429.',
+  },
+  'profile-logo': { most: 60, seconds: quarterHour, counts: 'Logos that one person has uploaded.', excess: '429.' },
   visit: {
     most: 60,
     seconds: 60,

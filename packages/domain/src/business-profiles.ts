@@ -27,7 +27,7 @@ export const profileLimits = {
   logoHeight: 300,
   /** Of the file that is uploaded, and of a side of the picture in it. */
   logoBytes: 2 * 1024 * 1024,
-  logoSide: 6000,
+  logoSide: 4000,
 } as const;
 
 /** An entry of a list that profiles choose from, with its name for people. */

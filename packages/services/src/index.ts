@@ -28,6 +28,7 @@ export * from './business-profiles/find.ts';
 export { getBusinessProfile, listBusinessProfiles } from './business-profiles/list.ts';
 export { openPublishedLogo, openPublishedProfile, type PublicBase, type PublishedProfile } from './business-profiles/open.ts';
 export { publishBusinessProfile, unpublishBusinessProfile } from './business-profiles/publish.ts';
+export { openOwnLogo, removeProfileLogo, setProfileLogo } from './business-profiles/set-logo.ts';
 export type { BusinessProfileView } from './business-profiles/view.ts';
 export * from './customers/add.ts';
 export * from './customers/alike.ts';

@@ -10,6 +10,7 @@ export {
   trapName,
 } from './enquiries.ts';
 export { type EnquiryNotice, enquiryNotices } from './enquiry-words.ts';
+export * from './find-a-partner.ts';
 export { type Answerer, type InvitationPageProps, type NewOrganizationValues, renderInvitationPage } from './invitations.ts';
 export type { PageNotice } from './messages.ts';
 export type { OwnNotice } from './own-page-words.ts';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { findStyle } from './find-a-partner-style.ts';
 
 /** The style of the customer's pages, in one file: their content security policy allows nothing inline. */
 export const style = `
@@ -256,6 +257,7 @@ section > h2 + .rows { margin-top: 0.6rem; }
 .foot p + p { margin-top: 0.35rem; }
 .foot a { color: inherit; }
 
+${findStyle}
 @media (forced-colors: active) { .button.first { border-color: ButtonText; } }
 .certificate .id { font: 0.875rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 .certificate h2 + .facts { margin-top: 0.75rem; }

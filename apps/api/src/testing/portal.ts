@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartnerOfContext } from '@clientele/db';
 import {
+  aBusinessProfile,
   aCustomer,
   aHandOver,
   aLead,
@@ -20,7 +21,7 @@ import {
   sessionCookie,
   type TestDatabase,
 } from '@clientele/db/testing';
-import type { PartnerType, Role } from '@clientele/domain';
+import { countryCodes, type PartnerType, type Role } from '@clientele/domain';
 import { createLogger, loadConfig, requireScaled } from '@clientele/runtime';
 import { createLinks, setUpCode } from '@clientele/services';
 import { afterAll, beforeAll } from 'vitest';
@@ -143,6 +144,8 @@ export function usePortal() {
   };
 }
 
+let furnished = 0;
+
 export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContext, author: { id: string }) {
   const customer = await aCustomer(sql, partner, { tags: ['one'] });
   const subscription = await aSubscription(sql, customer);
@@ -156,6 +159,11 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
   const handOver = await aHandOver(sql, await anInvitation(sql, partner, author));
   const operation = await anOperation(sql, partner, author, { state: 'failed' });
   const importId = await anImport(sql, partner, author);
+  const profile = await aBusinessProfile(sql, partner, author, {
+    // One for each country, also of a partner that is furnished again.
+    country: countryCodes[furnished++ % (countryCodes.length - 1)] as string,
+    ...{ content: { tags: ['one'] }, published: { tags: [] } },
+  });
   const apiKey = await anApiKey(sql, partner, author);
   const planned = await aCustomer(sql, partner);
   // Somebody else asked for it: nobody is a second person to himself.
@@ -165,7 +173,21 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
   const lead = await aLead(sql, partner);
   const acceptedLead = await aLead(sql, partner, { state: 'accepted' });
   return {
-    ...{ customer, subscription, purchase, unaccepted, asked, invitation, handOver, operation, importId, apiKey, planned, plannedEnd },
+    ...{
+      customer,
+      subscription,
+      purchase,
+      unaccepted,
+      asked,
+      invitation,
+      handOver,
+      operation,
+      importId,
+      profile,
+      apiKey,
+      planned,
+      plannedEnd,
+    },
     ...{ colleague, invited, lead, acceptedLead },
   };
 }

@@ -1,4 +1,4 @@
-import type { Permission } from '@clientele/domain';
+import { countryCodes, type Permission } from '@clientele/domain';
 import type { Furnished } from './portal.ts';
 
 export interface Sample {
@@ -39,6 +39,16 @@ const deal = () => ({
   value: { amount: 1200, currency: 'EUR' },
   closeDate: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
   note: 'Begins in spring.',
+});
+export const newProfile = () => ({
+  description: `We look after companies ${++count}.`,
+  webSite: 'https://contoso.example/',
+  industries: ['retail'],
+  products: ['azure'],
+  services: ['migration'],
+  companySizes: ['10-49'],
+  tags: ['Kyushu'],
+  locations: [{ name: 'Head office', address }],
 });
 
 /** Well-formed, and an answer to nothing. */
@@ -230,6 +240,53 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
   }),
   receiveImport: () => ({ path: '/api/imports', query: '?fileName=customers.csv', body: {} }),
   getSettings: () => ({ path: '/api/settings' }),
+  listBusinessProfiles: () => ({ path: '/api/business-profiles' }),
+  getBusinessProfile: ({ profile }) => ({ path: `/api/business-profiles/${profile.id}`, owned: true }),
+  // The only country that no furnished profile is for.
+  createBusinessProfile: () => ({ path: '/api/business-profiles', body: { country: countryCodes.at(-1) } }),
+  changeBusinessProfile: ({ profile }) => ({
+    path: `/api/business-profiles/${profile.id}/draft`,
+    body: newProfile(),
+    headers: { 'if-match': '"1"' },
+    owned: true,
+  }),
+  discardProfileDraft: ({ profile }) => ({
+    path: `/api/business-profiles/${profile.id}/discard-draft`,
+    body: {},
+    headers: { 'if-match': '"1"' },
+    owned: true,
+  }),
+  setProfileLogo: ({ profile }) => ({
+    path: `/api/business-profiles/${profile.id}/logo`,
+    body: {},
+    headers: { 'if-match': '"1"' },
+    owned: true,
+  }),
+  removeProfileLogo: ({ profile }) => ({
+    path: `/api/business-profiles/${profile.id}/logo`,
+    body: {},
+    headers: { 'if-match': '"1"' },
+    owned: true,
+  }),
+  getProfileLogo: () => ({ path: `/api/business-profiles/logos/${'0'.repeat(64)}` }),
+  publishBusinessProfile: ({ profile }) => ({
+    path: `/api/business-profiles/${profile.id}/publish`,
+    body: {},
+    headers: { 'if-match': '"1"' },
+    owned: true,
+  }),
+  unpublishBusinessProfile: ({ profile }) => ({
+    path: `/api/business-profiles/${profile.id}/unpublish`,
+    body: {},
+    headers: { 'if-match': '"1"' },
+    owned: true,
+  }),
+  removeBusinessProfile: ({ profile }) => ({
+    path: `/api/business-profiles/${profile.id}`,
+    body: {},
+    headers: { 'if-match': '"1"' },
+    owned: true,
+  }),
   changeSettings: () => ({ path: '/api/settings', body: { invitationDays: 20 }, headers: { 'if-match': '"0"' } }),
   listTemplates: () => ({ path: '/api/settings/templates' }),
   changeTemplate: () => ({

@@ -45,7 +45,7 @@ export async function saveDraft(ctx: Context, tx: Transaction, row: BusinessProf
     .update(businessProfiles)
     .set({ draft, version: version + 1, changedBy: userIdOf(ctx), changedAt: ctx.now })
     .where(eq(businessProfiles.id, id));
-  if (fields.includes('logo')) await dropUnusedLogos(tx);
+  if (fields.includes('logo')) await dropUnusedLogos(ctx, tx);
   return {
     result: await loadProfile(ctx, tx, id),
     events: [{ type: 'business_profile.changed' as const, data: { businessProfileId: id, country, fields } }],
@@ -64,7 +64,7 @@ export async function discardDraft(ctx: Context, seen: SeenProfile): Promise<Bus
       .update(businessProfiles)
       .set({ draft: published ?? row.draft, version: version + 1, changedBy: userIdOf(ctx), changedAt: ctx.now })
       .where(eq(businessProfiles.id, id));
-    await dropUnusedLogos(tx);
+    await dropUnusedLogos(ctx, tx);
     return {
       result: await loadProfile(ctx, tx, id),
       events: [{ type: 'business_profile.draft_discarded', data: { businessProfileId: id, country } }],
@@ -80,7 +80,7 @@ export async function removeBusinessProfile(ctx: Context, seen: SeenProfile): Pr
     const { id, country, firstPublishedAt } = await lockProfile(tx, seen);
     if (firstPublishedAt) throw illegal('business profile', 'published once', 'be removed');
     await tx.delete(businessProfiles).where(eq(businessProfiles.id, id));
-    await dropUnusedLogos(tx);
+    await dropUnusedLogos(ctx, tx);
     return { result: {}, events: [{ type: 'business_profile.removed', data: { businessProfileId: id, country } }] };
   });
 }

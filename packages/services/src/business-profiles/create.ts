@@ -1,6 +1,7 @@
 import { businessProfiles, type Context, newId, transact } from '@clientele/db';
 import { cloudProfiles, emptyProfile, Refusal, requireFeature, rulesOf } from '@clientele/domain';
 import { demand, userIdOf } from '../access.ts';
+import { lockLogos } from './unused-logos.ts';
 import { type BusinessProfileView, loadProfile } from './view.ts';
 
 const refused = (rule: 'country' | 'profile_exists') =>
@@ -16,6 +17,8 @@ export async function createBusinessProfile(
   const { countries } = cloudProfiles[ctx.partner.cloud];
   if (!rulesOf(country) || (countries.length > 0 && !countries.includes(country))) throw refused('country');
   return transact(ctx, async (tx) => {
+    // Nobody removes its logo meanwhile.
+    if (from !== undefined) await lockLogos(ctx, tx);
     const copied = from === undefined ? null : await loadProfile(ctx, tx, from);
     const id = newId();
     const saved = await tx

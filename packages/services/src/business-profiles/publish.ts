@@ -33,7 +33,7 @@ export async function publishBusinessProfile(ctx: Context, seen: SeenProfile): P
         ...{ version: version + 1, changedBy: userIdOf(ctx), changedAt: ctx.now },
       })
       .where(eq(businessProfiles.id, id));
-    await dropUnusedLogos(tx);
+    await dropUnusedLogos(ctx, tx);
     return {
       result: await loadProfile(ctx, tx, id),
       events: [{ type: 'business_profile.published', data: { businessProfileId: id, country, fields } }],
@@ -53,7 +53,7 @@ export async function unpublishBusinessProfile(ctx: Context, seen: SeenProfile):
       .update(businessProfiles)
       .set({ published: null, foundBy: null, publishedAt: null, version: version + 1, changedBy: userIdOf(ctx), changedAt: ctx.now })
       .where(eq(businessProfiles.id, id));
-    await dropUnusedLogos(tx);
+    await dropUnusedLogos(ctx, tx);
     return {
       result: await loadProfile(ctx, tx, id),
       events: [{ type: 'business_profile.unpublished', data: { businessProfileId: id, country } }],
