@@ -67,7 +67,9 @@ describe('every endpoint', () => {
     const owned = guarded.filter((endpoint) => sampleOf(endpoint.name)(theirs).owned);
     expect(owned.map((endpoint) => endpoint.name).sort()).toEqual(
       guarded
-        .filter((endpoint) => /:(apiKey|customer|import|invitation|operation|profile|subscription|purchase|user)Id/.test(endpoint.path))
+        .filter((endpoint) =>
+          /:(apiKey|customer|import|invitation|lead|operation|profile|subscription|purchase|user)Id/.test(endpoint.path),
+        )
         .map((endpoint) => endpoint.name)
         .sort(),
     );

@@ -1,5 +1,5 @@
 import { newId } from '@clientele/db';
-import { type LeadState, type LeadType, leadDays, nextLeadWarningAt } from '@clientele/domain';
+import { type LeadState, type LeadType, leadDays, leadWarningAt, nextLeadWarningAt } from '@clientele/domain';
 import type postgres from 'postgres';
 
 const hour = 3_600_000;
@@ -130,7 +130,8 @@ export async function addLeads(owner: postgres.Sql, partnerId: string, people: P
       received_at: receivedAt,
       expires_at: expiresAt,
       urgent_until: n % 6 === 0 || days < 0.2 ? new Date(receivedAt.getTime() + 72 * hour) : null,
-      warn_at: state === 'received' ? nextLeadWarningAt(expiresAt, now) : null,
+      // Whoever looks into the inbox of the demo finds the warning there.
+      warn_at: state === 'received' ? (leadWarningAt(expiresAt, now) ? now : nextLeadWarningAt(expiresAt, now)) : null,
       created_by: byHand ? seller.id : null,
       answered_at: isAnswered ? answeredAt : null,
       answered_by: isAnswered ? seller.id : null,
