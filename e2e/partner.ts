@@ -95,6 +95,29 @@ export class Partner {
     expect(response.ok(), await response.text()).toBe(true);
   }
 
+  /** Publishes a business profile, and answers with its id. */
+  async publishProfile(country: string): Promise<string> {
+    const made = await this.#send<{ id: string; version: number }>('/api/business-profiles', { country });
+    const draft = {
+      ...{
+        description: 'We move companies to the cloud and look after them there.',
+        webSite: '',
+        industries: ['retail'],
+        products: ['azure'],
+      },
+      ...{ services: ['migration'], companySizes: ['10-49'], tags: [], locations: [] },
+    };
+    const changed = await this.#api.put(`/api/business-profiles/${made.id}`, { data: draft, headers: { 'if-match': `"${made.version}"` } });
+    expect(changed.ok(), await changed.text()).toBe(true);
+    const { version } = (await changed.json()) as { version: number };
+    const published = await this.#api.post(`/api/business-profiles/${made.id}/publish`, {
+      data: {},
+      headers: { 'if-match': `"${version}"` },
+    });
+    expect(published.ok(), await published.text()).toBe(true);
+    return made.id;
+  }
+
   async revoke(invitationId: string): Promise<void> {
     await this.#send(`/api/invitations/${invitationId}/revoke`, {});
   }

@@ -56,6 +56,7 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
   const customer = await firstRow(page, url, '/customers');
   const ended = await firstRow(page, url, '/customers?relationship=ended');
   const invitation = await firstRow(page, url, '/invitations');
+  const lead = await firstRow(page, url, '/leads?view=list');
   const operation = await firstRow(page, url, '/operations?kind=customer-onboarding');
   const rows = await firstRow(page, url, '/operations?kind=customers-tag');
   const waiting = await firstRow(page, url, '/imports');
@@ -71,6 +72,11 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
     { name: 'invitations-new', path: '/invitations/new' },
     ...(invitation ? [{ name: 'invitation', path: invitation }] : []),
     { name: 'orders', path: '/orders?state=all' },
+    { name: 'leads', path: '/leads' },
+    { name: 'leads-list', path: '/leads?view=list' },
+    { name: 'leads-figures', path: '/leads?view=figures' },
+    { name: 'leads-new', path: '/leads/new' },
+    ...(lead ? [{ name: 'lead', path: lead }] : []),
     { name: 'operations', path: '/operations' },
     ...(operation ? [{ name: 'operation', path: operation }] : []),
     ...(rows ? [{ name: 'operation-rows', path: rows }] : []),

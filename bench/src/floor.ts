@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { boardCountsSql, boardSql } from '@clientele/services';
 import express from 'express';
 import postgres from 'postgres';
 
@@ -65,6 +66,24 @@ app.get('/overview', async (_request, response) => {
       union all select name, day, value from figure_changes where partner_id = ${PARTNER_ID} and day > current_date - 91) f
     group by name, f.day`;
   response.json({ figures });
+});
+
+// The same SQL as the board of leads and its list by text (packages/services/src/leads/list.ts).
+app.get('/leads-board', async (_request, response) => {
+  const now = new Date().toISOString();
+  const [cards, counts] = await Promise.all([
+    ofPartner.unsafe(boardSql, [now, 'nobody'], { prepare: true }),
+    ofPartner.unsafe(boardCountsSql, [now], { prepare: true }),
+  ]);
+  response.json({ cards, counts });
+});
+app.get('/leads-search', async (request, response) => {
+  const given = ofPartner.json({ now: new Date().toISOString(), pattern: `%${String(request.query.search)}%` });
+  const [items, counts] = await Promise.all([
+    ofPartner`select l.* from find_leads(${given}, 'received', true, null, null, 26) with ordinality f(id, place) join leads l on l.id = f.id order by f.place`,
+    ofPartner`select * from count_leads(${given})`,
+  ]);
+  response.json({ items, counts });
 });
 
 app.post('/add', express.json(), async (request, response) => {

@@ -4,6 +4,7 @@ import { exportCustomers } from './export.ts';
 import { type Figure, tableOf } from './figures.ts';
 import { importCustomers } from './import.ts';
 import { invite } from './invite.ts';
+import { leads } from './leads.ts';
 import { list } from './list.ts';
 import { mail } from './mail.ts';
 import { memory } from './memory.ts';
@@ -13,7 +14,21 @@ import { search } from './search.ts';
 import { size } from './size.ts';
 import { walls } from './walls.ts';
 
-const benches = { list, walls, search, overview, bulk, add, mail, invite, export: exportCustomers, import: importCustomers, memory, size };
+const benches = {
+  list,
+  leads,
+  walls,
+  search,
+  overview,
+  bulk,
+  add,
+  mail,
+  invite,
+  export: exportCustomers,
+  import: importCustomers,
+  memory,
+  size,
+};
 type Name = keyof typeof benches;
 const names = Object.keys(benches) as Name[];
 

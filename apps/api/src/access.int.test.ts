@@ -68,7 +68,7 @@ describe('every endpoint', () => {
     expect(owned.map((endpoint) => endpoint.name).sort()).toEqual(
       guarded
         .filter((endpoint) =>
-          /:(apiKey|customer|import|invitation|operation|profile|subscription|purchase|partnership|user)Id/.test(endpoint.path),
+          /:(apiKey|customer|import|invitation|lead|operation|profile|subscription|purchase|partnership|user)Id/.test(endpoint.path),
         )
         .map((endpoint) => endpoint.name)
         .sort(),

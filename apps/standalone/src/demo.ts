@@ -12,6 +12,7 @@ import { addDetails } from './demo/details.ts';
 import { addEnds } from './demo/ends.ts';
 import { addHistory, countFigures } from './demo/figures.ts';
 import { addImports } from './demo/imports.ts';
+import { addLeads } from './demo/leads.ts';
 import { addLetters } from './demo/letters.ts';
 import { addBulkWork } from './demo/operations.ts';
 import { addOrders } from './demo/orders.ts';
@@ -60,6 +61,7 @@ export async function seedDemo({ databaseUrl, config, log, customers }: DemoOpti
     // After the many: those get users of their own, by what is in the table.
     const served = await addOwnPage(owner, partner, people[0]?.id ?? '', await hashPassword(password), now);
     await addPartnerUsers(owner, partner.id, people[0]?.id ?? '', now);
+    await addLeads(owner, partner.id, people, now);
     await startWork(owner, databaseUrl, config, partner, people);
     await addOrders(owner, partner, people[0]?.id ?? '', new Date());
     await addHistory(owner, partner, people[0]?.id ?? '', now);

@@ -114,7 +114,7 @@ function propsWith(partner: string, company: string, person: string, words: stri
       count: 1,
       link,
     },
-    enquiry_confirm_customer: { partnerName: partner, link, days: 3, unsubscribeLink: 'https://partners.northbridge.example/u/0199' },
+    enquiry_confirm_customer: { partnerName: partner, link, days: 3 },
     enquiry_received_customer: {
       partnerName: partner,
       companyName: company,

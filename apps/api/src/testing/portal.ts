@@ -5,6 +5,7 @@ import {
   aCustomer,
   aCustomerPermission,
   aHandOver,
+  aLead,
   anAgreementRequest,
   anApiKey,
   anImport,
@@ -183,6 +184,8 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
   // Seen from either side; of a direct partner it is only there to be refused.
   const other = await aPartner(sql, { type: partner.type === 'indirect-reseller' ? 'indirect-provider' : 'indirect-reseller' });
   const partnership = await (partner.type === 'indirect-reseller' ? aPartnership(sql, other, partner) : aPartnership(sql, partner, other));
+  const lead = await aLead(sql, partner);
+  const acceptedLead = await aLead(sql, partner, { state: 'accepted' });
   return {
     ...{
       customer,
@@ -199,7 +202,7 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
       planned,
       plannedEnd,
     },
-    ...{ colleague, invited, partnership, buying, plan, owner, order },
+    ...{ colleague, invited, partnership, buying, plan, owner, order, lead, acceptedLead },
   };
 }
 export type Furnished = Awaited<ReturnType<typeof furnish>>;

@@ -34,6 +34,12 @@ export const newInvitation = () => ({
   message: 'Please {link}',
 });
 
+const deal = () => ({
+  dealName: 'Cloud for Contoso',
+  value: { amount: 1200, currency: 'EUR' },
+  closeDate: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
+  note: 'Begins in spring.',
+});
 export const newProfile = () => ({
   description: `We look after companies ${++count}.`,
   webSite: 'https://contoso.example/',
@@ -352,6 +358,37 @@ export const samples: Record<string, (of: Furnished) => Sample> = {
     path: '/api/settings/templates/preview',
     body: { kind: 'invitation_reminder', language: 'ja', subject: 'x', message: '{link}' },
   }),
+  leadBoard: () => ({ path: '/api/leads/board', query: '?type=customer-enquiry&favourite=yes&urgent=yes&search=a' }),
+  listLeads: () => ({ path: '/api/leads', query: '?state=received&search=a&sort=company&order=asc' }),
+  leadTeam: () => ({ path: '/api/leads/team' }),
+  leadFigures: () => ({ path: '/api/leads/figures' }),
+  getLead: ({ lead }) => ({ path: `/api/leads/${lead.id}`, owned: true }),
+  enterLead: () => ({
+    path: '/api/leads',
+    body: {
+      type: 'sales-qualified',
+      companyName: 'Contoso',
+      firstName: 'Megan',
+      lastName: 'Bowen',
+      email: 'megan@contoso.example',
+      country: 'JP',
+      language: 'en',
+      message: 'Met at the fair.',
+    },
+  }),
+  acceptLead: ({ lead }) => ({ path: `/api/leads/${lead.id}/accept`, body: deal(), owned: true }),
+  changeDeal: ({ acceptedLead }) => ({
+    path: `/api/leads/${acceptedLead.id}/deal`,
+    body: deal(),
+    headers: { 'if-match': '"1"' },
+    owned: true,
+  }),
+  declineLead: ({ lead }) => ({ path: `/api/leads/${lead.id}/decline`, body: { reason: 'Not what we do.' }, owned: true }),
+  winLead: ({ acceptedLead }) => ({ path: `/api/leads/${acceptedLead.id}/win`, body: {}, owned: true }),
+  loseLead: ({ acceptedLead }) => ({ path: `/api/leads/${acceptedLead.id}/lose`, body: { reason: 'Too dear.' }, owned: true }),
+  addLeadNote: ({ lead }) => ({ path: `/api/leads/${lead.id}/notes`, body: { text: 'Called back.' }, owned: true }),
+  markLead: ({ lead }) => ({ path: `/api/leads/${lead.id}/favourite`, body: { favourite: true }, owned: true }),
+  leadOfCustomer: ({ customer }) => ({ path: `/api/customers/${customer.id}/lead`, owned: true }),
   listSuppressions: () => ({ path: '/api/suppressions', query: '?search=a&reason=bounced' }),
   liftSuppression: () => ({ path: '/api/suppressions/lift', body: { email: 'nobody@nowhere.example' } }),
   listImports: () => ({ path: '/api/imports' }),

@@ -12,6 +12,7 @@ const icons: Record<EventGroup, string> = {
   relationships: 'i-lucide-link',
   partnerships: 'i-lucide-handshake',
   subscriptions: 'i-lucide-package',
+  leads: 'i-lucide-sparkles',
   mails: 'i-lucide-mail',
   operations: 'i-lucide-list-checks',
   partner: 'i-lucide-user-cog',

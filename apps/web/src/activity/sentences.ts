@@ -56,6 +56,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
     if (key === 'approval')
       return word(`customer-permissions.approval.${String(raw)}`, typeof raw === 'boolean' ? t(raw ? 'app.yes' : 'app.no') : String(raw));
     if (key === 'asked') return word(`provider-requests.kinds.${String(raw)}`, String(raw));
+    if (key === 'leadType') return word(`leads.types.${String(raw)}`, String(raw));
     if (key === 'purchaseKind') return word(`subscriptions.purchases.kinds.${String(raw)}`, String(raw));
     if (['quantity', 'attempt', 'from', 'to', 'records', 'problems', 'seq', 'left', 'times', 'calls', 'writes', 'refused'].includes(key))
       return typeof raw === 'number' ? number(raw) : String(raw);

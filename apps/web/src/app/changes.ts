@@ -22,7 +22,8 @@ const tagsOf: Record<string, readonly string[]> = {
   delegated_admin: ['Customers', 'Relationships', 'Delegated admin'],
   calendar_feed: ['Delegated admin'],
   support_contact: ['Customers', 'Relationships'],
-  mail: ['Partner users', 'Invitations', 'Customers', 'Sending mail', 'Suppressions', 'Partnerships'],
+  lead: ['Leads', 'Customers'],
+  mail: ['Partner users', 'Invitations', 'Leads', 'Customers', 'Sending mail', 'Suppressions', 'Partnerships'],
   operation: ['Operations', 'Imports', 'Customers', 'Queue'],
 };
 const everyTag = [
@@ -35,6 +36,7 @@ const everyTag = [
   'Relationships',
   'Invitations',
   'Partnerships',
+  'Leads',
   'Imports',
   'Operations',
   'Activity',

@@ -61,6 +61,8 @@ const rules: Record<Rule, true> = {
   over_month_cap: true,
   resource_group: true,
   no_partnership: true,
+  currency_digits: true,
+  not_a_colleague: true,
   confirmation: true,
   cloud_elsewhere: true,
   set_up_code: true,

@@ -48,7 +48,9 @@ export function usePlaces(): { main: ComputedRef<Place[]>; below: ComputedRef<Pl
     place('overview', 'i-lucide-layout-dashboard', '/', undefined, 'h'),
     place('customers', 'i-lucide-building-2', '/customers', 'customers.see', 'c'),
     place('invitations', 'i-lucide-mail', '/invitations', 'invitations.see', 'i'),
-    later('leads', 'i-lucide-sparkles', offers('leads') ? undefined : t('app.nav.notInCloud')),
+    offers('leads')
+      ? place('leads', 'i-lucide-sparkles', '/leads', 'leads.see', 'l')
+      : later('leads', 'i-lucide-sparkles', t('app.nav.notInCloud')),
     partnerships(),
     place('orders', 'i-lucide-shopping-cart', '/orders', 'orders.see', 'b'),
     place('operations', 'i-lucide-list-checks', '/operations', 'operations.see', 'o'),

@@ -5,6 +5,7 @@ import { routes as customers } from '../customers/routes.ts';
 import { routes as delegatedAdmin } from '../delegated-admin/routes.ts';
 import { routes as imports } from '../imports/routes.ts';
 import { routes as invitations } from '../invitations/routes.ts';
+import { routes as leads } from '../leads/routes.ts';
 import { routes as operations } from '../operations/routes.ts';
 import { routes as orders } from '../orders/routes.ts';
 import { routes as overview } from '../overview/routes.ts';
@@ -43,6 +44,7 @@ const routes: RouteRecordRaw[] = [
   ...customers,
   ...imports,
   ...invitations,
+  ...leads,
   ...relationships,
   ...orders,
   ...partnerships,

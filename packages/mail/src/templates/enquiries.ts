@@ -11,13 +11,13 @@ export interface EnquiryConfirmMail {
   link: string;
   /** How many days it is good. */
   days: number;
-  unsubscribeLink: string;
+  unsubscribeLink?: string;
 }
 
 export const enquiryConfirmCustomer: Template<EnquiryConfirmMail> = {
   en: ({ partnerName: partner, link, days }) => ({
     subject: fitSubject((name) => `Confirm your enquiry to ${name}`, partner),
-    reason: `You get this because somebody typed this address into the enquiry form of ${partner}. If it was not you, do nothing: nothing is sent.`,
+    reason: `You get this because somebody typed this address into the enquiry form of ${partner}.`,
     heading: `Was this enquiry to ${partner} yours?`,
     blocks: [
       {
@@ -27,13 +27,13 @@ export const enquiryConfirmCustomer: Template<EnquiryConfirmMail> = {
       { kind: 'button', label: 'See and send the enquiry', link },
       {
         kind: 'paragraph',
-        text: `The page is good for ${days} days. After that, what was typed is deleted.`,
+        text: `If it was not you, do nothing: nothing is sent. The page is good for ${days} days. After that, what was typed is deleted.`,
       },
     ],
   }),
   ja: ({ partnerName: partner, link, days }) => ({
     subject: fitSubject((name) => japanese`${name}へのお問い合わせの確認`, partner),
-    reason: japanese`このメールは、${partner}へのお問い合わせフォームにこのメールアドレスが入力されたためお送りしています。お心当たりがない場合は、何もなさらないでください。何も送信されません。`,
+    reason: japanese`このメールは、${partner}へのお問い合わせフォームにこのメールアドレスが入力されたためお送りしています。`,
     heading: japanese`${partner}へのお問い合わせは、ご本人によるものですか`,
     blocks: [
       {
@@ -41,7 +41,10 @@ export const enquiryConfirmCustomer: Template<EnquiryConfirmMail> = {
         text: japanese`あと一歩です。ページを開き、ボタンを押してください。ボタンを押すと、お問い合わせが${partner}に届きます。なりすましを防ぐための確認です。`,
       },
       { kind: 'button', label: '内容を確認して送信する', link },
-      { kind: 'paragraph', text: `ページの有効期限は${days}日間です。期限を過ぎると、入力された内容は削除されます。` },
+      {
+        kind: 'paragraph',
+        text: `お心当たりがない場合は、何もなさらないでください。何も送信されません。ページの有効期限は${days}日間です。期限を過ぎると、入力された内容は削除されます。`,
+      },
     ],
   }),
 };
@@ -81,7 +84,7 @@ export const enquiryReceivedCustomer: Template<EnquiryReceivedMail> = {
   }),
   ja: ({ partnerName: partner, companyName: company, recipientName, needs, message, urgent, expiresAt, link }) => ({
     subject: fitSubject((name) => japanese`${name}へのお問い合わせの控え`, partner),
-    reason: japanese`このメールは、${partner}にお問い合わせいただいた内容の控えです。`,
+    reason: japanese`このメールは、${partner}へのお問い合わせの控えとしてお送りしています。`,
     heading: japanese`お問い合わせが${partner}に届きました`,
     blocks: [
       { kind: 'paragraph', text: japanese`${recipientName} 様` },

@@ -1,5 +1,5 @@
-import { type Context, deliveries, events, leadNotes, leads, read, readPipelined, type Transaction, users } from '@clientele/db';
-import { type LeadState, type LeadType, leadStates } from '@clientele/domain';
+import { type Context, customers, deliveries, events, leadNotes, leads, read, readPipelined, type Transaction, users } from '@clientele/db';
+import { type LeadState, type LeadType, leadStates, notFound } from '@clientele/domain';
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { userIdOf } from '../access.ts';
 import { badCursor, decodeCursor, decodeMoment, encodeCursor, escapeLike } from '../cursors.ts';
@@ -247,6 +247,8 @@ export async function getLead(ctx: Context, leadId: string) {
 export async function leadOfCustomer(ctx: Context, customerId: string) {
   demandLeads(ctx, 'leads.see');
   return read(ctx, async (tx) => {
+    const [customer] = await tx.select({ id: customers.id }).from(customers).where(eq(customers.id, customerId));
+    if (!customer) throw notFound('customer');
     const [row] = await tx.execute<{
       id: string;
       deal_name: string | null;
