@@ -85,6 +85,7 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
     ...(waiting ? [{ name: 'import-approve', path: waiting }] : []),
     { name: 'activity', path: '/activity' },
     { name: 'queue', path: '/queue' },
+    { name: 'business-profile', path: '/business-profile' },
     { name: 'settings-invitations', path: '/settings/invitations' },
     { name: 'settings-relationships', path: '/settings/relationships' },
     { name: 'settings-templates', path: '/settings/templates' },

@@ -1,6 +1,8 @@
 import { firstLetters, offers, type ProfileChoice, profileChoiceFields, profileChoices, Refusal, rulesOf } from '@clientele/domain';
 import {
+  demand,
   findPartners,
+  getBusinessProfile,
   listProfileCountries,
   listSitemapPart,
   listSitemapParts,
@@ -10,6 +12,7 @@ import {
 } from '@clientele/services';
 import type { IRouter, NextFunction, Request, Response } from 'express';
 import { type CustomerPageOptions, errorKindOf, languageOf } from './customer-pages.ts';
+import { contextOf } from './mount.ts';
 import {
   findPath,
   queryOf,
@@ -112,6 +115,22 @@ export function mountFindAPartnerPages(router: IRouter, options: FindAPartnerOpt
     const lines = ['User-agent: *', ...open, ...(isOffered ? [`Disallow: ${findPath}/*/enquiry`] : []), 'Disallow: /'];
     response.set({ 'cache-control': 'public, max-age=3600', 'content-type': 'text/plain; charset=utf-8' });
     response.end(`${lines.join('\n')}\n${isOffered ? `\nSitemap: ${publicUrl}/sitemap.xml\n` : ''}`);
+  });
+
+  // The draft, to its own people, by the same page that customers will see.
+  router.get(`${findPath}/preview/:profileId`, async (request, response) => {
+    const language = languageOf(request, null);
+    const { ctx } = await contextOf(request, response, options).catch((error: unknown) => {
+      if (error instanceof Refusal && ['unauthenticated', 'second_factor_required'].includes(error.code)) return { ctx: null };
+      throw error;
+    });
+    if (!ctx) return response.redirect(303, `/sign-in?to=${encodeURIComponent('/business-profile')}`);
+    demand(ctx, 'business-profiles.see');
+    const { id, country, draft, changedAt } = await getBusinessProfile(ctx, String(request.params.profileId));
+    const partner = { name: ctx.partner.name, since: null };
+    const profile = { profileId: id, country, content: draft, publishedAt: changedAt, partner };
+    response.set({ 'cache-control': 'private, no-store' });
+    response.send(renderProfilePage({ language, publicUrl, profile, isPreview: true }));
   });
 
   router.get(`${findPath}/:profileId`, async (request, response) => {

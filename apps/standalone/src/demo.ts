@@ -6,6 +6,7 @@ import { addCustomer, createCloudHosts, createInvitation, createLinks, endRelati
 import { hashPassword } from 'better-auth/crypto';
 import postgres from 'postgres';
 import { addApiKeys } from './demo/api-keys.ts';
+import { addBusinessProfiles } from './demo/business-profiles.ts';
 import { type DemoCustomer, demoCustomer } from './demo/customers.ts';
 import { addDelegatedAdmin } from './demo/delegated-admin.ts';
 import { addDetails } from './demo/details.ts';
@@ -493,6 +494,7 @@ async function startWork(
     await addEnds({ owner, ctx, other: () => ({ ...ctx(), actor: { kind: 'partner-user', ...second } }) });
     await addDelegatedAdmin(owner, partner, links, ctx, new Date());
     await addApiKeys(owner, ctx);
+    await addBusinessProfiles(owner, ctx, new Date());
   } finally {
     await worker.close();
     await db.close();

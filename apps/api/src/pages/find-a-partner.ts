@@ -21,7 +21,8 @@ import { countryName, day, named } from './invitations.ts';
 export const findPath = '/find-a-partner';
 
 /** The address of a logo: what is in it names it, so that it may be kept for ever. */
-export const logoPath = (logo: Pick<ProfileLogo, 'hash'>) => `/partner-logos/${logo.hash}`;
+export const logoPath = (logo: Pick<ProfileLogo, 'hash'>, isPreview = false) =>
+  `${isPreview ? '/api/business-profiles/logos' : '/partner-logos'}/${logo.hash}`;
 
 /** What is asked for as the query of an address, in an order of its own, so that the same question has one address. */
 export function queryOf(filters: PartnerFilters, more: Record<string, string | undefined> = {}): string {
@@ -142,9 +143,9 @@ function resultsOf(props: FindPageProps): Html {
 ${(found.next || !isFirst) && html`<nav class="pages" aria-label="${text.results}">${!isFirst && html`<a class="button second small" href="${findPath}${queryOf(filters, { language })}">‹ ${text.first}</a>`}${found.next && html`<a class="button second small" rel="next" href="${findPath}${queryOf(filters, { language, after: found.next })}">${text.next} ›</a>`}</nav>`}</section>`;
 }
 
-const signOf = (name: string, logo: ProfileLogo | null, size: 'small' | 'large'): Html =>
+const signOf = (name: string, logo: ProfileLogo | null, size: 'small' | 'large', isPreview = false): Html =>
   logo
-    ? html`<span class="logo ${size}"><img src="${logoPath(logo)}" width="${logo.width}" height="${logo.height}" alt="" loading="lazy" decoding="async"></span>`
+    ? html`<span class="logo ${size}"><img src="${logoPath(logo, isPreview)}" width="${logo.width}" height="${logo.height}" alt="" loading="lazy" decoding="async"></span>`
     : html`<span class="sign ${size}" aria-hidden="true">${initial(name)}</span>`;
 
 /** The description on one line. */
@@ -192,30 +193,36 @@ export interface ProfilePageProps {
   language: Language;
   publicUrl: string;
   profile: Pick<PublishedProfile, 'profileId' | 'country' | 'content' | 'publishedAt'> & {
-    partner: Pick<PublishedProfile['partner'], 'name' | 'since'>;
+    partner: Pick<PublishedProfile['partner'], 'name'> & { since: Date | null };
   };
+  /** To the partner's own people, before it is published. */
+  isPreview?: boolean;
   /** How quickly it answers enquiries, once there is data to say so; nothing is shown without. */
   answersWithin?: Content;
 }
 
 /** The profile of a partner, with the way to write to it. Facts for machines stand beside the words they are in (microdata): nothing may stand inline. */
-export function renderProfilePage({ language, publicUrl, profile, answersWithin }: ProfilePageProps): string {
+export function renderProfilePage({ language, publicUrl, profile, isPreview = false, answersWithin }: ProfilePageProps): string {
   const text = findWords[language];
   const { content, country, partner, profileId } = profile;
   const pathOf = (other: Language) => `${findPath}/${profileId}?language=${other}`;
   const chosen = (field: ProfileChoiceField) => content[field].map((id) => choiceName(field, id, language));
   const list = (label: string, names: readonly Content[]) =>
     names.length > 0 && html`<div><dt>${label}</dt><dd><ul class="offered">${names.map((name) => html`<li>${name}</li>`)}</ul></dd></div>`;
-  const ask = html`<p class="ask"><a class="button first" href="${findPath}/${profileId}/enquiry?language=${language}">${text.ask(named(partner.name, 40))}</a><span class="hint">${text.askHint}</span></p>`;
+  const label = text.ask(named(partner.name, 40));
+  const button = isPreview
+    ? html`<span class="button first" aria-disabled="true">${label}</span>`
+    : html`<a class="button first" href="${findPath}/${profileId}/enquiry?language=${language}">${label}</a>`;
+  const ask = html`<p class="ask">${button}<span class="hint">${text.askHint}</span></p>`;
   return renderDocument({
     language,
     title: html`${shorten(partner.name, 80)} · ${text.title}`,
-    path: `${findPath}/${profileId}`,
+    path: `${findPath}/${isPreview ? 'preview/' : ''}${profileId}`,
     wide: true,
-    index: indexOf(language, publicUrl, pathOf, summaryOf(content, 155), true),
-    body: html`<p class="crumb"><a href="${findPath}?language=${language}">‹ ${text.all}</a></p>
+    ...(isPreview ? {} : { index: indexOf(language, publicUrl, pathOf, summaryOf(content, 155), true) }),
+    body: html`${isPreview ? html`<div class="note" role="status"><p><strong>${text.previewTitle}</strong>: ${text.previewText}</p></div>` : html`<p class="crumb"><a href="${findPath}?language=${language}">‹ ${text.all}</a></p>`}
 <article class="profile" itemscope itemtype="https://schema.org/Organization">
-<header class="profile-head">${signOf(partner.name, content.logo, 'large')}${content.logo && html`<link itemprop="logo" href="${publicUrl}${logoPath(content.logo)}">`}<div><h1 itemprop="name"${partner.name.length > 50 && html` class="long"`}><bdi>${shorten(partner.name, 120)}</bdi></h1><p class="quiet">${text.serves(countryName(language, country))}</p></div></header>
+<header class="profile-head">${signOf(partner.name, content.logo, 'large', isPreview)}${content.logo && !isPreview && html`<link itemprop="logo" href="${publicUrl}${logoPath(content.logo)}">`}<div><h1 itemprop="name"${partner.name.length > 50 && html` class="long"`}><bdi>${shorten(partner.name, 120)}</bdi></h1><p class="quiet">${text.serves(countryName(language, country))}</p></div></header>
 <div class="profile-body"><div class="cards">
 <section class="card"><section><h2>${text.about}</h2><p class="told" itemprop="description">${content.description}</p></section></section>
 <section class="card"><section><h2>${text.offer}</h2><dl class="facts plain-facts stacked">${[
@@ -232,7 +239,7 @@ export function renderProfilePage({ language, publicUrl, profile, answersWithin 
 <section class="card"><section>${ask}</section><section><dl class="facts plain-facts stacked">${[
       answersWithin && html`<div><dt>${text.answersWithin}</dt><dd>${answersWithin}</dd></div>`,
       content.webSite !== '' && html`<div><dt>${text.webSite}</dt><dd>${siteOf(text.newTab, content.webSite)}</dd></div>`,
-      html`<div><dt>${text.since}</dt><dd>${day(language, partner.since)}</dd></div>`,
+      partner.since && html`<div><dt>${text.since}</dt><dd>${day(language, partner.since)}</dd></div>`,
     ]}</dl></section></section>
 <section class="card"><section><h2>${text.locations}</h2>${
       content.locations.length === 0

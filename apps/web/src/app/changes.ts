@@ -7,6 +7,7 @@ import { reviewSession } from './session.ts';
 /** Which reads an event can touch, by the noun before its dot. */
 const tagsOf: Record<string, readonly string[]> = {
   partner: ['Session', 'Settings', 'Templates'],
+  business_profile: ['Business profiles'],
   partner_user: ['Partner users', 'Account', 'Access'],
   api_key: ['API keys'],
   customer: ['Customers', 'Operations', 'Partnerships'],
@@ -48,6 +49,7 @@ const everyTag = [
   'Sending mail',
   'Settings',
   'Templates',
+  'Business profiles',
   'Suppressions',
 ];
 const gatherMs = 200;

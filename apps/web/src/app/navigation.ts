@@ -59,7 +59,9 @@ export function usePlaces(): { main: ComputedRef<Place[]>; below: ComputedRef<Pl
   const below = computed(() => [
     place('imports', 'i-lucide-file-up', '/imports', 'customers.see', 'm'),
     place('queue', 'i-lucide-layers', '/queue', 'queues.see', 'q'),
-    later('businessProfile', 'i-lucide-id-card', offers('business-profile') ? undefined : t('app.nav.notInCloud')),
+    offers('business-profile')
+      ? place('businessProfile', 'i-lucide-id-card', '/business-profile', 'business-profiles.see', 'b')
+      : later('businessProfile', 'i-lucide-id-card', t('app.nav.notInCloud')),
     place('settings', 'i-lucide-settings', '/settings', undefined, 's'),
   ]);
   return { main, below };

@@ -1,6 +1,7 @@
 import type { Permission } from '@clientele/domain';
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 import { routes as activity } from '../activity/routes.ts';
+import { routes as businessProfiles } from '../business-profiles/routes.ts';
 import { routes as customers } from '../customers/routes.ts';
 import { routes as delegatedAdmin } from '../delegated-admin/routes.ts';
 import { routes as imports } from '../imports/routes.ts';
@@ -51,6 +52,7 @@ const routes: RouteRecordRaw[] = [
   ...operations,
   ...activity,
   ...queues,
+  ...businessProfiles,
   ...settings,
   { path: '/:rest(.*)*', component: () => import('./NoSuchPage.vue'), meta: { title: 'app.noSuchPage.title' } },
 ];
