@@ -77,6 +77,8 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
     { name: 'leads-figures', path: '/leads?view=figures' },
     { name: 'leads-new', path: '/leads/new' },
     ...(lead ? [{ name: 'lead', path: lead }] : []),
+    { name: 'partnerships', path: '/partnerships' },
+    { name: 'partnerships-new', path: '/partnerships/new' },
     { name: 'operations', path: '/operations' },
     ...(operation ? [{ name: 'operation', path: operation }] : []),
     ...(rows ? [{ name: 'operation-rows', path: rows }] : []),

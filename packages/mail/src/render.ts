@@ -124,6 +124,7 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
 const names: readonly string[] = [
   'partnerName',
   'companyName',
+  'providerName',
   'recipientName',
   'adminName',
   'requestedBy',
