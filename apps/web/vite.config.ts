@@ -98,7 +98,7 @@ export default defineConfig({
     // Besides the API what the server renders itself: the pages behind the links in mails, the customer's own page, the calendar feed. The
     // short ones with their second stroke: "/i" alone would take /invitations along.
     proxy: Object.fromEntries(
-      ['/api', '/my', '/pages', '/calendar/', '^/[aeiu]/'].map((path) => [
+      ['/api', '/my', '/pages', '/calendar/', '^/[aeipu]/'].map((path) => [
         path,
         { target: process.env.API_URL ?? 'http://127.0.0.1:3000', changeOrigin: false },
       ]),

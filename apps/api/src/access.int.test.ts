@@ -62,12 +62,12 @@ describe('every endpoint', () => {
   });
 
   it('answers 404 for what belongs to another partner as for what is nowhere, and writes nothing but that it was asked for', async () => {
-    const mine = await portal.furnished();
-    const theirs = await portal.furnished();
+    const mine = await portal.furnished({ type: 'indirect-provider' });
+    const theirs = await portal.furnished({ type: 'indirect-provider' });
     const owned = guarded.filter((endpoint) => sampleOf(endpoint.name)(theirs).owned);
     expect(owned.map((endpoint) => endpoint.name).sort()).toEqual(
       guarded
-        .filter((endpoint) => /:(apiKey|customer|import|invitation|operation|subscription|purchase|user)Id/.test(endpoint.path))
+        .filter((endpoint) => /:(apiKey|customer|import|invitation|operation|subscription|purchase|partnership|user)Id/.test(endpoint.path))
         .map((endpoint) => endpoint.name)
         .sort(),
     );

@@ -10,7 +10,7 @@ const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
 /** A partner, its signed-in global admin, and a key that the admin has made by the API. */
 async function withKey(holds: Role[] = ['global-admin']) {
-  const partner = await aPartner(portal.sql);
+  const partner = await aPartner(portal.sql, { type: 'indirect-provider' });
   const admin = await portal.signedIn(partner);
   const made = await admin.ask('POST', '/api/api-keys', { name: 'Nightly sync', roles: holds, days: 30 });
   expect(made.status).toBe(201);

@@ -37,6 +37,7 @@ import { createOpenId } from './openid.ts';
 import { mountOwnPages } from './own-pages.ts';
 import { noForms, ownPagesOnly, setOwnSites } from './own-site.ts';
 import { renderErrorPage } from './pages/index.ts';
+import { mountPartnershipPages } from './partnership-pages.ts';
 import { problemHandler } from './problems.ts';
 import { mountReturnedMails } from './returned-mails.ts';
 import { mountRoutes } from './routes.ts';
@@ -157,6 +158,7 @@ function createCloudRouter(host: CloudHost, parts: CloudParts): Router {
   router.use(publicPaths, asPage, countReads(guard));
   router.get(mailFramePath, mailFrame);
   mountCustomerPages(router, pages);
+  mountPartnershipPages(router, pages);
   mountAgreementPages(router, pages);
   mountCertificatePages(router, pages);
   mountReturnedMails(router, { ...options, config, logger });
@@ -228,7 +230,7 @@ function nameRequest(logger: Logger): RequestHandler {
 }
 
 /** What anybody may read: customers' pages behind their links, the own page, calendars. */
-const publicPaths = ['/i', '/a', '/e', '/u', '/my', '/calendar'];
+const publicPaths = ['/i', '/p', '/a', '/e', '/u', '/my', '/calendar'];
 
 /** Whatever is answered there is a page, also for what goes wrong. */
 const asPage: RequestHandler = (_request, response, next) => {

@@ -149,7 +149,7 @@ export function mountCustomerPages(router: IRouter, options: Options): void {
  * Notes who opened a page, after the page was sent and never in its way: what cannot be noted is lost, and nobody misses it. A program that
  * opens a page again and again stops being noted for a while.
  */
-function createObserver(options: Options) {
+export function createObserver(options: Options) {
   const { guard, links, logger, observed } = options;
   return (base: Base, request: Request, acted: Visit['acted']): void => {
     const token = tokenOf(request);
@@ -183,7 +183,7 @@ const contentSecurityPolicy =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 const withScript = "; script-src 'self'; connect-src 'self'";
 
-const tokenOf = (request: Request) => String(request.params.token ?? '');
+export const tokenOf = (request: Request) => String(request.params.token ?? '');
 const pageOf = (request: Request) =>
   `/i/${tokenOf(request)}${request.query.language === undefined ? '' : `?language=${languageOf(request, null)}`}`;
 

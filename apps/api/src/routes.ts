@@ -227,6 +227,12 @@ export function mountRoutes(
   });
 
   signedIn(contracts.listActivePartnerships, (ctx) => services.listActivePartnerships(ctx));
+  signedIn(contracts.listPartnerships, (ctx, { query }) => services.listPartnerships(ctx, links, query));
+  signedIn(contracts.requestPartnership, (ctx, { body }) => services.requestPartnership(ctx, links, body));
+  signedIn(contracts.getPartnership, (ctx, { params }) => services.getPartnership(ctx, links, params.partnershipId));
+  signedIn(contracts.listSharedCustomers, (ctx, { params, query }) => services.listSharedCustomers(ctx, links, { ...params, ...query }));
+  signedIn(contracts.previewPartnershipRemoval, (ctx, { params }) => services.previewRemoval(ctx, params.partnershipId));
+  signedIn(contracts.removePartnership, (ctx, { params }) => services.removePartnership(ctx, links, params.partnershipId));
 
   signedIn(contracts.listCustomers, (ctx, { query }) => services.listCustomers(ctx, query));
   signedIn(contracts.listCustomerTags, (ctx) => services.listCustomerTags(ctx));

@@ -173,6 +173,7 @@ describe('a grave act', () => {
           'removeAuthenticatorApp',
           'removePasskey',
           'removeSignInProvider',
+          'removePartnership',
           'renewRecoveryCodes',
           'resetSecondFactor',
           'setSignInProvider',

@@ -12,6 +12,8 @@ export const activityRecord = z.object({
   companyName: z.string().nullable(),
   /** The partner user that it is about, or who is invited. */
   personName: z.string().nullable(),
+  /** The partner on the other side of a partnership that it is about. */
+  partnerName: z.string().nullable(),
   invitationId: id.nullable(),
   data: z.record(z.string(), z.unknown()),
   requestId: z.string(),

@@ -21,6 +21,15 @@ create function other_side_of(of_user text) returns text language sql stable sec
       select from partnerships s where (s.provider_id = current_partner_id() and s.reseller_id = u.partner_id)
         or (s.reseller_id = current_partner_id() and s.provider_id = u.partner_id)));
 
+-- Which of these ids are of a partnership of others: `belongs_elsewhere` for a table that has two owners.
+create function partnership_elsewhere(given text[]) returns setof text language sql stable security definer set search_path = public as $$
+  with ids as materialized (
+    select one, case when one ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then one::uuid end as id from unnest(given) one
+  )
+  select one from ids where current_partner_id() is not null and exists (select from partnerships t where t.id = ids.id
+      and t.provider_id <> current_partner_id() and t.reseller_id is distinct from current_partner_id())
+$$;
+
 -- The organisations that both sides of an active partnership serve: the provider through this reseller, or each for itself. For its two sides only.
 create function shared_organizations(of_partnership uuid) returns table (provider_id uuid, reseller_id uuid, organization_id uuid)
   language sql stable security definer set search_path = public as $$
@@ -57,7 +66,7 @@ create function count_shared_customers(of_partnership uuid, pattern text) return
 do $$
 declare signature text;
 begin
-  foreach signature in array array['other_side_of(text)', 'shared_organizations(uuid)', 'shared_customers(uuid, text, text, uuid, integer)',
+  foreach signature in array array['other_side_of(text)', 'partnership_elsewhere(text[])', 'shared_organizations(uuid)', 'shared_customers(uuid, text, text, uuid, integer)',
     'count_shared_customers(uuid, text)'] loop
     execute 'alter function ' || signature || ' owner to clientele_finder';
     execute 'revoke all on function ' || signature || ' from public';

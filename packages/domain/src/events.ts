@@ -125,11 +125,11 @@ export interface EventData {
   'relationship.planned_end_failed': { plannedEndId: string; because: string };
   'relationship.reinstated': { delegatedAdmin: boolean };
   'relationship.request_closed': { because: string };
-  /** `partnerId` is the other side, once there is one. */
+  /** `partnerId` is the other side, once there is one; `by` the side that did it, seen from the log's. */
   'partnership.requested': { partnershipId: string };
   'partnership.request_closed': { partnershipId: string; because: string };
-  'partnership.accepted': { partnershipId: string; partnerId: string };
-  'partnership.removed': { partnershipId: string; partnerId: string };
+  'partnership.accepted': { partnershipId: string; partnerId: string; by: 'own' | 'other' };
+  'partnership.removed': { partnershipId: string; partnerId: string; by: 'own' | 'other' };
   /** A reseller has invited a customer for its provider as well, and it has accepted: this stands in the provider's log. */
   'partnership.customer_brought': { partnershipId: string; partnerId: string };
   /** `until` is when it ends; null: without an end. */

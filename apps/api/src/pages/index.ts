@@ -4,6 +4,8 @@ export { type Answerer, type InvitationPageProps, type NewOrganizationValues, re
 export type { PageNotice } from './messages.ts';
 export type { OwnNotice } from './own-page-words.ts';
 export * from './own-pages.ts';
+export type { PartnershipNotice } from './partnership-words.ts';
+export { type PartnershipPageProps, renderPartnershipPage } from './partnerships.ts';
 export { renderErrorPage, renderLinkInvalidPage } from './problems.ts';
 export * from './receipts.ts';
 export { style, stylePath } from './style.ts';

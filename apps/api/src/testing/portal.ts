@@ -9,6 +9,7 @@ import {
   anInvitation,
   anOperation,
   aPartner,
+  aPartnership,
   aPartnerUser,
   aPartnerUserInvitation,
   aPlannedEnd,
@@ -164,9 +165,12 @@ export async function furnish(sql: TestDatabase['sql'], partner: PartnerOfContex
   const plannedEnd = await aPlannedEnd(sql, planned, { id: 'somebody-else' }, { state: 'awaiting-approval', checkAt: null });
   const colleague = await aPartnerUser(sql, partner, ['sales-agent']);
   const invited = await aPartnerUserInvitation(sql, partner, author);
+  // Seen from either side; of a direct partner it is only there to be refused.
+  const other = await aPartner(sql, { type: partner.type === 'indirect-reseller' ? 'indirect-provider' : 'indirect-reseller' });
+  const partnership = await (partner.type === 'indirect-reseller' ? aPartnership(sql, other, partner) : aPartnership(sql, partner, other));
   return {
     ...{ customer, subscription, purchase, unaccepted, asked, invitation, handOver, operation, importId, apiKey, planned, plannedEnd },
-    ...{ colleague, invited },
+    ...{ colleague, invited, partnership },
   };
 }
 export type Furnished = Awaited<ReturnType<typeof furnish>>;

@@ -9,7 +9,8 @@ export const groupedActions: { group: EventGroup; types: EventType[] }[] = event
 const icons: Record<EventGroup, string> = {
   customers: 'i-lucide-building-2',
   invitations: 'i-lucide-mail-question-mark',
-  relationships: 'i-lucide-handshake',
+  relationships: 'i-lucide-link',
+  partnerships: 'i-lucide-handshake',
   subscriptions: 'i-lucide-package',
   mails: 'i-lucide-mail',
   operations: 'i-lucide-list-checks',
@@ -22,7 +23,9 @@ export function iconOf(type: EventType): string {
 /** Records for which there is a fuller sentence when a fact is there: type -> fact -> the key that is put behind the sentence's. */
 export const variants = {
   'customer.created': ['with_reseller'],
-  'invitation.created': ['admin', 'with_admin', 'reinstate', 'reinstate_with_admin'],
+  'partnership.accepted': ['other'],
+  'partnership.removed': ['other'],
+  'invitation.created': ['partnership', 'admin', 'with_admin', 'reinstate', 'reinstate_with_admin'],
   'invitation.accepted': ['with_admin'],
   'invitation.declined': ['with_reason'],
   'relationship.established': ['with_admin'],
@@ -47,6 +50,8 @@ export function sentenceKey(type: EventType, data: Record<string, unknown>): str
   const ending = (() => {
     if (type === 'customer.created') return typeof data.reseller === 'string' ? 'with_reseller' : '';
     if (type === 'invitation.created' && data.purpose === 'delegated-admin') return 'admin';
+    if (type === 'invitation.created' && data.purpose === 'partnership') return 'partnership';
+    if (type.startsWith('partnership.') && data.by === 'other') return 'other';
     if (type === 'invitation.created')
       return [...(data.purpose === 'reinstate' ? ['reinstate'] : []), ...(data.delegatedAdmin === true ? ['with_admin'] : [])].join('_');
     if (type === 'invitation.declined') return data.hasReason === true ? 'with_reason' : '';

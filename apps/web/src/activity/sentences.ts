@@ -97,7 +97,14 @@ export function useActivitySentences(company: () => string | undefined = () => u
     const words = Object.fromEntries(Object.entries(record.data).map(([name, fact]) => [name, value(name, fact)]));
     // A type of a newer release has no sentence here yet.
     return te(key)
-      ? t(key, { ...words, product: words.productId ?? '', person: record.personName ?? t('activity.somePerson'), actor, company })
+      ? t(key, {
+          ...words,
+          product: words.productId ?? '',
+          person: record.personName ?? t('activity.somePerson'),
+          partner: record.partnerName ?? t('activity.somePartner'),
+          actor,
+          company,
+        })
       : `${actor}: ${record.type}`;
   }
 
@@ -119,7 +126,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
         });
     },
     facts(record) {
-      const { operationId: ofData, changes, waiting: _said, userId, ...data } = record.data;
+      const { operationId: ofData, changes, waiting: _said, by: _side, partnerId: _named, userId, ...data } = record.data;
       const operationId = record.operationId ?? ofData;
       const changed = Object.entries((changes ?? {}) as Record<string, { from: string | null; to: string | null }>);
       // Whoever has a name is named.
@@ -149,6 +156,7 @@ export function useActivitySentences(company: () => string | undefined = () => u
               },
             ]
           : []),
+        ...(record.partnerName ? [{ key: 'partner', label: t('activity.facts.partner'), text: record.partnerName }] : []),
         ...(record.personName ? [{ key: 'person', label: t('activity.facts.person'), text: record.personName }] : []),
         ...shown.map(([key, fact]) => ({
           key,

@@ -9,16 +9,18 @@ const tagsOf: Record<string, readonly string[]> = {
   partner: ['Session', 'Settings', 'Templates'],
   partner_user: ['Partner users', 'Account', 'Access'],
   api_key: ['API keys'],
-  customer: ['Customers', 'Operations'],
+  customer: ['Customers', 'Operations', 'Partnerships'],
   customer_user: ['Customers', 'Operations'],
   agreement: ['Customers', 'Subscriptions'],
   subscription: ['Subscriptions', 'Relationships', 'Customers'],
-  invitation: ['Invitations', 'Customers', 'Delegated admin'],
+  invitation: ['Invitations', 'Customers', 'Delegated admin', 'Partnerships'],
+  partnership: ['Partnerships', 'Invitations', 'Customers'],
   relationship: ['Customers', 'Relationships', 'Subscriptions', 'Operations'],
   delegated_admin: ['Customers', 'Relationships', 'Delegated admin'],
   calendar_feed: ['Delegated admin'],
   support_contact: ['Customers', 'Relationships'],
-  mail: ['Partner users', 'Invitations', 'Customers', 'Sending mail', 'Suppressions'],
+  provider_request: ['Provider requests'],
+  mail: ['Partner users', 'Invitations', 'Customers', 'Sending mail', 'Suppressions', 'Partnerships'],
   operation: ['Operations', 'Imports', 'Customers', 'Queue'],
 };
 const everyTag = [
@@ -27,6 +29,7 @@ const everyTag = [
   'Subscriptions',
   'Relationships',
   'Invitations',
+  'Partnerships',
   'Imports',
   'Operations',
   'Activity',
@@ -39,6 +42,7 @@ const everyTag = [
   'Settings',
   'Templates',
   'Suppressions',
+  'Provider requests',
 ];
 const gatherMs = 200;
 const pollMs = 5000;

@@ -9,7 +9,9 @@ import { routes as operations } from '../operations/routes.ts';
 import { routes as overview } from '../overview/routes.ts';
 import { routes as partnerUsers } from '../partner-users/routes.ts';
 import { routes as partners } from '../partners/routes.ts';
+import { routes as partnerships } from '../partnerships/routes.ts';
 import { routes as passwordLinks } from '../password-links/routes.ts';
+import { routes as providerRequests } from '../provider-requests/routes.ts';
 import { routes as queues } from '../queues/routes.ts';
 import { routes as relationships } from '../relationships/routes.ts';
 import { routes as secondFactors } from '../second-factors/routes.ts';
@@ -42,6 +44,8 @@ const routes: RouteRecordRaw[] = [
   ...imports,
   ...invitations,
   ...relationships,
+  ...partnerships,
+  ...providerRequests,
   ...operations,
   ...activity,
   ...queues,

@@ -1,3 +1,4 @@
+import type { Router } from 'vue-router';
 import { ApiProblem } from '../app/api.ts';
 
 /** Talks to better-auth, whose endpoints are its own and not in the contract. */
@@ -19,6 +20,13 @@ async function auth(path: string, body: unknown): Promise<Response> {
 
 /** Where the sign-in leads: only a path of this site; anything else would be a door to somewhere else. */
 export const targetOf = (to: unknown): string => (typeof to === 'string' && /^\/(?![/\\])/.test(to) ? to : '/');
+
+/** Goes there: within the application, or to the page of a request for a partnership, which the server makes. */
+export async function goOn(router: Router, to: unknown): Promise<void> {
+  const target = targetOf(to);
+  if (target.startsWith('/p/')) location.assign(target);
+  else await router.replace(target);
+}
 
 export interface SignInAnswer {
   answer: 'done' | 'wrong' | 'too-many' | 'deactivated' | 'single-sign-on';

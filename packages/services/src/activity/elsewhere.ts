@@ -17,7 +17,9 @@ export interface Named {
 export async function noteElsewhere(ctx: Context, named: readonly Named[], { asOne = false } = {}): Promise<number> {
   const ids = named.map(({ id }) => id);
   const elsewhere = await read(ctx, async (tx) => {
-    const rows = await tx.execute<{ id: string }>(sql`select id from belongs_elsewhere(${sql.param(ids)}::text[]) id`);
+    const rows = await tx.execute<{ id: string }>(
+      sql`select id from belongs_elsewhere(${sql.param(ids)}::text[]) id union select id from partnership_elsewhere(${sql.param(ids)}::text[]) id`,
+    );
     return new Set(rows.map(({ id }) => id));
   });
   const found = named.filter(({ id }) => elsewhere.has(id));

@@ -59,6 +59,10 @@ export const actorNameInExport = actorNameOf('e', 'u');
 const persons = aliasedTable(users, 'person');
 const personName = sql<string | null>`coalesce(${persons.name}, ${partnerUserInvitations.name})`;
 
+/** The partner on the other side of a partnership that an event is about. */
+const partnerName = sql<string | null>`case when ${events.data} ? 'partnerId' then
+  (select o.name from partnered_partners() o where o.id = (${events.data} ->> 'partnerId')::uuid) end`;
+
 /** What is about a customer: also the invitations it came from, which were there before the customer was. Their ids go in as values: each has an index. */
 async function concerns(tx: Transaction, customerId: string) {
   const asked = await tx.select({ id: invitations.id }).from(invitations).where(eq(invitations.customerId, customerId));
@@ -96,7 +100,7 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
   return read(ctx, async (tx) => {
     const chosen = await chosenOf(tx);
     const rows = await tx
-      .select({ event: events, actorName: nameOfActor, companyName, personName, seq: eventSeals.seq })
+      .select({ event: events, actorName: nameOfActor, companyName, personName, partnerName, seq: eventSeals.seq })
       .from(events)
       .leftJoin(users, eq(users.id, events.actorId))
       .leftJoin(customers, eq(customers.id, events.customerId))
@@ -108,7 +112,7 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
       .where(and(chosen, filters.after ? lt(events.id, sql`${decodeCursor(filters.after, 1)[0]}::uuid`) : undefined))
       .orderBy(desc(events.id))
       .limit(filters.limit + 1);
-    const items = rows.slice(0, filters.limit).map(({ event, actorName, companyName, personName, seq }) => ({
+    const items = rows.slice(0, filters.limit).map(({ event, actorName, companyName, personName, partnerName, seq }) => ({
       id: event.id,
       type: event.type,
       at: event.at,
@@ -116,6 +120,7 @@ export async function listActivity(ctx: Context, filters: ActivityFilters & { af
       customerId: event.customerId,
       companyName,
       personName,
+      partnerName,
       invitationId: event.invitationId,
       data: event.data,
       requestId: event.requestId,

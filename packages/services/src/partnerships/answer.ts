@@ -95,7 +95,7 @@ export async function acceptPartnership(
       await within(reseller, async (there) => ({
         result: undefined,
         events: [
-          { type: 'partnership.accepted', data: { partnershipId: partnership.id, partnerId: provider.id } },
+          { type: 'partnership.accepted', data: { partnershipId: partnership.id, partnerId: provider.id, by: 'own' } },
           await queueMail(there, tx, {
             kind: 'partnership_accepted_reseller',
             recipient: email,
@@ -108,7 +108,7 @@ export async function acceptPartnership(
         result: { partnershipId: partnership.id },
         events: [
           { type: 'invitation.accepted', invitationId, data: { delegatedAdmin: false } },
-          { type: 'partnership.accepted', invitationId, data: { partnershipId: partnership.id, partnerId: reseller.id } },
+          { type: 'partnership.accepted', invitationId, data: { partnershipId: partnership.id, partnerId: reseller.id, by: 'other' } },
           ...(await tellWhoAsked(ctx, tx, invitation, { accepted: true, partnershipId: partnership.id })),
         ],
       };

@@ -1,4 +1,4 @@
-import { type Context, findPartner, invitations, partners, partnerUsers, read, users } from '@clientele/db';
+import { type Context, invitations, partners, partnerUsers, read, users } from '@clientele/db';
 import { invitationStateAt, type PartnershipAnswer, partnershipAnswer } from '@clientele/domain';
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { type Base, contextOf, invalidLink, provenAs } from '../invitations/holders.ts';
@@ -20,8 +20,8 @@ export async function openPartnershipRequest(base: Base, links: Links, token: st
       handOverOf(tx, invitation),
     ]);
     const [active] = reader?.partner ? [await activePartnershipOf(tx, ctx.partner.id, reader.partner.id)] : [];
-    const [accepted] = await tx.execute<{ reseller: string | null }>(
-      sql`select reseller_id as reseller from partnerships where invitation_id = ${invitationId}`,
+    const [accepted] = await tx.execute<{ id: string; reseller: string | null }>(
+      sql`select id, reseller_id as reseller from partnerships where invitation_id = ${invitationId}`,
     );
     return {
       invitation,
@@ -33,7 +33,8 @@ export async function openPartnershipRequest(base: Base, links: Links, token: st
       author: author ?? { name: '', email: '' },
       /** The reader's organisation is a reseller of this provider already, since then. */
       activeSince: active?.since ?? null,
-      resellerId: accepted?.reseller ?? null,
+      /** The partnership that the reader's own organisation has, by this request or another; told to its own people alone. */
+      partnershipId: active?.id ?? (accepted?.reseller && accepted.reseller === reader?.partner?.id ? accepted.id : null),
       matchCode: links.matchCodeOf(invitation.id),
     };
   });
@@ -43,8 +44,6 @@ export async function openPartnershipRequest(base: Base, links: Links, token: st
     answer,
     /** Who of the reader's own organisation may accept, for somebody who may not. */
     admins: answer === 'role' && reader?.partner ? await globalAdminsOf({ ...ctx, partner: reader.partner }) : [],
-    /** The organisation that has accepted; told to its own people alone. */
-    reseller: open.resellerId && open.resellerId === reader?.partner?.id ? await findPartner(base.db, open.resellerId) : null,
   };
 }
 

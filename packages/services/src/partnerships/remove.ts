@@ -1,5 +1,6 @@
 import { type Context, type PartnershipRecord, partnerships, read, type Transaction, transact } from '@clientele/db';
 import {
+  type EventData,
   type NewEvent,
   next,
   notFound,
@@ -55,8 +56,11 @@ export async function removePartnership(ctx: Context, links: Links, partnershipI
       .update(partnerships)
       .set({ state, removedAt: ctx.now, removedByPartner: ctx.partner.id, removedBy: userIdOf(ctx), version: partnership.version + 1 })
       .where(and(eq(partnerships.id, partnershipId), eq(partnerships.state, 'active')));
-    await within(other, async (there) => ({ result: undefined, events: await told(there, tx, partnershipId, ctx.partner.id) }));
-    const events = await told(ctx, tx, partnershipId, other.id);
+    await within(other, async (there) => ({
+      result: undefined,
+      events: await told(there, tx, { partnershipId, partnerId: ctx.partner.id, by: 'other' }),
+    }));
+    const events = await told(ctx, tx, { partnershipId, partnerId: other.id, by: 'own' });
     return { result: await loadPartnership(ctx, tx, links, partnershipId), events };
   });
 }
@@ -69,10 +73,10 @@ function removedAlready(ctx: Context, { removedByPartner, removedAt }: Partnersh
 }
 
 /** The record of it, and word to everybody on this side who manages partnerships. */
-async function told(ctx: Context, tx: Transaction, partnershipId: string, partnerId: string): Promise<NewEvent[]> {
+async function told(ctx: Context, tx: Transaction, data: EventData['partnership.removed']): Promise<NewEvent[]> {
   const people = await partnerUsersWhoMay(ctx, tx, 'partnerships.manage');
   return [
-    { type: 'partnership.removed', data: { partnershipId, partnerId } },
+    { type: 'partnership.removed', data },
     ...(await queueMails(
       ctx,
       tx,
@@ -80,7 +84,7 @@ async function told(ctx: Context, tx: Transaction, partnershipId: string, partne
         kind: 'partnership_removed',
         recipient: email,
         language,
-        facts: { partnershipId, userId: id },
+        facts: { partnershipId: data.partnershipId, userId: id },
       })),
     )),
   ];
