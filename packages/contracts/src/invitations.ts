@@ -72,6 +72,16 @@ export const invitation = z.object({
   remindersSent: z.int(),
   /** Somebody has switched reminders off for this invitation. */
   remindersOff: z.boolean(),
+  /** The provider that the customer is asked for as well, and what the acceptance came to there. */
+  provider: z
+    .object({
+      id,
+      name: z.string(),
+      isOff: z.boolean(),
+      delegatedAdmin: z.boolean(),
+      answer: z.enum(['established', 'served', 'off']).nullable(),
+    })
+    .nullable(),
   matchCode: z.string(),
   /** The newest mail of this invitation; null when it was only made to copy the link. */
   delivery: delivery.nullable(),
@@ -163,6 +173,11 @@ export const newInvitation = z.object({
   /** With delegated admin; what the partner has set when it is left out. */
   delegatedAdminDays: delegatedAdminDays.optional(),
   message: text(lengths.message),
+  /** An indirect reseller asks for a provider that it has an active partnership with, too: one mail, one answer, two relationships. */
+  providerId: id.optional(),
+  /** Delegated admin for the provider, which is asked for by itself. */
+  providerDelegatedAdmin: z.boolean().optional(),
+  providerDelegatedAdminDays: delegatedAdminDays.optional(),
   /** As the partner has set it unless told. */
   days: z.int().min(invitationDays.least).max(invitationDays.most).optional(),
   /** false: make the invitation and its link, and let the partner bring it to the customer itself. */
@@ -255,6 +270,10 @@ export const previewInvitation = endpoint({
     heldUntil: moment.optional(),
     message: text(lengths.message).optional(),
     purpose: z.enum(invitationPurposes).default('relationship'),
+    /** The provider that is asked for as well. */
+    providerId: id.optional(),
+    providerDelegatedAdmin: z.boolean().optional(),
+    providerDelegatedAdminDays: delegatedAdminDays.optional(),
     days: z.int().min(invitationDays.least).max(invitationDays.most).optional(),
     /** The message goes to many: `{company}`, `{recipient}` and `{partner}` stand in it, and the mail is the one to this name. */
     toMany: z.boolean().default(false),

@@ -35,6 +35,7 @@ import {
 } from '@clientele/domain';
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import { type NamedCustomer, namedCustomers } from '../delegated-admin/ending.ts';
+import { type AlsoAsked, alsoAsked } from '../partnerships/for-both.ts';
 import { type PartnershipOfMail, partnershipsOfMails } from '../partnerships/of-mails.ts';
 import { suppress, suppressionReasonsOf } from '../suppressions/suppress.ts';
 import { ownTextsOf } from '../templates/view.ts';
@@ -56,6 +57,8 @@ export interface ClaimedMail {
   customer: CustomerRecord | undefined;
   /** With the name of the side that is not the reader's, and of the reader's own person who removed it. */
   partnership: PartnershipOfMail | undefined;
+  /** The provider that an invitation asks for as well. */
+  provider: AlsoAsked | undefined;
   /** What the partner has written for mails that get their text when they are sent: reminders. */
   template: MailText | undefined;
   /** The end that is asked for or planned: of one customer, or of as many as an operation has found. */
@@ -122,46 +125,46 @@ const notSentTo: Record<SuppressionReason, MailOutcome> = {
 async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]): Promise<ClaimedMail[]> {
   const idsOf = (of: (record: DeliveryRecord) => string | null | undefined) => [...new Set(records.map(of))].filter((id) => id != null);
   const some = async <Row>(ids: string[], find: (ids: string[]) => PromiseLike<Row[]>) => (ids.length === 0 ? [] : await find(ids));
-  const [[partner], invited, concerned, asked, named, joining, choosing, suppressed, templates, ends, partnered, requests] =
-    await Promise.all([
-      tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
-      some(
-        idsOf(({ invitationId }) => invitationId),
-        (ids) => tx.select().from(invitations).where(inArray(invitations.id, ids)),
-      ),
-      some(
-        idsOf(({ customerId }) => customerId),
-        (ids) => tx.select().from(customers).where(inArray(customers.id, ids)),
-      ),
-      some(
-        idsOf(({ facts }) => facts.agreementRequestId),
-        (ids) => tx.select().from(agreementRequests).where(inArray(agreementRequests.id, ids)),
-      ),
-      some(
-        idsOf(({ facts }) => facts.handOverId),
-        (ids) => tx.select().from(invitationHandOvers).where(inArray(invitationHandOvers.id, ids)),
-      ),
-      some(
-        idsOf(({ facts }) => facts.partnerUserInvitationId),
-        (ids) => tx.select().from(partnerUserInvitations).where(inArray(partnerUserInvitations.id, ids)),
-      ),
-      some(
-        idsOf(({ facts }) => facts.passwordLinkId),
-        (ids) => passwordLinksOf(tx, ids),
-      ),
-      suppressionReasonsOf(
-        ctx,
-        tx,
-        records.map(({ recipient }) => recipient),
-      ),
-      records.some(({ kind }) => kind === 'invitation_reminder') ? ownTextsOf(ctx, tx) : undefined,
-      endsOfMails(tx, records),
-      some(
-        idsOf(({ facts }) => facts.partnershipId),
-        (ids) => partnershipsOfMails(ctx, tx, ids),
-      ),
-      providerRequestsOfMails(tx, records),
-    ]);
+  const [[partner], invited, concerned, asked, named, joining, choosing, suppressed, templates, ends, partnered] = await Promise.all([
+    tx.select().from(partners).where(eq(partners.id, ctx.partner.id)),
+    some(
+      idsOf(({ invitationId }) => invitationId),
+      (ids) => tx.select().from(invitations).where(inArray(invitations.id, ids)),
+    ),
+    some(
+      idsOf(({ customerId }) => customerId),
+      (ids) => tx.select().from(customers).where(inArray(customers.id, ids)),
+    ),
+    some(
+      idsOf(({ facts }) => facts.agreementRequestId),
+      (ids) => tx.select().from(agreementRequests).where(inArray(agreementRequests.id, ids)),
+    ),
+    some(
+      idsOf(({ facts }) => facts.handOverId),
+      (ids) => tx.select().from(invitationHandOvers).where(inArray(invitationHandOvers.id, ids)),
+    ),
+    some(
+      idsOf(({ facts }) => facts.partnerUserInvitationId),
+      (ids) => tx.select().from(partnerUserInvitations).where(inArray(partnerUserInvitations.id, ids)),
+    ),
+    some(
+      idsOf(({ facts }) => facts.passwordLinkId),
+      (ids) => passwordLinksOf(tx, ids),
+    ),
+    suppressionReasonsOf(
+      ctx,
+      tx,
+      records.map(({ recipient }) => recipient),
+    ),
+    records.some(({ kind }) => kind === 'invitation_reminder') ? ownTextsOf(ctx, tx) : undefined,
+    endsOfMails(tx, records),
+    some(
+      idsOf(({ facts }) => facts.partnershipId),
+      (ids) => partnershipsOfMails(ctx, tx, ids),
+    ),
+  ]);
+  const providers = await alsoAsked(ctx, tx, [...new Set(invited.flatMap(({ providerId }) => providerId ?? []))]);
+  const requests = await providerRequestsOfMails(tx, records);
   const namedOf = byId(await namedCustomers(tx, idsOfMany(records), ctx.now));
   const [invitationOf, customerOf, requestOf, handOverOf] = [byId(invited), byId(concerned), byId(asked), byId(named)];
   const authorIdOf = ({ facts, invitationId }: DeliveryRecord) => facts.userId ?? invitationOf.get(invitationId ?? '')?.createdBy;
@@ -178,6 +181,7 @@ async function withRows(ctx: Context, tx: Transaction, records: DeliveryRecord[]
     partnerUserInvitation: joining.find(({ id }) => id === delivery.facts.partnerUserInvitationId),
     passwordLink: choosing.find(({ id }) => id === delivery.facts.passwordLinkId),
     customer: customerOf.get(delivery.customerId ?? ''),
+    provider: providers.get(invitationOf.get(delivery.invitationId ?? '')?.providerId ?? ''),
     partnership: partnered.find(({ id }) => id === delivery.facts.partnershipId),
     end: ends.get(delivery.id),
     providerRequest: requests.get(delivery.facts.providerRequestId ?? ''),

@@ -13,25 +13,22 @@ import {
   users,
 } from '@clientele/db';
 import {
-  commandsOf,
-  type DelegatedAdmin,
   decideInvitation,
   grantDelegatedAdmin,
   isLookalikeDomain,
-  liveRelationshipStates,
   type NewEvent,
-  next,
   noDelegatedAdmin,
   normalizeDomain,
   Refusal,
   refuseFields,
-  relationshipTransitions,
   requireAnswerer,
 } from '@clientele/domain';
 import { hashPassword } from 'better-auth/crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import { refuseGuessable } from '../accounts/guessable-passwords.ts';
 import { lockCustomer } from '../customers/view.ts';
+import { acceptForProvider, providerAskedFor } from '../partnerships/for-both.ts';
+import { establish, grantEvents } from './establish.ts';
 import { type Base, contextOf, pendingInvitation, requireCustomerPurpose, type Standing, standingOf } from './holders.ts';
 import type { Links } from './links.ts';
 import { tellBoth } from './tell.ts';
@@ -62,7 +59,8 @@ export async function acceptInvitation(
   }
   // Slow on purpose (a password hash), so before any row is locked.
   const password = input.organization && !person ? await hashPassword(input.organization.password) : null;
-  return transact(ctx, async (tx) => {
+  const provider = await providerAskedFor(ctx, invitationId);
+  return transact(ctx, async (tx, _send, within) => {
     const invitation = await pendingInvitation(ctx, tx, links, input.token, invitationId);
     requireCustomerPurpose(invitation);
     const domain = invitation.customerId ? invitation.domain : normalizeDomain(input.organization?.domain ?? invitation.domain ?? '');
@@ -87,6 +85,7 @@ export async function acceptInvitation(
       .returning({ id: invitations.id });
     if (answered.length === 0) throw new Refusal('link_over', 'This invitation has been answered.', { details: { state: 'accepted' } });
     events.push({ type: 'invitation.accepted', ...concerning, data: { delegatedAdmin: invitation.delegatedAdmin } });
+    if (provider) await acceptForProvider(ctx, tx, within, { invitation, customer, provider });
     events.push(
       ...(invitation.purpose === 'delegated-admin'
         ? await grantWithin(ctx, tx, invitation, customer)
@@ -253,54 +252,6 @@ async function addFirstAdmin(
     createdAt: ctx.now,
   });
   return id;
-}
-
-/** Makes the relationship live. What an ended one had comes back: support contact here, notes, tags and contacts never left the row. */
-async function establish(ctx: Context, tx: Transaction, invitation: InvitationRecord, customer: CustomerRecord): Promise<NewEvent[]> {
-  const concerning = { customerId: customer.id, invitationId: invitation.id };
-  const live = liveRelationshipStates.includes(customer.relationship);
-  const again = customer.snapshot !== null || customer.relationshipEndedAt !== null;
-  // Not asked through this row: the invitation went to an address or a domain, before or after the customer was imported.
-  const requested = commandsOf(relationshipTransitions, customer.relationship).includes('request')
-    ? next('relationship', relationshipTransitions, customer.relationship, 'request')
-    : customer.relationship;
-  const held: DelegatedAdmin = live ? customer : noDelegatedAdmin;
-  // What is ending gets nothing more: its steps may have taken delegated admin back already.
-  const isGranted = invitation.delegatedAdmin && customer.relationship !== 'ending';
-  const granted = isGranted ? grantDelegatedAdmin(held, invitation.delegatedAdminDays, ctx.now) : held;
-  const { delegatedAdmin, delegatedAdminSince, delegatedAdminUntil, delegatedAdminChangedAt, delegatedAdminWarnAt } = granted;
-  await tx
-    .update(customers)
-    .set({
-      relationship: live ? customer.relationship : next('relationship', relationshipTransitions, requested, 'accept'),
-      relationshipSince: live ? customer.relationshipSince : ctx.now,
-      relationshipEndedAt: null,
-      ...{ delegatedAdmin, delegatedAdminSince, delegatedAdminUntil, delegatedAdminChangedAt, delegatedAdminWarnAt },
-      ...(again && !live ? supportBefore(customer) : {}),
-      snapshot: live ? customer.snapshot : null,
-      version: customer.version + 1,
-      ...(customer.agreementAcceptedAt ? {} : { agreementAcceptedAt: ctx.now, agreementBy: 'customer' as const }),
-    })
-    .where(eq(customers.id, customer.id));
-  const events: NewEvent[] = [];
-  if (!live) events.push({ type: again ? 'relationship.reinstated' : 'relationship.established', ...concerning, data: { delegatedAdmin } });
-  return [...events, ...(isGranted ? grantEvents(invitation, customer, granted) : [])];
-}
-
-/** The support contact that the end had taken away; where it took none, what is there now. */
-function supportBefore({ snapshot, supportContact, supportResellerId }: CustomerRecord) {
-  if (snapshot?.supportResellerId) return { supportContact: null, supportResellerId: snapshot.supportResellerId };
-  return snapshot?.supportContact
-    ? { supportContact: snapshot.supportContact, supportResellerId: null }
-    : { supportContact, supportResellerId };
-}
-
-/** What the log says of a consent: granted, or its end moved. */
-function grantEvents(invitation: InvitationRecord, customer: CustomerRecord, granted: DelegatedAdmin): NewEvent[] {
-  if (!granted.delegatedAdmin || !invitation.delegatedAdmin) return [];
-  const concerning = { customerId: customer.id, invitationId: invitation.id };
-  const data = { until: granted.delegatedAdminUntil?.toISOString() ?? null };
-  return [{ type: customer.delegatedAdmin ? 'delegated_admin.extended' : 'delegated_admin.granted', ...concerning, data }];
 }
 
 /** The consent to a request for delegated admin alone, or for more of it: nothing else changes. */

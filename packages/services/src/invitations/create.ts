@@ -21,6 +21,7 @@ import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import { demand, userIdOf } from '../access.ts';
 import { queueMails } from '../deliveries/queue.ts';
 import { settingsOf } from '../partners/settings.ts';
+import { requireProvider } from '../partnerships/for-both.ts';
 import { suppressionsOf } from '../suppressions/suppress.ts';
 import { type OwnTexts, ownTextsOf, templateOfPurpose } from '../templates/view.ts';
 import { roomForInvitations } from './limits.ts';
@@ -37,6 +38,10 @@ export interface NewInvitation {
   /** For so many days from the consent on, 1 to 730; what the partner has set when nothing is said. */
   delegatedAdminDays?: number | undefined;
   message: string;
+  /** An indirect reseller asks for this provider of its own in the same breath: one answer, two relationships. */
+  providerId?: string | undefined;
+  providerDelegatedAdmin?: boolean | undefined;
+  providerDelegatedAdminDays?: number | undefined;
   /** Days until it expires, 1 to 90; as the partner has set it unless told. */
   days?: number | undefined;
   /** false: only the link is made, and the partner brings it to the customer itself. */
@@ -144,6 +149,11 @@ function recordOf(
     id,
     partnerId: ctx.partner.id,
     recipientName: order.recipientName ?? null,
+    providerId: order.providerId ?? null,
+    providerDelegatedAdminDays: askedDays(
+      { delegatedAdmin: order.providerDelegatedAdmin === true, delegatedAdminDays: order.providerDelegatedAdminDays },
+      settings,
+    ),
     domain: order.domain ? normalizeDomain(order.domain) : null,
     state: 'pending',
     expiresAt,
@@ -188,6 +198,7 @@ export async function createInvitation(ctx: Context, links: Links, input: NewInv
   demand(ctx, 'invitations.send');
   requireDelegatedAdminChoice(ctx, input.delegatedAdmin);
   return transact(ctx, async (tx) => {
+    await requireProvider(ctx, tx, input);
     const domain = input.domain && normalizeDomain(input.domain);
     if (domain && isLookalikeDomain(domain)) refuseFields([{ path: 'domain', rule: 'domain_lookalike' }]);
     // Known here without a relationship: the request is about that very row, so that the customer is there once.

@@ -1,4 +1,5 @@
 import {
+  type Context,
   type CustomerRecord,
   customers,
   events,
@@ -12,6 +13,7 @@ import {
 } from '@clientele/db';
 import { delegatedAdminUntil, invitationStateAt, liveRelationshipStates, mostHandOvers, noDelegatedAdmin } from '@clientele/domain';
 import { and, desc, eq } from 'drizzle-orm';
+import { alsoAsked } from '../partnerships/for-both.ts';
 import { type Base, contextOf, invalidLink, provenAs, requireCustomerPurpose, standingOf } from './holders.ts';
 import type { Links } from './links.ts';
 
@@ -46,9 +48,26 @@ export async function openInvitation(base: Base, links: Links, token: string, pe
         Boolean(customer?.agreementAcceptedAt) && customer?.agreementAcceptedAt?.getTime() === invitation.answeredAt?.getTime(),
       answeredBy: invitation.state === 'accepted' ? await answererName(tx, invitation.id, customer) : null,
       standing,
+      provider: await providerOf(ctx, tx, invitation),
       matchCode: links.matchCodeOf(invitation.id),
     };
   });
+}
+
+/** The provider that is asked for as well, and until when delegated admin for it would last. */
+async function providerOf(ctx: Context, tx: Transaction, invitation: InvitationRecord) {
+  const { providerId, providerDelegatedAdmin, providerDelegatedAdminDays: days, providerAnswer, answeredAt } = invitation;
+  if (!providerId) return null;
+  const asked = (await alsoAsked(ctx, tx, [providerId])).get(providerId);
+  if (!asked) return null;
+  const now = invitation.state === 'accepted' ? (answeredAt ?? ctx.now) : ctx.now;
+  return {
+    ...asked,
+    answer: providerAnswer,
+    delegatedAdmin: providerDelegatedAdmin,
+    delegatedAdminFor:
+      providerDelegatedAdmin && days ? { days, until: new Date(delegatedAdminUntil(noDelegatedAdmin, days, now) ?? now) } : null,
+  };
 }
 
 /** Whether the holder of the present link has named somebody else, and whether anybody may still do so. */

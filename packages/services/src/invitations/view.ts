@@ -14,6 +14,7 @@ import { invitationStateAt, notFound, type Visitor } from '@clientele/domain';
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { allow } from '../access.ts';
 import { viewDelivery } from '../deliveries/view.ts';
+import { type AlsoAsked, alsoAsked } from '../partnerships/for-both.ts';
 import type { Links } from './links.ts';
 
 /** What belongs to an invitation and stands in other tables. */
@@ -22,10 +23,11 @@ interface Beside {
   newest: DeliveryRecord | undefined;
   handOver: HandOverRecord | undefined;
   opened: Visitor | null;
+  provider: AlsoAsked | undefined;
 }
 
 /** An invitation as screens see it, with the newest of its mails to the customer. */
-function viewInvitation(ctx: Context, links: Links, record: InvitationRecord, { createdBy, newest, handOver, opened }: Beside) {
+function viewInvitation(ctx: Context, links: Links, record: InvitationRecord, { createdBy, newest, handOver, opened, provider }: Beside) {
   const state = invitationStateAt(record, ctx.now);
   const {
     id,
@@ -68,6 +70,14 @@ function viewInvitation(ctx: Context, links: Links, record: InvitationRecord, { 
     },
     nextReminderAt: state === 'pending' ? record.nextReminderAt : null,
     remindersOff: record.remindersOff,
+    /** The provider that is asked for as well. */
+    provider:
+      record.providerId && provider
+        ? {
+            ...{ id: record.providerId, name: provider.name, isOff: provider.isOff },
+            ...{ delegatedAdmin: record.providerDelegatedAdmin, answer: record.providerAnswer },
+          }
+        : null,
     matchCode: links.matchCodeOf(id),
     delivery: newest ? viewDelivery(newest) : null,
     /** Who has opened the page by the link that is good now: a person, if any. */
@@ -93,7 +103,7 @@ export async function viewInvitations(ctx: Context, tx: Transaction, links: Link
   if (records.length === 0) return [];
   const ids = records.map((record) => record.id);
   const authors = [...new Set(records.map((record) => record.createdBy))];
-  const [mails, people, handOvers, visits] = await Promise.all([
+  const [mails, people, handOvers, visits, providers] = await Promise.all([
     tx
       .selectDistinctOn([deliveries.invitationId])
       .from(deliveries)
@@ -112,6 +122,7 @@ export async function viewInvitations(ctx: Context, tx: Transaction, links: Link
       })
       .from(invitationVisits)
       .where(inArray(invitationVisits.invitationId, ids)),
+    alsoAsked(ctx, tx, [...new Set(records.flatMap(({ providerId }) => providerId ?? []))]),
   ]);
   const openedBy = ({ id, tokenVersion }: InvitationRecord) => {
     const seen = visits.filter((visit) => visit.invitationId === id && visit.tokenVersion === tokenVersion).map(({ visitor }) => visitor);
@@ -123,6 +134,7 @@ export async function viewInvitations(ctx: Context, tx: Transaction, links: Link
       newest: mails.find((mail) => mail.invitationId === record.id),
       handOver: handOvers.find((handOver) => handOver.invitationId === record.id),
       opened: openedBy(record),
+      provider: providers.get(record.providerId ?? ''),
     }),
   );
 }
