@@ -70,6 +70,8 @@ export async function everyPage(page: Page, url: string): Promise<{ name: string
     { name: 'invitations', path: '/invitations' },
     { name: 'invitations-new', path: '/invitations/new' },
     ...(invitation ? [{ name: 'invitation', path: invitation }] : []),
+    { name: 'partnerships', path: '/partnerships' },
+    { name: 'partnerships-new', path: '/partnerships/new' },
     { name: 'operations', path: '/operations' },
     ...(operation ? [{ name: 'operation', path: operation }] : []),
     ...(rows ? [{ name: 'operation-rows', path: rows }] : []),

@@ -295,6 +295,15 @@ async function renderPage(options: Options, request: Request, response: Response
     },
     companyName: invitation.companyName,
     ...(invitation.recipientName ? { recipientName: invitation.recipientName } : {}),
+    ...(open.provider
+      ? {
+          provider: {
+            ...{ name: open.provider.name, isOff: open.provider.isOff, delegatedAdmin: open.provider.delegatedAdmin },
+            ...(open.provider.delegatedAdminFor ? { delegatedAdminFor: open.provider.delegatedAdminFor } : {}),
+            ...(open.provider.answer ? { answer: open.provider.answer } : {}),
+          },
+        }
+      : {}),
     delegatedAdmin: invitation.delegatedAdmin,
     ...(open.delegatedAdminFor ? { delegatedAdminFor: open.delegatedAdminFor } : {}),
     ...(open.heldUntil ? { heldUntil: open.heldUntil } : {}),

@@ -8,6 +8,8 @@ interface DraftParts {
   recipientName?: string | undefined;
   companyName?: string | undefined;
   heldUntil?: Date | null;
+  /** The provider that is asked for as well. */
+  providerName?: string | undefined;
   /** What the partner has written itself, if anything. */
   own: MailText | undefined;
 }
@@ -22,6 +24,7 @@ export function draftOf({ own, ...parts }: DraftParts): { subject: string | null
         ...{ purpose: parts.purpose, language, partnerName, heldUntil: parts.heldUntil ?? null },
         ...(recipientName ? { recipientName } : {}),
         ...(companyName ? { companyName } : {}),
+        ...(parts.providerName ? { providerName: parts.providerName } : {}),
       }),
     };
   const names = { partner: partnerName, recipient: recipientName, company: companyName };
@@ -42,7 +45,11 @@ interface InvitationMailParts {
     heldUntil?: Date | null;
     purpose: InvitationPurpose;
     expiresAt: Date;
+    providerDelegatedAdmin?: boolean | undefined;
+    providerDelegatedAdminDays?: number | null | undefined;
   };
+  /** The provider that is asked for as well. */
+  providerName?: string | undefined;
   link: string;
   matchCode: string;
   kind?: 'invitation' | 'invitation_reminder';
@@ -67,6 +74,13 @@ export function invitationMail({ kind = 'invitation', ...parts }: InvitationMail
       purpose: invitation.purpose,
       expiresAt: invitation.expiresAt,
       matchCode,
+      ...(parts.providerName
+        ? {
+            providerName: parts.providerName,
+            providerDelegatedAdmin: invitation.providerDelegatedAdmin === true,
+            providerDelegatedAdminDays: invitation.providerDelegatedAdminDays ?? null,
+          }
+        : {}),
     },
     language,
   );

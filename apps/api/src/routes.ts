@@ -360,8 +360,9 @@ export function mountRoutes(
   signedIn(contracts.previewInvitation, async (ctx, { body }, actor) => {
     const kind = services.templateOfPurpose[body.purpose];
     const [own, { invitationDays }] = await Promise.all([services.findOwnText(ctx, kind, body.language), services.getSettings(ctx)]);
+    const providerName = await providerNameOf(ctx, body.providerId);
     const heldUntil = body.heldUntil ? new Date(body.heldUntil) : null;
-    const draft = draftOf({ ...body, heldUntil, partnerName: ctx.partner.name, own });
+    const draft = draftOf({ ...body, heldUntil, providerName, partnerName: ctx.partner.name, own });
     const names = { partner: ctx.partner.name, recipient: body.recipientName, company: body.companyName };
     const template = body.toMany ? body.message || (own ?? standardText(kind ?? 'invitation', body.language)).message : null;
     const message = template === null ? (body.message ?? draft.message) : fillMessage(template, names, body.language);
@@ -369,6 +370,7 @@ export function mountRoutes(
       language: body.language,
       partner: ctx.partner,
       author: actor,
+      providerName,
       invitation: {
         ...body,
         recipientName: body.recipientName || null,
@@ -394,6 +396,7 @@ export function mountRoutes(
       language: invitation.language,
       partner: ctx.partner,
       author: actor,
+      providerName: invitation.providerId ? await providerNameOf(ctx, invitation.providerId) : undefined,
       invitation,
       link,
       matchCode: links.matchCodeOf(invitation.id),
@@ -440,6 +443,12 @@ export function mountRoutes(
     await services.discardJob(ctx, job);
     return {};
   });
+}
+
+/** What a provider of the partner's is called; undefined for one that it has no active partnership with. */
+async function providerNameOf(ctx: Context, providerId: string | undefined): Promise<string | undefined> {
+  if (!providerId) return undefined;
+  return (await services.activeProviders(ctx)).find(({ partner }) => partner.id === providerId)?.partner.name;
 }
 
 const momentOf = ({ at }: { at?: string | undefined }) => (at === undefined ? undefined : new Date(at));

@@ -15,6 +15,8 @@ import { addLetters } from './demo/letters.ts';
 import { addBulkWork } from './demo/operations.ts';
 import { addOwnPage } from './demo/own-page.ts';
 import { addPartnerUsers } from './demo/partner-users.ts';
+import { addPartnerships, askReseller } from './demo/partnerships.ts';
+import { addProviderRequests } from './demo/provider-requests.ts';
 import { addVisits } from './demo/visits.ts';
 
 /** Someone who can sign in to the demo. */
@@ -58,14 +60,25 @@ export async function seedDemo({ databaseUrl, config, log, customers }: DemoOpti
     // After the many: those get users of their own, by what is in the table.
     const served = await addOwnPage(owner, partner, people[0]?.id ?? '', await hashPassword(password), now);
     await addPartnerUsers(owner, partner.id, people[0]?.id ?? '', now);
+    const partnered = await addPartnerships(owner, partner, people[0]?.id ?? '', await hashPassword(password), now);
+    await addProviderRequests(owner, partner, { id: people[0]?.id ?? '', name: people[0]?.name ?? '' }, now);
     await startWork(owner, databaseUrl, config, partner, people);
+    const { third } = partnered;
+    if (third) await withApi(databaseUrl, (db) => askReseller({ db }, createLinks(createCloudHosts(config).of(partner.cloud)), third));
     return [
       ...staff.map(({ name, role, email }) => ({ name, role, email, password })),
+      ...(partnered.account ? [{ ...partnered.account, password }] : []),
       ...served.map((person) => ({ ...person, password, isCustomer: true as const })),
     ];
   } finally {
     await owner.end();
   }
+}
+
+/** With a connection that has the API's rights. */
+async function withApi(url: string, work: (db: ReturnType<typeof openDatabase>) => Promise<void>): Promise<void> {
+  const db = openDatabase({ url, role: 'clientele_api', connections: 1 });
+  await work(db).finally(() => db.close());
 }
 
 async function addStaff(owner: postgres.Sql, partner: PartnerOfContext, now: Date) {

@@ -45,6 +45,14 @@ const invitationProps = (mail: ClaimedMail, links: Links) => {
     expiresAt: invitation.expiresAt,
     matchCode: links.matchCodeOf(invitation.id),
     handedOver: mail.handOver !== undefined,
+    // Its partnership may be over by the time the mail goes out: then it is not named.
+    ...(mail.provider && !mail.provider.isOff
+      ? {
+          providerName: mail.provider.name,
+          providerDelegatedAdmin: invitation.providerDelegatedAdmin,
+          providerDelegatedAdminDays: invitation.providerDelegatedAdminDays,
+        }
+      : {}),
     unsubscribeLink: links.unsubscribe.linkOf(mail.delivery.id),
   };
 };
@@ -72,6 +80,17 @@ function ofProviderRequest({ partner, providerRequest: request }: ClaimedMail, p
   };
 }
 
+/** The provider's half of an answer for both. */
+const providerGrantOf = (
+  { provider, delivery }: ClaimedMail,
+  { providerDelegatedAdmin, providerDelegatedAdminDays, answeredAt }: NonNullable<ClaimedMail['invitation']>,
+) => ({
+  providerName: provider?.name ?? '',
+  providerDelegatedAdminUntil:
+    providerDelegatedAdmin && providerDelegatedAdminDays
+      ? formatMoment(new Date((answeredAt ?? delivery.queuedAt).getTime() + providerDelegatedAdminDays * 86_400_000), delivery.language)
+      : null,
+});
 const takenAwayAt = ({ delivery }: ClaimedMail) => formatMoment(new Date(delivery.facts.endedAt ?? delivery.queuedAt), delivery.language);
 const becauseOf = ({ delivery }: ClaimedMail) => (delivery.facts.because === 'customer' ? 'customer' : 'expired');
 
@@ -115,6 +134,7 @@ const props: PropsOf = {
       delegatedAdmin: invitation.delegatedAdmin,
       ...grantOf(mail, invitation),
       acceptedAt: formatMoment(invitation.answeredAt ?? mail.delivery.queuedAt, mail.delivery.language),
+      ...(mail.provider && invitation.providerAnswer && invitation.providerAnswer !== 'off' ? providerGrantOf(mail, invitation) : {}),
       ...(mail.customer ? { link: `${publicUrl}/my/partners/${mail.customer.id}` } : {}),
     };
   },

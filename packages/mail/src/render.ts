@@ -95,6 +95,7 @@ const templates: { [Kind in MailKind]: Template<MailProps[Kind]> } = {
 const names: readonly string[] = [
   'partnerName',
   'companyName',
+  'providerName',
   'recipientName',
   'adminName',
   'requestedBy',

@@ -11,6 +11,7 @@ import {
 import { agreements } from './agreement.ts';
 import { renderDocument } from './document.ts';
 import { checkbox, errorSummary, type FormState, input, select, textArea } from './fields.ts';
+import { type AlsoAskedProps, forBothWords } from './for-both.ts';
 import { type Content, type Html, html, initial, shorten } from './html.ts';
 import { icons } from './icons.ts';
 import { type PageNotice, sentences } from './messages.ts';
@@ -61,6 +62,8 @@ export interface InvitationPageProps {
   };
   companyName: string;
   recipientName?: string;
+  /** The provider that the reseller asks for as well. */
+  provider?: AlsoAskedProps;
   delegatedAdmin: boolean;
   /** For so many days, and until when if it is accepted now (on a receipt: until when it was granted); missing: without an end. */
   delegatedAdminFor?: { days: number; until: Date };
@@ -180,18 +183,62 @@ function partnerCard({ props: { language, partner }, text }: Page): Html {
 </div></section>`;
 }
 
+/** The provider that is asked for now; none once it is out. */
+const askedFor = ({ provider }: InvitationPageProps): AlsoAskedProps | undefined => (provider?.isOff ? undefined : provider);
+
+/** Who asks, by name: the reseller, or it and its provider. */
+function askers({ props, partner }: Page): Html {
+  const also = askedFor(props);
+  return also ? forBothWords[props.language].both(partner, named(also.name)) : partner;
+}
+
+/** What is said of a provider that is asked for as well, or that was when the mail went out. */
+function providerNote({ props, partner }: Page): Content {
+  const words = forBothWords[props.language];
+  if (!props.provider) return undefined;
+  const provider = named(props.provider.name);
+  if (!props.provider.isOff) return html`<p>${words.lead(partner, provider)}</p>`;
+  return html`<div class="note"><p><b>${words.off.heading(provider)}</b></p><p>${words.off.text(partner, provider)}</p></div>`;
+}
+
 function intro(page: Page): Html {
   const { props, text, partner, company } = page;
   const long = props.partner.name.length + props.companyName.length > 90;
   return html`<div class="intro">
-<div><p class="eyebrow">${text.pageFor[props.purpose]}</p><h1${long && html` class="long"`}>${text.asks[props.purpose](partner, company)}</h1></div>
-<div class="lead">${props.recipientName && html`<p>${text.greeting(named(props.recipientName))}</p>`}<p>${props.heldUntil && props.purpose === 'delegated-admin' ? text.leadMore(partner, moment(props.language, props.heldUntil)) : text.lead[props.purpose](partner)}</p><p>${text.openUntil(moment(props.language, props.expiresAt))}</p></div>
+<div><p class="eyebrow">${text.pageFor[props.purpose]}</p><h1${long && html` class="long"`}>${text.asks[props.purpose](askers(page), company)}</h1></div>
+<div class="lead">${props.recipientName && html`<p>${text.greeting(named(props.recipientName))}</p>`}<p>${props.heldUntil && props.purpose === 'delegated-admin' ? text.leadMore(partner, moment(props.language, props.heldUntil)) : text.lead[props.purpose](askers(page))}</p>${providerNote(page)}<p>${text.openUntil(moment(props.language, props.expiresAt))}</p></div>
 ${partnerCard(page)}
 <section class="match" aria-labelledby="match"><h2 id="match">${text.isItReally(partner)}</h2><p class="quiet">${text.compare(partner)}</p><p><span class="visually-hidden">${text.matchCode}: </span><span class="code" translate="no">${shorten(props.matchCode, 40)}</span></p></section>
 </div>`;
 }
 
-function capabilities({ props, text, partner, company }: Page): Content {
+/** What both will be able to do, and what each of them alone: delegated admin is asked for by itself. */
+function capabilitiesOfBoth(page: Page, also: AlsoAskedProps): Html {
+  const { props, text, partner, company } = page;
+  const words = forBothWords[props.language];
+  const provider = named(also.name);
+  const adminOf = (name: Html, asked: boolean, term: { days: number; until: Date } | undefined) =>
+    asked ? [words.of(name, text.willAdminister(term?.days ?? null, term ? moment(props.language, term.until) : null))] : [];
+  const will = [
+    ...text.willList(partner, company),
+    ...adminOf(partner, props.delegatedAdmin, props.delegatedAdminFor),
+    ...adminOf(provider, also.delegatedAdmin, also.delegatedAdminFor),
+  ];
+  const willNot = [
+    ...(props.delegatedAdmin ? [] : [words.noAdmin(partner)]),
+    ...(also.delegatedAdmin ? [] : [words.noAdmin(provider)]),
+    words.apart(partner, provider),
+    ...text.willNotEver(),
+  ];
+  const both = askers(page);
+  return html`<section aria-labelledby="will"><h2 id="will">${text.will(both)}</h2>${points('yes', will)}</section>
+<section aria-labelledby="will-not"><h2 id="will-not">${text.willNot(both)}</h2>${points('no', willNot)}</section>`;
+}
+
+function capabilities(page: Page): Content {
+  const { props, text, partner, company } = page;
+  const also = askedFor(props);
+  if (also) return capabilitiesOfBoth(page, also);
   const { days, until } = props.delegatedAdminFor ?? { days: null, until: null };
   const isAdminOnly = props.purpose === 'delegated-admin';
   const administer = text.willAdminister(days, until && moment(props.language, until));
@@ -239,8 +286,9 @@ function otherSignIn(page: Page, label: string): Html {
 function declineForm(page: Page): Html {
   const { props, text, form, partner } = page;
   const open = form.errors.some(({ path }) => path === 'reason');
+  const also = askedFor(props);
   return html`<details${open && html` open`}><summary>${text.decline}</summary>
-<form method="post" action="${action(page, 'decline')}"><p class="quiet">${text.declineNote(partner)}</p>
+<form method="post" action="${action(page, 'decline')}"><p class="quiet">${also ? forBothWords[props.language].declineNote(partner, named(also.name)) : text.declineNote(partner)}</p>
 ${textArea(form, { name: 'reason', value: props.declineReason ?? '', hint: text.hints.reason(partner), most: lengths.reason })}
 <button class="button second" type="submit">${text.declineSubmit}</button></form></details>`;
 }
@@ -334,6 +382,15 @@ function pendingPage(page: Page): Html {
 </div>`;
 }
 
+/** What the answer came to for the provider. */
+function receiptOfProvider(language: Language, { name, answer, delegatedAdmin, delegatedAdminFor }: AlsoAskedProps): Html {
+  const words = forBothWords[language];
+  const said = words.answers[answer ?? 'off'](named(name));
+  return delegatedAdmin && delegatedAdminFor && answer !== 'off'
+    ? html`${said}<br>${words.receiptAdmin(moment(language, delegatedAdminFor.until))}`
+    : said;
+}
+
 function receipt({ props, text }: Page): Html {
   const rows: [string, Content][] = [
     [text.receiptRows.partner, html`<bdi>${shorten(props.partner.name, 200)}</bdi>`],
@@ -345,6 +402,9 @@ function receipt({ props, text }: Page): Html {
         ? text.receiptUntil(moment(props.language, props.delegatedAdminFor.until))
         : text.receiptDelegated[props.delegatedAdmin ? 'yes' : 'no'],
     ],
+    ...(props.provider?.answer
+      ? [[forBothWords[props.language].row, receiptOfProvider(props.language, props.provider)] as [string, Content]]
+      : []),
     ...(props.agreementNeeded ? [[text.receiptRows.agreement, text.receiptAgreement] as [string, Content]] : []),
     ...(props.answeredAt ? [[text.receiptRows.at, moment(props.language, props.answeredAt)] as [string, Content]] : []),
     ...(props.answeredBy ? [[text.receiptRows.by, html`<bdi>${shorten(props.answeredBy, 200)}</bdi>`] as [string, Content]] : []),

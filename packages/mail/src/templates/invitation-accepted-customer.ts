@@ -12,14 +12,43 @@ export interface InvitationAcceptedCustomerMail {
   delegatedAdminUntil?: string;
   /** What was accepted was nothing but delegated admin. */
   isAdminOnly?: boolean;
+  /** The provider that was accepted in the same breath, and when its delegated admin ends, written out; null: without. */
+  providerName?: string;
+  providerDelegatedAdminUntil?: string | null;
   /** When it was accepted, written out (formatMoment). */
   acceptedAt: string;
   /** The partner on the customer's own page, with receipts. */
   link?: string;
 }
 
+type Also = Pick<InvitationAcceptedCustomerMail, 'providerName' | 'providerDelegatedAdminUntil'>;
+
+/** The second relationship of an answer for both. */
+const providerRows = {
+  en: ({ providerName: name, providerDelegatedAdminUntil: until }: Also): [string, string][] =>
+    name
+      ? [
+          [
+            'Its provider, with a relationship of its own',
+            `${name}: ${until ? `delegated admin until ${until}` : 'without delegated admin'}`,
+          ],
+        ]
+      : [],
+  ja: ({ providerName: name, providerDelegatedAdminUntil: until }: Also): [string, string][] =>
+    name ? [['プロバイダー(別のリセラー関係)', `${name}: ${until ? `代理管理権限あり（${until}まで）` : '代理管理権限なし'}`]] : [],
+};
+
 export const invitationAcceptedCustomer: Template<InvitationAcceptedCustomerMail> = {
-  en: ({ partnerName: partner, companyName: company, delegatedAdmin, delegatedAdminUntil: until, isAdminOnly, acceptedAt, link }) => ({
+  en: ({
+    partnerName: partner,
+    companyName: company,
+    delegatedAdmin,
+    delegatedAdminUntil: until,
+    isAdminOnly,
+    acceptedAt,
+    link,
+    ...also
+  }) => ({
     subject: isAdminOnly
       ? fitSubject((name) => `You gave ${name} delegated admin`, partner)
       : fitSubject((name) => `You accepted ${name} as your reseller`, partner),
@@ -32,6 +61,7 @@ export const invitationAcceptedCustomer: Template<InvitationAcceptedCustomerMail
           ['Company', company],
           ['Reseller', partner],
           ['Delegated admin', delegatedAdmin ? (until ? `Granted until ${until}` : 'Granted') : 'Not granted'],
+          ...providerRows.en(also),
           ['Accepted', acceptedAt],
         ],
       },
@@ -50,7 +80,16 @@ export const invitationAcceptedCustomer: Template<InvitationAcceptedCustomerMail
       ...(link ? [{ kind: 'button', label: 'Open your own page', link } as const] : []),
     ],
   }),
-  ja: ({ partnerName: partner, companyName: company, delegatedAdmin, delegatedAdminUntil: until, isAdminOnly, acceptedAt, link }) => ({
+  ja: ({
+    partnerName: partner,
+    companyName: company,
+    delegatedAdmin,
+    delegatedAdminUntil: until,
+    isAdminOnly,
+    acceptedAt,
+    link,
+    ...also
+  }) => ({
     subject: fitSubject(
       (name) => (isAdminOnly ? japanese`${name}への代理管理権限の付与(控え)` : japanese`${name}とのリセラー関係のご承諾(控え)`),
       partner,
@@ -64,6 +103,7 @@ export const invitationAcceptedCustomer: Template<InvitationAcceptedCustomerMail
           ['会社名', company],
           ['リセラー', partner],
           ['代理管理権限', delegatedAdmin ? (until ? `付与（${until}まで）` : '付与') : '付与していません'],
+          ...providerRows.ja(also),
           ['承諾日時', acceptedAt],
         ],
       },

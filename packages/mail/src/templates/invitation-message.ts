@@ -9,6 +9,8 @@ export interface InvitationMessageProps {
   language: Language;
   /** For a request for delegated admin: when the one ends that is granted, so that it is for more of it. */
   heldUntil?: Date | null;
+  /** The provider that is asked for as well. */
+  providerName?: string;
 }
 
 /** The draft that the partner edits. `{link}` stands where the link will be. */
@@ -18,6 +20,7 @@ export function defaultInvitationMessage(props: InvitationMessageProps): string 
   const company = oneLine(props.companyName ?? '');
   if (props.purpose === 'partnership') return partnershipMessage(props.language, { partner, recipient, company });
   const again = props.purpose === 'reinstate';
+  const provider = oneLine(props.providerName ?? '');
   if (props.language === 'ja')
     return [
       [company, recipient ? `${recipient} 様` : 'ご担当者様'].filter(Boolean).join('\n'),
@@ -28,7 +31,9 @@ export function defaultInvitationMessage(props: InvitationMessageProps): string 
           : '貴社の環境の管理（ユーザー、ライセンス、設定、サポート リクエスト）をお手伝いできますよう、代理管理権限の付与をお願いいたします。'
         : again
           ? '以前お取引をいただいておりましたリセラー関係につきまして、再開のご承諾をお願いしたく、ご連絡いたしました。'
-          : '貴社のサブスクリプションのご提供とサポートを弊社で担当させていただきたく、リセラー関係のご承諾をお願いいたします。',
+          : provider
+            ? japanese`貴社のサブスクリプションのご提供とサポートを、弊社とプロバイダーの${provider}で担当させていただきたく、それぞれとのリセラー関係のご承諾をお願いいたします。ご回答は一度で済みます。`
+            : '貴社のサブスクリプションのご提供とサポートを弊社で担当させていただきたく、リセラー関係のご承諾をお願いいたします。',
       'お手数ですが、下記のページで内容をご確認のうえ、ご回答くださいますようお願いいたします。',
       '{link}',
       'ご不明な点がございましたら、このメールにご返信ください。\n今後ともどうぞよろしくお願いいたします。',
@@ -42,7 +47,9 @@ export function defaultInvitationMessage(props: InvitationMessageProps): string 
         : `We would like to administer ${company || 'your organisation'} for you: users, licences, settings and support requests. For that we ask you for delegated admin.`
       : again
         ? `We would be glad to look after ${company || 'your organisation'} again, and ask you to reinstate our reseller relationship.`
-        : `We would like to look after the subscriptions and support of ${company || 'your organisation'}, and ask you to accept us as your reseller.`,
+        : provider
+          ? `We would like to look after the subscriptions and support of ${company || 'your organisation'}, together with our provider ${provider}, and ask you to accept both of us as your resellers. You answer once.`
+          : `We would like to look after the subscriptions and support of ${company || 'your organisation'}, and ask you to accept us as your reseller.`,
     'The page below shows what we will be able to do, and what not. Please read it, and accept or decline there.',
     '{link}',
     'If you have any questions, just reply to this mail.',

@@ -28,6 +28,10 @@ export interface InvitationMail {
   matchCode?: string;
   /** Somebody else got the request first, and has named this reader. */
   handedOver?: boolean;
+  /** The provider that the reseller asks for as well; delegated admin for it is asked for by itself. */
+  providerName?: string;
+  providerDelegatedAdmin?: boolean;
+  providerDelegatedAdminDays?: number | null;
   unsubscribeLink?: string;
 }
 
@@ -82,12 +86,52 @@ const adminOnly = {
   },
 };
 
+/** What an acceptance for both comes to: two relationships, each with or without delegated admin. */
+const itemsOfBoth = {
+  en(
+    { partnerName: partner, delegatedAdmin, delegatedAdminDays, providerDelegatedAdmin, providerDelegatedAdminDays }: InvitationMail,
+    provider: string,
+  ) {
+    const admin = (name: string, days: number | null | undefined) =>
+      `${name} can administer your organisation for you (delegated admin)${forDays.en(days)}. You can take that away at any time.`;
+    return [
+      `You answer once, and ${partner} and ${provider} have a relationship of their own with you each. You can end one and keep the other.`,
+      'Both can add subscriptions for you, change, suspend and reactivate them, and be your support contact for them.',
+      ...(delegatedAdmin ? [admin(partner, delegatedAdminDays)] : []),
+      ...(providerDelegatedAdmin ? [admin(provider, providerDelegatedAdminDays)] : []),
+      ...(delegatedAdmin && providerDelegatedAdmin
+        ? []
+        : [
+            `${delegatedAdmin ? provider : providerDelegatedAdmin ? partner : 'Neither'} can${delegatedAdmin || providerDelegatedAdmin ? 'not' : ''} sign in to your organisation, ${delegatedAdmin || providerDelegatedAdmin ? 'nor' : 'or'} see or change your users, settings and data.`,
+          ]),
+    ];
+  },
+  ja(
+    { partnerName: partner, delegatedAdmin, delegatedAdminDays, providerDelegatedAdmin, providerDelegatedAdminDays }: InvitationMail,
+    provider: string,
+  ) {
+    const admin = (name: string, days: number | null | undefined) =>
+      japanese`${name}は、${forDays.ja(days)}お客様に代わって組織を管理できるようになります(代理管理権限)。この権限は、いつでも取り消していただけます。`;
+    const without = delegatedAdmin ? provider : providerDelegatedAdmin ? partner : japanese`${partner}と${provider}`;
+    return [
+      japanese`ご回答は 1 回で、${partner}と${provider}がそれぞれ別のリセラー関係を持ちます。片方だけを終了することもできます。`,
+      'どちらも、お客様のサブスクリプションの追加、変更、停止、再開ができるようになり、そのサポート連絡先になります。',
+      ...(delegatedAdmin ? [admin(partner, delegatedAdminDays)] : []),
+      ...(providerDelegatedAdmin ? [admin(provider, providerDelegatedAdminDays)] : []),
+      ...(delegatedAdmin && providerDelegatedAdmin
+        ? []
+        : [japanese`${without}がお客様の組織にサインインしたり、ユーザー、設定、データを見たり変更したりすることはできません。`]),
+    ];
+  },
+};
+
 export const invitation: Template<InvitationMail> = {
   en: (props) => {
     if (props.purpose === 'partnership') return partnershipRequest.en(props);
     const { partnerName: partner, purpose, link } = props;
     const company = props.companyName || 'your organisation';
     const again = purpose === 'reinstate';
+    const provider = props.providerName;
     const { before, after } = aroundLink(messageOf(props, 'en'), link, 'en');
     const until = formatMoment(props.expiresAt, 'en', props.timeZone);
     const admin = purpose === 'delegated-admin' ? adminOnly.en(props, company) : undefined;
@@ -99,8 +143,12 @@ export const invitation: Template<InvitationMail> = {
           ? `You get this because somebody at ${company} named you as its administrator when ${partner} asked for a reseller relationship.`
           : again
             ? `You get this because ${partner} asks ${company} to reinstate their reseller relationship.`
-            : `You get this because ${partner} asks ${company} for a reseller relationship.`),
-      heading: admin?.heading ?? (again ? `${partner} would like to be your reseller again` : `${partner} would like to be your reseller`),
+            : provider
+              ? `You get this because ${partner} and its provider ${provider} ask ${company} for a reseller relationship each.`
+              : `You get this because ${partner} asks ${company} for a reseller relationship.`),
+      heading: provider
+        ? `${partner} and ${provider} would like to be your resellers`
+        : (admin?.heading ?? (again ? `${partner} would like to be your reseller again` : `${partner} would like to be your reseller`)),
       blocks: [
         ...own(before),
         { kind: 'button', label: 'Review the request', link },
@@ -109,12 +157,14 @@ export const invitation: Template<InvitationMail> = {
         {
           kind: 'list',
           title: 'If you accept',
-          items: admin?.items ?? [
-            `${partner} can add subscriptions for you, change, suspend and reactivate them, and is your support contact for them.`,
-            props.delegatedAdmin
-              ? `${partner} can administer your organisation for you (delegated admin)${forDays.en(props.delegatedAdminDays)}. You can take that away at any time.`
-              : `${partner} still cannot sign in to your organisation, nor see or change your users, settings and data.`,
-          ],
+          items: provider
+            ? itemsOfBoth.en(props, provider)
+            : (admin?.items ?? [
+                `${partner} can add subscriptions for you, change, suspend and reactivate them, and is your support contact for them.`,
+                props.delegatedAdmin
+                  ? `${partner} can administer your organisation for you (delegated admin)${forDays.en(props.delegatedAdminDays)}. You can take that away at any time.`
+                  : `${partner} still cannot sign in to your organisation, nor see or change your users, settings and data.`,
+              ]),
         },
         { kind: 'paragraph', text: `You can answer until ${until}. Nothing changes unless you accept.` },
         {
@@ -140,6 +190,7 @@ export const invitation: Template<InvitationMail> = {
     const { before, after } = aroundLink(messageOf(props, 'ja'), link, 'ja');
     const until = formatMoment(props.expiresAt, 'ja', props.timeZone);
     const what = again ? 'リセラー関係の再開' : 'リセラー関係';
+    const provider = props.providerName;
     const admin = purpose === 'delegated-admin' ? adminOnly.ja(props) : undefined;
     return {
       subject: props.subject ?? admin?.subject ?? fitSubject((name) => japanese`${name}より${what}のお願い`, partner),
@@ -147,8 +198,10 @@ export const invitation: Template<InvitationMail> = {
         admin?.reason ??
         (props.handedOver
           ? japanese`このメールは、${partner}からの${what}の依頼について、${company ? japanese`${company}様` : '貴社'}のどなたかがあなたを管理者として指名されたため、お送りしています。`
-          : japanese`このメールは、${partner}が${company ? japanese`${company}様` : 'お客様'}との${what}を希望しているためお送りしています。`),
-      heading: admin?.heading ?? japanese`${partner}が${what}を希望しています`,
+          : japanese`このメールは、${provider ? japanese`${partner}とそのプロバイダーである${provider}` : partner}が${company ? japanese`${company}様` : 'お客様'}との${what}を希望しているためお送りしています。`),
+      heading: provider
+        ? japanese`${partner}と${provider}が${what}を希望しています`
+        : (admin?.heading ?? japanese`${partner}が${what}を希望しています`),
       blocks: [
         ...own(before),
         { kind: 'button', label: '依頼の内容を確認する', link },
@@ -157,12 +210,14 @@ export const invitation: Template<InvitationMail> = {
         {
           kind: 'list',
           title: '承諾された場合',
-          items: admin?.items ?? [
-            japanese`${partner}は、お客様のサブスクリプションの追加、変更、停止、再開ができるようになり、そのサポート連絡先になります。`,
-            props.delegatedAdmin
-              ? japanese`${partner}は、${forDays.ja(props.delegatedAdminDays)}お客様に代わって組織を管理できるようになります(代理管理権限)。この権限は、いつでも取り消していただけます。`
-              : japanese`承諾後も、${partner}がお客様の組織にサインインしたり、ユーザー、設定、データを見たり変更したりすることはできません。`,
-          ],
+          items: provider
+            ? itemsOfBoth.ja(props, provider)
+            : (admin?.items ?? [
+                japanese`${partner}は、お客様のサブスクリプションの追加、変更、停止、再開ができるようになり、そのサポート連絡先になります。`,
+                props.delegatedAdmin
+                  ? japanese`${partner}は、${forDays.ja(props.delegatedAdminDays)}お客様に代わって組織を管理できるようになります(代理管理権限)。この権限は、いつでも取り消していただけます。`
+                  : japanese`承諾後も、${partner}がお客様の組織にサインインしたり、ユーザー、設定、データを見たり変更したりすることはできません。`,
+              ]),
         },
         { kind: 'paragraph', text: `回答期限は ${until} です。承諾されるまで、何も変わりません。` },
         {
