@@ -20,6 +20,7 @@ import { addOrders } from './demo/orders.ts';
 import { addOwnPage } from './demo/own-page.ts';
 import { addPartnerUsers } from './demo/partner-users.ts';
 import { addPartnerships, askReseller } from './demo/partnerships.ts';
+import { addProviderRequests } from './demo/provider-requests.ts';
 import { addVisits } from './demo/visits.ts';
 
 /** Someone who can sign in to the demo. */
@@ -65,6 +66,7 @@ export async function seedDemo({ databaseUrl, config, log, customers }: DemoOpti
     await addPartnerUsers(owner, partner.id, people[0]?.id ?? '', now);
     const partnered = await addPartnerships(owner, partner, people[0]?.id ?? '', await hashPassword(password), now);
     await addLeads(owner, partner.id, people, now);
+    await addProviderRequests(owner, partner, { id: people[0]?.id ?? '', name: people[0]?.name ?? '' }, now);
     await startWork(owner, databaseUrl, config, partner, people);
     const { third } = partnered;
     if (third) await withApi(databaseUrl, (db) => askReseller({ db }, createLinks(createCloudHosts(config).of(partner.cloud)), third));

@@ -25,6 +25,7 @@ const tagsOf: Record<string, readonly string[]> = {
   support_contact: ['Customers', 'Relationships'],
   lead: ['Leads', 'Customers'],
   mail: ['Partner users', 'Invitations', 'Leads', 'Customers', 'Sending mail', 'Suppressions', 'Partnerships'],
+  provider_request: ['Provider requests'],
   operation: ['Operations', 'Imports', 'Customers', 'Queue'],
 };
 const everyTag = [
@@ -51,6 +52,7 @@ const everyTag = [
   'Templates',
   'Business profiles',
   'Suppressions',
+  'Provider requests',
 ];
 const gatherMs = 200;
 const pollMs = 5000;

@@ -1,7 +1,9 @@
+import { listProviderRequests } from '@clientele/contracts';
 import type { Permission } from '@clientele/domain';
 import { type ComputedRef, computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useSentences } from './problems.ts';
+import { useRead } from './reading.ts';
 import { useSession } from './session.ts';
 
 export interface Place {
@@ -11,6 +13,8 @@ export interface Place {
   to: string;
   /** The second key after `g`. */
   letter?: string;
+  /** How much waits there for somebody; nothing is shown for none. */
+  waiting?: number | undefined;
   /** Why it is off; undefined when it is on. */
   off?: string | undefined;
 }
@@ -44,6 +48,15 @@ export function usePlaces(): { main: ComputedRef<Place[]>; below: ComputedRef<Pl
     return { ...place(isReseller ? 'indirectProviders' : 'indirectResellers', 'i-lucide-handshake', '/partnerships', undefined, 'r'), off };
   };
 
+  // Only who has partnerships has requests; a direct partner is told so where its resellers would be.
+  const hasRequests = () => may('provider-requests.see').allowed;
+  const isAsked = () => hasRequests() && session.value.partner.type === 'indirect-provider';
+  const requests = useRead(listProviderRequests, { query: { state: 'requested', limit: 1 } }, { enabled: isAsked, staleTime: 60_000 });
+  const providerRequests = (): Place => ({
+    ...place('providerRequests', 'i-lucide-message-square-share', '/provider-requests', 'provider-requests.see', 'e'),
+    waiting: requests.data.value?.total.count,
+  });
+
   const main = computed(() => [
     place('overview', 'i-lucide-layout-dashboard', '/', undefined, 'h'),
     place('customers', 'i-lucide-building-2', '/customers', 'customers.see', 'c'),
@@ -53,6 +66,7 @@ export function usePlaces(): { main: ComputedRef<Place[]>; below: ComputedRef<Pl
       : later('leads', 'i-lucide-sparkles', t('app.nav.notInCloud')),
     partnerships(),
     place('orders', 'i-lucide-shopping-cart', '/orders', 'orders.see', 'b'),
+    ...(hasRequests() ? [providerRequests()] : []),
     place('operations', 'i-lucide-list-checks', '/operations', 'operations.see', 'o'),
     place('activity', 'i-lucide-history', '/activity', 'activity.see', 'a'),
   ]);

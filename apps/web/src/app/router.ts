@@ -14,6 +14,7 @@ import { routes as partnerUsers } from '../partner-users/routes.ts';
 import { routes as partners } from '../partners/routes.ts';
 import { routes as partnerships } from '../partnerships/routes.ts';
 import { routes as passwordLinks } from '../password-links/routes.ts';
+import { routes as providerRequests } from '../provider-requests/routes.ts';
 import { routes as queues } from '../queues/routes.ts';
 import { routes as relationships } from '../relationships/routes.ts';
 import { routes as secondFactors } from '../second-factors/routes.ts';
@@ -49,6 +50,7 @@ const routes: RouteRecordRaw[] = [
   ...relationships,
   ...orders,
   ...partnerships,
+  ...providerRequests,
   ...operations,
   ...activity,
   ...queues,

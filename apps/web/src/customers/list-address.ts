@@ -24,7 +24,9 @@ export function filtersOf(query: Readonly<Record<string, unknown>>): CustomerFil
     delegatedAdmin: oneOf(['yes', 'no'], query.delegatedAdmin),
     agreement: oneOf(['accepted', 'missing'], query.agreement),
     reseller:
-      typeof query.reseller === 'string' && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(query.reseller) ? query.reseller : undefined,
+      query.reseller === 'none' || (typeof query.reseller === 'string' && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(query.reseller))
+        ? query.reseller
+        : undefined,
     sort: oneOf(customerSorts, query.sort),
     order: oneOf(['asc', 'desc'], query.order),
   };

@@ -19,6 +19,8 @@ export interface CustomerForm {
     date: string;
   };
   subscriptions: { productId: string; quantity: number | null }[];
+  /** The indirect reseller that it is for; empty: none. */
+  resellerId: string;
 }
 
 export const steps = ['company', 'contact', 'subscriptions', 'review'] as const;
@@ -43,6 +45,7 @@ export function emptyForm(country: string, language: Language, mayAttest: boolea
       date: '',
     },
     subscriptions: [],
+    resellerId: '',
   };
 }
 
@@ -64,6 +67,7 @@ export function fillForm(form: CustomerForm, input: Record<string, unknown>): vo
     domainPrefix: asked.domainPrefix,
     country: asked.country,
     language: asked.language,
+    resellerId: asked.resellerId,
   });
   fill(form.address, asked.address);
   fill(form.contact, asked.contact);
@@ -102,6 +106,7 @@ export function bodyOf(form: CustomerForm): NewCustomer {
             phone: signer.phone || undefined,
             date: agreement.date,
           },
+    ...(form.resellerId ? { resellerId: form.resellerId } : {}),
     subscriptions:
       agreement.by === 'customer' ? [] : form.subscriptions.map(({ productId, quantity }) => ({ productId, quantity: quantity ?? 0 })),
   };

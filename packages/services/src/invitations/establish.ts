@@ -61,3 +61,11 @@ export function grantEvents(invitation: Asked, customer: CustomerRecord, granted
   const data = { until: granted.delegatedAdminUntil?.toISOString() ?? null };
   return [{ type: customer.delegatedAdmin ? 'delegated_admin.extended' : 'delegated_admin.granted', ...concerning, data }];
 }
+
+/** The support contact that the end had taken away; where it took none, what is there now. */
+function supportBefore({ snapshot, supportContact, supportResellerId }: CustomerRecord) {
+  if (snapshot?.supportResellerId) return { supportContact: null, supportResellerId: snapshot.supportResellerId };
+  return snapshot?.supportContact
+    ? { supportContact: snapshot.supportContact, supportResellerId: null }
+    : { supportContact, supportResellerId };
+}
