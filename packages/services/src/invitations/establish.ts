@@ -46,14 +46,6 @@ export async function establish(ctx: Context, tx: Transaction, invitation: Asked
   return [...events, ...(isGranted ? grantEvents(invitation, customer, granted) : [])];
 }
 
-/** The support contact that the end had taken away; where it took none, what is there now. */
-function supportBefore({ snapshot, supportContact, supportResellerId }: CustomerRecord) {
-  if (snapshot?.supportResellerId) return { supportContact: null, supportResellerId: snapshot.supportResellerId };
-  return snapshot?.supportContact
-    ? { supportContact: snapshot.supportContact, supportResellerId: null }
-    : { supportContact, supportResellerId };
-}
-
 /** What the log says of a consent: granted, or its end moved. */
 export function grantEvents(invitation: Asked, customer: CustomerRecord, granted: DelegatedAdmin): NewEvent[] {
   if (!granted.delegatedAdmin || !invitation.delegatedAdmin) return [];
