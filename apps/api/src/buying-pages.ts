@@ -1,4 +1,4 @@
-import { newId } from '@clientele/db';
+import { randomUUID } from 'node:crypto';
 import {
   checkChoice,
   formatAmount,
@@ -44,7 +44,7 @@ const idOf = (text: string): string => {
 /** The key of the form, as it came along; a new one where none did. */
 const keyOf = (values: Values): string => {
   const key = textOf(values, 'formKey');
-  return uuid.test(key) ? key : newId();
+  return uuid.test(key) ? key : randomUUID();
 };
 
 /** What was chosen, as it was typed; from a form or out of an address. */
@@ -107,7 +107,7 @@ export function mountBuyingPages(router: IRouter, parts: OwnParts, form: Request
     forPerson(parts, async (request, response, person, language) => {
       const props = await open(request, response, person, language);
       const typed = request.query.productId === undefined ? nothingTyped : typedOf(request.query);
-      response.send(renderBuyPage({ ...props, cloud, typed, formKey: newId() }));
+      response.send(renderBuyPage({ ...props, cloud, typed, formKey: randomUUID() }));
     }),
   );
 
@@ -118,7 +118,9 @@ export function mountBuyingPages(router: IRouter, parts: OwnParts, form: Request
       const typed = typedOf(request.query);
       const errors = checkChoice(choiceOf(typed), cloud);
       if (hindranceOf(props) || errors.length > 0)
-        return response.status(hindranceOf(props) ? 409 : 422).send(renderBuyPage({ ...props, cloud, typed, formKey: newId(), errors }));
+        return response
+          .status(hindranceOf(props) ? 409 : 422)
+          .send(renderBuyPage({ ...props, cloud, typed, formKey: randomUUID(), errors }));
       const choice = pricedOf(typed, props);
       response.send(renderReviewPage({ ...props, choice, subscriptionId: typed.subscriptionId, formKey: keyOf(request.query) }));
     }),
@@ -143,7 +145,7 @@ export function mountBuyingPages(router: IRouter, parts: OwnParts, form: Request
         const { code, fields, details } = refusalOf(error);
         const props = await open(request, response, person, language);
         if (code === 'validation_failed')
-          response.status(422).send(renderBuyPage({ ...props, cloud, typed, formKey: newId(), errors: fields }));
+          response.status(422).send(renderBuyPage({ ...props, cloud, typed, formKey: randomUUID(), errors: fields }));
         else if (code === 'conflict' && details.total !== undefined)
           response.status(409).send(
             renderReviewPage({
@@ -191,7 +193,7 @@ export function mountBuyingPages(router: IRouter, parts: OwnParts, form: Request
     const typed: TypedChoice = { ...nothingTyped, ...sameAgain(reservation) };
     const unitPrice = unitPriceOf(typed.productId, typed.region, props.buying.currency) ?? 0;
     const renewal = formatAmount(unitPrice * reservation.quantity, props.buying.currency, language);
-    return { ...props, cloud, reservation, typed, renewal, formKey: newId() };
+    return { ...props, cloud, reservation, typed, renewal, formKey: randomUUID() };
   };
   router.get(
     '/my/partners/:customerId/reservations/:purchaseId',
