@@ -21,6 +21,7 @@ export * from './names.ts';
 export * from './operations.ts';
 export * from './orders.ts';
 export * from './partner-users.ts';
+export * from './partnerships.ts';
 export * from './password-links.ts';
 export * from './planned-ends.ts';
 export * from './products.ts';
