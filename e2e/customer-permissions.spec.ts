@@ -21,7 +21,7 @@ const words = {
     saved: 'The limits are saved.',
     save: 'Save limits',
     hindered: 'Buying by yourself is off',
-    created: 'let Alpine Ski House buy for itself',
+    created: 'buy for itself',
     activity: 'Activity',
     buy: 'Buy a reservation',
     product: 'Reservation and term',

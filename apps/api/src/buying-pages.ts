@@ -1,4 +1,4 @@
-import { newId } from '@clientele/db';
+import { randomUUID } from 'node:crypto';
 import {
   checkChoice,
   formatAmount,
@@ -39,6 +39,12 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 const idOf = (text: string): string => {
   if (!uuid.test(text)) throw notFound('order');
   return text;
+};
+
+/** The key of the form, as it came along; a new one where none did. */
+const keyOf = (values: Values): string => {
+  const key = textOf(values, 'formKey');
+  return uuid.test(key) ? key : randomUUID();
 };
 
 /** What was chosen, as it was typed; from a form or out of an address. */
@@ -101,7 +107,7 @@ export function mountBuyingPages(router: IRouter, parts: OwnParts, form: Request
     forPerson(parts, async (request, response, person, language) => {
       const props = await open(request, response, person, language);
       const typed = request.query.productId === undefined ? nothingTyped : typedOf(request.query);
-      response.send(renderBuyPage({ ...props, cloud, typed }));
+      response.send(renderBuyPage({ ...props, cloud, typed, formKey: randomUUID() }));
     }),
   );
 
@@ -112,9 +118,11 @@ export function mountBuyingPages(router: IRouter, parts: OwnParts, form: Request
       const typed = typedOf(request.query);
       const errors = checkChoice(choiceOf(typed), cloud);
       if (hindranceOf(props) || errors.length > 0)
-        return response.status(hindranceOf(props) ? 409 : 422).send(renderBuyPage({ ...props, cloud, typed, errors }));
+        return response
+          .status(hindranceOf(props) ? 409 : 422)
+          .send(renderBuyPage({ ...props, cloud, typed, formKey: randomUUID(), errors }));
       const choice = pricedOf(typed, props);
-      response.send(renderReviewPage({ ...props, choice, subscriptionId: typed.subscriptionId, formKey: newId() }));
+      response.send(renderReviewPage({ ...props, choice, subscriptionId: typed.subscriptionId, formKey: keyOf(request.query) }));
     }),
   );
 
@@ -136,7 +144,8 @@ export function mountBuyingPages(router: IRouter, parts: OwnParts, form: Request
       } catch (error) {
         const { code, fields, details } = refusalOf(error);
         const props = await open(request, response, person, language);
-        if (code === 'validation_failed') response.status(422).send(renderBuyPage({ ...props, cloud, typed, errors: fields }));
+        if (code === 'validation_failed')
+          response.status(422).send(renderBuyPage({ ...props, cloud, typed, formKey: randomUUID(), errors: fields }));
         else if (code === 'conflict' && details.total !== undefined)
           response.status(409).send(
             renderReviewPage({
@@ -184,7 +193,7 @@ export function mountBuyingPages(router: IRouter, parts: OwnParts, form: Request
     const typed: TypedChoice = { ...nothingTyped, ...sameAgain(reservation) };
     const unitPrice = unitPriceOf(typed.productId, typed.region, props.buying.currency) ?? 0;
     const renewal = formatAmount(unitPrice * reservation.quantity, props.buying.currency, language);
-    return { ...props, cloud, reservation, typed, renewal, formKey: newId() };
+    return { ...props, cloud, reservation, typed, renewal, formKey: randomUUID() };
   };
   router.get(
     '/my/partners/:customerId/reservations/:purchaseId',
@@ -202,7 +211,7 @@ export function mountBuyingPages(router: IRouter, parts: OwnParts, form: Request
       const errors = checkChoice(choiceOf(typed), cloud);
       if (!props.reservation.canAsk || errors.length > 0)
         return response.status(errors.length > 0 ? 422 : 409).send(renderRequestPage({ ...props, typed, errors }));
-      response.send(renderReviewPage({ ...props, choice: pricedOf(typed, props), subscriptionId: '' }));
+      response.send(renderReviewPage({ ...props, choice: pricedOf(typed, props), subscriptionId: '', formKey: keyOf(request.query) }));
     }),
   );
   router.post(

@@ -209,11 +209,16 @@ function summaryOf({ language, errors }: Form): Content {
   return html`<div class="note bad" role="alert" tabindex="-1" autofocus id="errors"><h2>${sentences[language].summary(errors.length)}</h2><ul>${errors.map((error) => html`<li>${labels[error.path] ? html`<a href="#${error.path}">${labels[error.path]}: ${buyingRule(language, error)}</a>` : buyingRule(language, error)}</li>`)}</ul></div>`;
 }
 
+const hidden = (values: Record<string, string>): Html[] =>
+  Object.entries(values).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
+
 const languageField = (language: Language): Html => html`<input type="hidden" name="language" value="${language}">`;
 
 export interface BuyPageProps extends BuyingProps {
   cloud: Cloud;
   typed: TypedChoice;
+  /** Goes along to the page with the price: whoever comes back to that one by the browser's Back, and sends it again, has ordered once. */
+  formKey: string;
   errors?: readonly FieldError[] | undefined;
 }
 
@@ -239,7 +244,7 @@ export function renderBuyPage(props: BuyPageProps): string {
             ],
             [text.facts.how, buying.brakes && text.how[buying.brakes.approval](partner)],
           ])}</div>
-<form method="get" action="/my${pathOf(own, '/buy/review')}">${languageField(language)}${
+<form method="get" action="/my${pathOf(own, '/buy/review')}">${languageField(language)}${hidden({ formKey: props.formKey })}${
             buying.plans.length > 1 &&
             options(
               form,
@@ -282,9 +287,6 @@ const choiceRows = (
   ] as (readonly [string, Content] | false)[];
 };
 
-const hidden = (values: Record<string, string>): Html[] =>
-  Object.entries(values).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
-
 export interface ReviewPageProps extends BuyingProps {
   choice: PricedChoice;
   subscriptionId: string;
@@ -303,6 +305,7 @@ export function renderReviewPage(props: ReviewPageProps): string {
   const typed = { productId, region, quantity: String(quantity), scope, scopeName, subscriptionId: props.subscriptionId };
   const waits = buying.brakes?.approval === 'ask';
   const query = new URLSearchParams(typed).toString();
+  const here = new URLSearchParams({ ...typed, formKey }).toString();
   const left = Math.max(0, buying.month.left - total);
   const path = reservation ? `/reservations/${reservation.id}` : '/buy';
   const next = reservation
@@ -319,7 +322,7 @@ export function renderReviewPage(props: ReviewPageProps): string {
   return page(props, {
     title: text.reviewTitle,
     path: reservation ? `${path}/review` : '/buy/review',
-    query,
+    query: here,
     body: html`<div>${crumb(language, pathOf(own, path), reservation ? text.requestTitle : text.buyTitle)}<h1>${text.reviewTitle}</h1></div>
 <p class="lead">${text.reviewLead}</p>
 <div class="card"><div>${factsOf([
@@ -394,7 +397,7 @@ export function renderRequestPage(props: RequestPageProps): string {
 ${
   reservation.canAsk
     ? html`<section><h2>${text.renew.title}</h2><p class="quiet">${text.renew.text(partner, renewal)}</p>${send('renew')}</section>
-<section><h2>${text.exchange.title}</h2><p class="quiet">${text.exchange.text(partner)}</p><form method="get" action="/my${path}/review">${languageField(language)}${choiceFields(form, typed, { cloud, currency: buying.currency })}<button class="button second small" type="submit">${text.exchange.button}</button></form></section>
+<section><h2>${text.exchange.title}</h2><p class="quiet">${text.exchange.text(partner)}</p><form method="get" action="/my${path}/review">${languageField(language)}${hidden({ formKey })}${choiceFields(form, typed, { cloud, currency: buying.currency })}<button class="button second small" type="submit">${text.exchange.button}</button></form></section>
 <section><h2>${text.cancel.title}</h2><p class="quiet">${text.cancel.text(partner)}</p>${send('cancel')}</section>`
     : html`<section><p>${text.cannotAsk(partner)}</p></section>`
 }</div>`,

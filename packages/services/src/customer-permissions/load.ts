@@ -21,7 +21,7 @@ import {
 import { and, asc, eq, gt, gte, inArray, lt, or, sum } from 'drizzle-orm';
 
 /** The customer's usage-based subscriptions through this partner, oldest first. */
-export async function plansOf(tx: Transaction, customerId: string): Promise<SubscriptionRecord[]> {
+async function plansOf(tx: Transaction, customerId: string): Promise<SubscriptionRecord[]> {
   const rows = await tx
     .select()
     .from(subscriptions)
@@ -31,14 +31,14 @@ export async function plansOf(tx: Transaction, customerId: string): Promise<Subs
 }
 
 /** The customer's permission, locked until the transaction ends where it is to be changed or bought with. Lock the customer first. */
-export async function permissionOf(tx: Transaction, customerId: string, lock = false): Promise<CustomerPermissionRecord | null> {
+async function permissionOf(tx: Transaction, customerId: string, lock = false): Promise<CustomerPermissionRecord | null> {
   const query = tx.select().from(customerPermissions).where(eq(customerPermissions.customerId, customerId));
   const [record] = await (lock ? query.for('update') : query);
   return record ?? null;
 }
 
 /** What counts against the month: what was bought in it, and what waits in it for the partner's word. What was cancelled later counts all the same. */
-export async function spentInMonth(ctx: Context, tx: Transaction, customerId: string): Promise<number> {
+async function spentInMonth(ctx: Context, tx: Transaction, customerId: string): Promise<number> {
   const { from, until } = monthOf(ctx.now, zoneOf(ctx.partner.country));
   const [row] = await tx
     .select({ spent: sum(orders.total).mapWith(Number) })

@@ -45,7 +45,7 @@ export const ownedPlans = (plans: readonly SubscriptionRecord[], personId: strin
   plans.filter(({ state, ownerId }) => state === 'active' && personId !== undefined && ownerId === personId);
 
 /** The refusal of a customer that may not buy by itself now, and why. */
-export const mayNotBuy = (standing: PermissionStanding): Refusal =>
+const mayNotBuy = (standing: PermissionStanding): Refusal =>
   new Refusal('blocked', 'This customer cannot buy by itself now.', { details: { standing } });
 
 /** The refusal of a person who is not the owner of the subscription. */

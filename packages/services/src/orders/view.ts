@@ -6,7 +6,7 @@ import { allow } from '../access.ts';
 const deciders = aliasedTable(users, 'deciders');
 const earlier = aliasedTable(purchases, 'earlier');
 
-export const nameOfProduct = (id: string): string => purchaseProductOf(id)?.name ?? id;
+const nameOfProduct = (id: string): string => purchaseProductOf(id)?.name ?? id;
 
 /** Orders with the names that stand beside them. */
 export const ordersWithNames = (tx: Transaction) =>
