@@ -169,7 +169,10 @@ describe('answering', () => {
       () => listLeads(helpdesk.ctx, all),
       () => leadFigures(helpdesk.ctx),
     ])
-      expect(await refusalOf(act())).toMatchObject({ code: 'forbidden', details: { needs: ['global-admin', 'admin-agent', 'sales-agent'] } });
+      expect(await refusalOf(act())).toMatchObject({
+        code: 'forbidden',
+        details: { needs: ['global-admin', 'admin-agent', 'sales-agent'] },
+      });
     const stranger = await setting();
     for (const act of [
       () => getLead(stranger.ctx, id),
@@ -178,7 +181,7 @@ describe('answering', () => {
       () => addLeadNote(stranger.ctx, { leadId: id, text: 'x' }),
       () => markLead(stranger.ctx, { leadId: id, favourite: true }),
     ])
-      () => expect(await outcomeOf(act())).toBe('not_found');
+      expect(await outcomeOf(act())).toBe('not_found');
     expect((await listLeads(stranger.ctx, all)).items).toEqual([]);
   });
 
