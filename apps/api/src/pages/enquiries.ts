@@ -100,9 +100,7 @@ export function renderEnquiryForm({ language, profileId, partnerName, offers, ma
   const shown = enquiryFields.filter((name) => broken.has(name));
   const summary =
     shown.length > 0 &&
-    html`<div class="note bad" role="alert" tabindex="-1" autofocus id="errors"><h2>${text.summary(shown.length)}</h2><ul>${[
-      ...shown.keys(),
-    ].map((name) => html`<li><a href="#field-${name}">${text.fields[name] ?? name}: ${errorOf(name)}</a></li>`)}</ul></div>`;
+    html`<div class="note bad" role="alert" tabindex="-1" autofocus id="errors"><h2>${text.summary(shown.length)}</h2><ul>${shown.map((name) => html`<li><a href="#field-${name}">${text.fields[name] ?? name}: ${errorOf(name)}</a></li>`)}</ul></div>`;
   const told =
     notice &&
     html`<div class="note bad" role="alert" tabindex="-1"${shown.length === 0 && html` autofocus`}><h2>${text.notices[notice].title}</h2><p>${text.notices[notice].text}</p></div>`;
