@@ -2,3 +2,4 @@ export * from './builders.ts';
 export * from './business-profiles.ts';
 export * from './database.ts';
 export * from './leads.ts';
+export * from './partnerships.ts';
