@@ -79,10 +79,10 @@ type Words = (typeof words)[keyof typeof words];
 async function enter(page: Page, url: string, say: Words, company: string): Promise<void> {
   await page.goto(`${url}/leads`);
   await page.getByRole('link', { name: say.enter }).first().click();
-  await page.getByLabel(say.company).fill(company);
+  await page.getByLabel(say.company, { exact: true }).fill(company);
   await page.getByLabel(say.first, { exact: true }).fill('Megan');
   await page.getByLabel(say.last, { exact: true }).fill('Bowen');
-  await page.getByLabel(say.email).fill(`megan@${company.toLowerCase().replace(/\W/g, '')}.example`);
+  await page.getByLabel(say.email, { exact: true }).fill(`megan@${company.toLowerCase().replace(/\W/g, '')}.example`);
   await page.getByLabel(say.message, { exact: true }).fill('Met at the fair.');
   await page.getByRole('button', { name: say.submit }).click();
 }

@@ -107,7 +107,10 @@ export class Partner {
       },
       ...{ services: ['migration'], companySizes: ['10-49'], tags: [], locations: [] },
     };
-    const changed = await this.#api.put(`/api/business-profiles/${made.id}`, { data: draft, headers: { 'if-match': `"${made.version}"` } });
+    const changed = await this.#api.put(`/api/business-profiles/${made.id}/draft`, {
+      data: draft,
+      headers: { 'if-match': `"${made.version}"` },
+    });
     expect(changed.ok(), await changed.text()).toBe(true);
     const { version } = (await changed.json()) as { version: number };
     const published = await this.#api.post(`/api/business-profiles/${made.id}/publish`, {

@@ -1,8 +1,9 @@
-import { aBusinessProfile, aPartner, aPartnerUser, type TestDatabase } from '@clientele/db/testing';
+import { get } from 'node:http';
+import { aBusinessProfile, anEnquiry, aPartner, aPartnerUser, type TestDatabase } from '@clientele/db/testing';
 import { attemptLimits } from '@clientele/domain';
 import { createFormMarks, createLinks } from '@clientele/services';
 import { describe, expect, it } from 'vitest';
-import { secret, usePortal, wholeDatabase } from './testing/portal.ts';
+import { openPortal, secret, usePortal, wholeDatabase } from './testing/portal.ts';
 
 const portal = usePortal();
 const marks = createFormMarks(secret);
@@ -36,7 +37,7 @@ async function post(path: string, form: Record<string, string>, headers: Record<
   const response = await fetch(`${portal.url}${path}`, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual', headers });
   return { status: response.status, text: await response.text(), headers: response.headers };
 }
-const get = async (path: string) => {
+const look = async (path: string) => {
   const response = await fetch(`${portal.url}${path}`, { redirect: 'manual' });
   return { status: response.status, text: await response.text() };
 };
@@ -52,7 +53,7 @@ describe('the form of an enquiry', () => {
       ['en', 'Write to <bdi>Northbridge</bdi>'],
       ['ja', '<bdi>Northbridge</bdi> に問い合わせる'],
     ]) {
-      const { status, text } = await get(`${path}?language=${language}`);
+      const { status, text } = await look(`${path}?language=${language}`);
       expect(status).toBe(200);
       expect(text).toContain(title);
       expect(text).not.toMatch(/<script|\sstyle=|\son\w+=/);
@@ -72,11 +73,11 @@ describe('the form of an enquiry', () => {
     const [enquiry] = await enquiriesOf(partner);
     const page = new URL(links.enquiry.linkOf(enquiry?.id)).pathname;
     const before = await wholeDatabase(portal.sql);
-    for (let look = 0; look < 3; look += 1) expect((await get(page)).text).toContain('Send this enquiry to');
+    for (let times = 0; times < 3; times += 1) expect((await look(page)).text).toContain('Send this enquiry to');
     expect(await wholeDatabase(portal.sql)).toEqual(before);
     const sent = await post(`${page}?language=en`, {});
     expect([sent.status, sent.headers.get('location')]).toEqual([303, `${page}?language=en`]);
-    expect((await get(page)).text).toContain('has your enquiry');
+    expect((await look(page)).text).toContain('has your enquiry');
     expect(await portal.sql`select state from leads where partner_id = ${partner.id}`).toEqual([{ state: 'received' }]);
   });
 
@@ -111,7 +112,7 @@ describe('the form of an enquiry', () => {
     // Written in full it is somebody's name all the same, and stands as text wherever it is shown.
     expect((await post(path, typed(profile.id, { companyName: script, message: script }))).status).toBe(200);
     const [kept] = await enquiriesOf(partner);
-    expect((await get(new URL(links.enquiry.linkOf(kept?.id)).pathname)).text).not.toContain('<script>alert');
+    expect((await look(new URL(links.enquiry.linkOf(kept?.id)).pathname)).text).not.toContain('<script>alert');
   });
 
   it('that comes too quickly, too late, forged, or with the hidden field filled in, is refused kindly with everything kept', async () => {
@@ -148,9 +149,9 @@ describe('the form of an enquiry', () => {
 
   it('of a profile that is not there says so', async () => {
     const nowhere = '/find-a-partner/0190a000-0000-7000-8000-000000000000/enquiry';
-    expect((await get(nowhere)).status).toBe(404);
+    expect((await look(nowhere)).status).toBe(404);
     expect((await post(nowhere, typed('0190a000-0000-7000-8000-000000000000'))).status).toBe(404);
-    for (const bad of ['/enquiry/x', '/enquiry']) expect((await get(bad)).status).toBe(404);
+    for (const bad of ['/enquiry/x', '/enquiry']) expect((await look(bad)).status).toBe(404);
   });
 });
 
@@ -188,4 +189,33 @@ describe('a flood', () => {
     expect(await enquiriesOf(partner)).toHaveLength(most);
     expect(await portal.sql`select 1 from leads where partner_id = ${partner.id}`).toEqual([]);
   });
+});
+
+it('is off at the host of the US Government cloud, which says so; a link of the public cloud is nothing there', async () => {
+  const both = await openPortal({ CLOUDS: 'both', PUBLIC_URL: 'http://portal.example', US_GOVERNMENT_URL: 'http://portal.us.example' });
+  try {
+    const { sql } = both.database;
+    const partner = await aPartner(sql);
+    const profile = await aBusinessProfile(sql, partner, await aPartnerUser(sql, partner));
+    const enquiry = await anEnquiry(sql, partner, { profileId: profile.id });
+    const at = (host: string, path: string) =>
+      new Promise<{ status: number; text: string }>((resolve, reject) => {
+        get(`${both.url}${path}`, { headers: { host } }, (response) => {
+          let text = '';
+          response.on('data', (piece) => {
+            text += piece;
+          });
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+        }).on('error', reject);
+      });
+    const form = `/find-a-partner/${profile.id}/enquiry?language=en`;
+    const off = await at('portal.us.example', form);
+    expect([off.status, off.text.includes('not offered in this cloud')]).toEqual([404, true]);
+    expect((await at('portal.example', form)).status).toBe(200);
+    const page = new URL(links.enquiry.linkOf(enquiry.id)).pathname;
+    expect((await at('portal.example', page)).status).toBe(200);
+    expect((await at('portal.us.example', page)).status).toBe(404);
+  } finally {
+    await both.close();
+  }
 });

@@ -107,12 +107,10 @@ export function mountEnquiryPages(router: IRouter, options: Options): void {
     });
   }
 
-  router.use(
-    ['/enquiry', '/find-a-partner/:profileId/enquiry'],
-    (error: unknown, request: Request, response: Response, _next: NextFunction) => {
-      sendPageError(options, error, request, response);
-    },
-  );
+  // What goes wrong with the form is told as "find a partner" tells it.
+  router.use('/enquiry', (error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    sendPageError(options, error, request, response);
+  });
   router.get('/enquiry/:token/*splat', (request, response) => response.redirect(303, `/enquiry/${tokenOf(request)}`));
   router.get('/enquiry', (request, response) => {
     response.status(404).send(renderLinkInvalidPage({ language: languageOf(request, null) }));

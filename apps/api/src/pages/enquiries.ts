@@ -11,7 +11,7 @@ import {
 } from '@clientele/domain';
 import { formatMoment } from '@clientele/mail';
 import { renderDocument } from './document.ts';
-import { type EnquiryField, type EnquiryNotice, enquiryWords } from './enquiry-words.ts';
+import { type EnquiryField, type EnquiryNotice, enquiryFields, enquiryWords } from './enquiry-words.ts';
 import { type Content, html, shorten } from './html.ts';
 import { icons } from './icons.ts';
 import { named } from './invitations.ts';
@@ -23,7 +23,7 @@ export type EnquiryValues = Partial<Record<Exclude<EnquiryField, 'products' | 's
   services: string[];
 };
 
-export interface EnquiryFormProps {
+interface EnquiryFormProps {
   language: Language;
   profileId: string;
   partnerName: string;
@@ -95,15 +95,15 @@ export function renderEnquiryForm({ language, profileId, partnerName, offers, ma
   ];
   const message = around('message', text.hints.message);
   const consent = around('consent');
-  const shown = new Map(errors.map(({ path: at }) => [at.split('.')[0] as EnquiryField, true]));
+  const broken = new Set(errors.map(({ path: at }) => at.split('.')[0]));
+  /** In the order of the page. */
+  const shown = enquiryFields.filter((name) => broken.has(name));
   const summary =
-    shown.size > 0 &&
-    html`<div class="note bad" role="alert" tabindex="-1" autofocus id="errors"><h2>${text.summary(shown.size)}</h2><ul>${[
-      ...shown.keys(),
-    ].map((name) => html`<li><a href="#field-${name}">${text.fields[name] ?? name}: ${errorOf(name)}</a></li>`)}</ul></div>`;
+    shown.length > 0 &&
+    html`<div class="note bad" role="alert" tabindex="-1" autofocus id="errors"><h2>${text.summary(shown.length)}</h2><ul>${shown.map((name) => html`<li><a href="#field-${name}">${text.fields[name] ?? name}: ${errorOf(name)}</a></li>`)}</ul></div>`;
   const told =
     notice &&
-    html`<div class="note bad" role="alert" tabindex="-1"${shown.size === 0 && html` autofocus`}><h2>${text.notices[notice].title}</h2><p>${text.notices[notice].text}</p></div>`;
+    html`<div class="note bad" role="alert" tabindex="-1"${shown.length === 0 && html` autofocus`}><h2>${text.notices[notice].title}</h2><p>${text.notices[notice].text}</p></div>`;
   const body = html`<div class="one"><div><p class="crumb"><a href="/find-a-partner/${profileId}?language=${language}">${text.back}</a></p><p class="eyebrow">${text.eyebrow}</p><h1>${text.title(partner)}</h1></div>
 <p class="lead">${text.lead(partner)}</p>${told}${summary}
 <div class="card"><form method="post" action="${path}?language=${language}" novalidate>
@@ -163,7 +163,7 @@ export function renderEnquirySent({
   return renderDocument({ language, title: text.sent.title, path: `/find-a-partner/${profileId}/enquiry`, body });
 }
 
-export interface EnquiryPageProps {
+interface EnquiryPageProps {
   language: Language;
   /** `/enquiry/<token>`; the form goes there. */
   path: string;

@@ -17,7 +17,7 @@ export const enquiryFields = [
 ] as const;
 export type EnquiryField = (typeof enquiryFields)[number];
 /** Why a form is shown again besides what is wrong at fields. Everything typed is in it. */
-export const enquiryNotices = ['too-quick', 'too-old', 'forged', 'trap', 'too-many-here', 'too-many-mails', 'too-many-now'] as const;
+const enquiryNotices = ['too-quick', 'too-old', 'forged', 'trap', 'too-many-here', 'too-many-mails', 'too-many-now'] as const;
 export type EnquiryNotice = (typeof enquiryNotices)[number];
 
 interface Words {

@@ -4,14 +4,13 @@ export type { BuyingNotice } from './buying-words.ts';
 export { renderCertificatePage } from './certificates.ts';
 export {
   choiceField,
-  type EnquiryFormProps,
   type EnquiryValues,
   renderEnquiryForm,
   renderEnquiryPage,
   renderEnquirySent,
   trapName,
 } from './enquiries.ts';
-export { type EnquiryNotice, enquiryNotices } from './enquiry-words.ts';
+export type { EnquiryNotice } from './enquiry-words.ts';
 export * from './find-a-partner.ts';
 export { type Answerer, type InvitationPageProps, type NewOrganizationValues, renderInvitationPage } from './invitations.ts';
 export type { PageNotice } from './messages.ts';

@@ -21,7 +21,7 @@ export async function expireLead(ctx: Context, leadId: string): Promise<void> {
 }
 
 /** So many leads one mail names; of the others it says how many there are. */
-export const mostLeadsNamed = 20;
+const mostLeadsNamed = 20;
 /** So many are marked at once; a partner with more due on one day gets another mail. */
 const mostAtOnce = 5000;
 

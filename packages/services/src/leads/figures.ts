@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { demandLeads } from './feature.ts';
 
 /** The figures look at so many of the newest leads at most: what they cost has a bound, and a screen says when it was reached. */
-export const mostLeadsOfFigures = 20_000;
+const mostLeadsOfFigures = 20_000;
 const months = 12;
 
 /**

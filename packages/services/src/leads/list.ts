@@ -24,7 +24,7 @@ export interface LeadList extends LeadFilters {
 }
 
 /** So many leads of a state the board shows at first; each column goes on by the list. */
-export const leadsOfColumn = 20;
+const leadsOfColumn = 20;
 
 /** The filters as `find_leads` and `count_leads` take them (packages/db/migrations/0031_leads.sql). */
 function givenOf(ctx: Context, { type, favourite, urgent, search }: LeadFilters, state?: LeadState): string {

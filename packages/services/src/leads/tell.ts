@@ -10,7 +10,7 @@ const order: readonly Role[] = ['sales-agent', 'admin-agent', 'global-admin'];
  * Whom a mail about leads goes to: everybody who may act on them, but never more than ten. Of more than that, sales agents come first, then admin agents,
  * then global admins; among equals who was here first (docs/adr/0042).
  */
-export async function peopleOfLeads(ctx: Context, tx: Transaction) {
+async function peopleOfLeads(ctx: Context, tx: Transaction) {
   const people = await partnerUsersWhoMay(ctx, tx, 'leads.manage');
   const rankOf = (roles: readonly Role[]) =>
     order.findIndex((role) => roles.includes(role) && permissions['leads.manage'].includes(role as never));
