@@ -2,6 +2,7 @@ import { add } from './add.ts';
 import { bulk } from './bulk.ts';
 import { exportCustomers } from './export.ts';
 import { type Figure, tableOf } from './figures.ts';
+import { find } from './find.ts';
 import { importCustomers } from './import.ts';
 import { invite } from './invite.ts';
 import { list } from './list.ts';
@@ -12,7 +13,7 @@ import { search } from './search.ts';
 import { size } from './size.ts';
 import { walls } from './walls.ts';
 
-const benches = { list, walls, search, bulk, add, mail, invite, export: exportCustomers, import: importCustomers, memory, size };
+const benches = { list, walls, search, find, bulk, add, mail, invite, export: exportCustomers, import: importCustomers, memory, size };
 type Name = keyof typeof benches;
 const names = Object.keys(benches) as Name[];
 

@@ -67,6 +67,17 @@ export function mountFindAPartnerPages(router: IRouter, options: FindAPartnerOpt
   const { cloud, db, guard, publicUrl } = options;
   const base = { db, cloud };
   const isOffered = offers(cloud, 'find-a-partner');
+  let kept: { until: number; countries: Promise<string[]> } | undefined;
+  /** The choice of countries may be half a minute old: it hardly ever changes, and stands on every page. */
+  const countriesNow = () => {
+    if (!kept || performance.now() > kept.until) {
+      kept = { until: performance.now() + 30_000, countries: listProfileCountries(base) };
+      kept.countries.catch(() => {
+        kept = undefined;
+      });
+    }
+    return kept.countries;
+  };
   const send = (request: Request, response: Response, page: string) => {
     response.set({ 'cache-control': 'no-cache', vary: 'accept-language', 'content-language': languageOf(request, null) });
     response.send(page);
@@ -82,7 +93,7 @@ export function mountFindAPartnerPages(router: IRouter, options: FindAPartnerOpt
         if (error instanceof Refusal && error.code === 'validation_failed') return null;
         throw error;
       }),
-      listProfileCountries(base),
+      countriesNow(),
     ]);
     if (!found) return response.redirect(303, `${findPath}${queryOf(filters, { language })}`);
     send(request, response, renderFindPage({ language, publicUrl, filters, found, countries, hasUnknown, isFirst: after === undefined }));

@@ -16,9 +16,15 @@ import { renderDocument } from './document.ts';
 import { findWords } from './find-a-partner-words.ts';
 import { type Content, type Html, html, initial, plain, shorten } from './html.ts';
 import { icons } from './icons.ts';
-import { countryName, day, named } from './invitations.ts';
+import { day, named } from './invitations.ts';
 
 export const findPath = '/find-a-partner';
+
+// Made once: a page has some dozens of names, and making one of these costs more than the page.
+const regions = Object.fromEntries(
+  languages.map((language) => [language, new Intl.DisplayNames(language, { type: 'region', fallback: 'code' })]),
+) as Record<Language, Intl.DisplayNames>;
+const countryName = (language: Language, code: string) => regions[language].of(code) ?? code;
 
 /** The address of a logo: what is in it names it, so that it may be kept for ever. */
 export const logoPath = (logo: Pick<ProfileLogo, 'hash'>, isPreview = false) =>
