@@ -253,16 +253,20 @@ describe('the logo of a profile', () => {
     const uploaded = await png();
     let isDone = false;
     let setting: Promise<unknown> | undefined;
-    await test.sql.begin(async (tx) => {
-      await tx`select pg_advisory_xact_lock(hashtextextended(${`logos of ${partner.id}`}, 0))`;
+    const other = await test.sql.reserve();
+    await other`select pg_advisory_lock(hashtextextended(${`logos of ${partner.id}`}, 0))`;
+    try {
       setting = setProfileLogo(ctx, { ...made, uploaded }).finally(() => {
         isDone = true;
       });
-      const waits = async () => (await tx`select from pg_locks where locktype = 'advisory' and not granted`).length > 0;
+      const waits = async () => (await other`select from pg_locks where locktype = 'advisory' and not granted`).length > 0;
       for (const end = Date.now() + 10_000; !isDone && !(await waits()) && Date.now() < end; );
       expect(isDone).toBe(false);
       expect(await kept(partner)).toEqual([]);
-    });
+    } finally {
+      await other`select pg_advisory_unlock_all()`;
+      other.release();
+    }
     await setting;
     expect(await kept(partner)).toHaveLength(1);
   });
