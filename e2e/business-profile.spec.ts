@@ -109,9 +109,9 @@ for (const language of ['en', 'ja'] as const)
     // The other language has been here before, perhaps.
     const another = page.getByRole('button', { name: text.more });
     await ((await another.isVisible()) ? another : page.getByRole('button', { name: text.begin })).click();
-    const dialog = page.getByRole('dialog');
+    const dialog = page.getByRole('dialog').filter({ has: page.locator('#new-profile') });
     await dialog.getByRole('combobox').click();
-    await page.getByRole('textbox').last().fill(text.name);
+    await page.locator('input[role="combobox"]').fill(text.name);
     await page.getByRole('option', { name: text.name, exact: true }).click();
     await dialog.getByRole('button', { name: text.begin }).click();
     await page.waitForURL(`**/business-profile/${text.country}`);

@@ -86,6 +86,13 @@ app.get('/leads-search', async (request, response) => {
   response.json({ items, counts });
 });
 
+// The same SQL as "find a partner" (packages/services/src/business-profiles/find.ts), without counting who reads and without a page.
+app.get('/find', async (request, response) => {
+  const { given = '{}' } = request.query as Record<string, string>;
+  const items = await sql`select * from find_partners('public', ${given}::text::jsonb, null, null, null, 21)`;
+  response.json({ items });
+});
+
 app.post('/add', express.json(), async (request, response) => {
   const id = randomUUID();
   await sql`

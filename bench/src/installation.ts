@@ -80,7 +80,10 @@ export async function signUp(url: string, code: string): Promise<Portal> {
 const profiled = process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [];
 
 /** One API process of a scaled installation (no worker), with the first partner signed in. */
-export async function startApi(databaseUrl: string): Promise<{ portal: Portal; api: Running; env: Record<string, string> }> {
+export async function startApi(
+  databaseUrl: string,
+  more: Record<string, string> = {},
+): Promise<{ portal: Portal; api: Running; env: Record<string, string> }> {
   const main = join(root, 'apps/api/dist/main.js');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -90,6 +93,7 @@ export async function startApi(databaseUrl: string): Promise<{ portal: Portal; a
     SMTP_URL: 'smtp://127.0.0.1:9',
     SECRET: randomBytes(32).toString('hex'),
     PORT: String(port),
+    ...more,
   };
   const shape = /[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}/;
   const code = await startProgram(process.execPath, [main, 'set-up-code'], env, (output) => shape.test(output));

@@ -2,6 +2,7 @@ import { add } from './add.ts';
 import { bulk } from './bulk.ts';
 import { exportCustomers } from './export.ts';
 import { type Figure, tableOf } from './figures.ts';
+import { find } from './find.ts';
 import { importCustomers } from './import.ts';
 import { invite } from './invite.ts';
 import { leads } from './leads.ts';
@@ -19,6 +20,7 @@ const benches = {
   leads,
   walls,
   search,
+  find,
   overview,
   bulk,
   add,

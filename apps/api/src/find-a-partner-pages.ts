@@ -67,6 +67,17 @@ export function mountFindAPartnerPages(router: IRouter, options: FindAPartnerOpt
   const { cloud, db, guard, publicUrl } = options;
   const base = { db, cloud };
   const isOffered = offers(cloud, 'find-a-partner');
+  let kept: { until: number; countries: Promise<string[]> } | undefined;
+  /** The choice of countries may be half a minute old: it hardly ever changes, and stands on every page. */
+  const countriesNow = () => {
+    if (!kept || performance.now() > kept.until) {
+      kept = { until: performance.now() + 30_000, countries: listProfileCountries(base) };
+      kept.countries.catch(() => {
+        kept = undefined;
+      });
+    }
+    return kept.countries;
+  };
   const send = (request: Request, response: Response, page: string) => {
     response.set({ 'cache-control': 'no-cache', vary: 'accept-language', 'content-language': languageOf(request, null) });
     response.send(page);
@@ -82,7 +93,7 @@ export function mountFindAPartnerPages(router: IRouter, options: FindAPartnerOpt
         if (error instanceof Refusal && error.code === 'validation_failed') return null;
         throw error;
       }),
-      listProfileCountries(base),
+      countriesNow(),
     ]);
     if (!found) return response.redirect(303, `${findPath}${queryOf(filters, { language })}`);
     send(request, response, renderFindPage({ language, publicUrl, filters, found, countries, hasUnknown, isFirst: after === undefined }));
@@ -95,19 +106,23 @@ export function mountFindAPartnerPages(router: IRouter, options: FindAPartnerOpt
         `<url><loc>${publicUrl}${findPath}/${profileId}</loc><lastmod>${publishedAt.toISOString().slice(0, 10)}</lastmod></url>`,
     );
     const first = after ? [] : [`<url><loc>${publicUrl}${findPath}</loc></url>`];
-    response.set({ 'cache-control': 'public, max-age=3600', 'content-type': 'application/xml; charset=utf-8' });
-    response.end(
-      `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${[...first, ...entries].join('\n')}\n</urlset>\n`,
-    );
+    response.set('cache-control', 'public, max-age=3600');
+    response
+      .type('xml')
+      .send(
+        `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${[...first, ...entries].join('\n')}\n</urlset>\n`,
+      );
   });
   router.get('/sitemap.xml', async (_request, response) => {
     const parts = isOffered ? await listSitemapParts(base) : [];
-    response.set({ 'cache-control': 'public, max-age=3600', 'content-type': 'application/xml; charset=utf-8' });
-    response.end(
-      `<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${parts
-        .map((after) => `<sitemap><loc>${publicUrl}${findPath}/sitemap.xml${after ? `?after=${after}` : ''}</loc></sitemap>`)
-        .join('\n')}\n</sitemapindex>\n`,
-    );
+    response.set('cache-control', 'public, max-age=3600');
+    response
+      .type('xml')
+      .send(
+        `<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${parts
+          .map((after) => `<sitemap><loc>${publicUrl}${findPath}/sitemap.xml${after ? `?after=${after}` : ''}</loc></sitemap>`)
+          .join('\n')}\n</sitemapindex>\n`,
+      );
   });
   // Everything else is behind a sign-in or a link in a mail.
   router.get('/robots.txt', (_request, response) => {

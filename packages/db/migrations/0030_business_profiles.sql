@@ -156,6 +156,8 @@ declare
   ranked constant boolean := coalesce(jsonb_array_length(given->'words'), 0) > 0;
   wanted text := 'true';
   indexed text := 'true';
+  -- Without the words: a name that has them all is in the text, too.
+  chosen text := 'true';
   named text := 'true';
   named_indexed text := 'true';
   term record;
@@ -165,11 +167,13 @@ declare
   more uuid[];
   walked integer;
   hits integer;
+  names integer;
   counted integer;
   counted_all boolean := false;
 begin
   if cardinality(facets) > 0 then
     wanted := format('facets @> %L::text[]', facets);
+    chosen := wanted;
     indexed := format('facets @> %L::text[]', facets || case when given ? 'country' then array['c:' || (given->>'country')] else '{}' end);
   end if;
   for term in select 'search_text' as field, value->>'pattern' as pattern, array(select jsonb_array_elements_text(value->'grams')) as grams from jsonb_array_elements(given->'words')
@@ -179,7 +183,9 @@ begin
     -- Without three letters in a row the trigram index would be read from end to end, so the operator is kept from the planner.
     indexed := indexed || case when cardinality(term.grams) > 0 then format(' and search_grams(%1$I) @> %2$L::text[] and %1$I || %3$L like %4$L', term.field, term.grams, '', term.pattern)
       else format(' and %I like %L', term.field, term.pattern) end;
-    if term.field = 'search_text' then
+    if term.field = 'place_text' then
+      chosen := chosen || format(' and place_text like %L', term.pattern);
+    else
       named := named || format(' and name_text like %L', term.pattern);
       named_indexed := named_indexed || case when cardinality(term.grams) > 0 then format(' and search_grams(name_text) @> %L::text[] and name_text || %L like %L', term.grams, '', term.pattern)
         else format(' and name_text like %L', term.pattern) end;
@@ -193,12 +199,13 @@ begin
   -- 1. A walk along the order. It sees all there is in a small installation, and fills a page of what is common.
   execute format('with walked as materialized (select * from partner_listings where %1$s%2$s order by name, profile_id limit %3$s),
       hits as materialized (select profile_id, name, case when %4$s then 0 else 1 end as rank from walked where %5$s)
-    select (select count(*) from walked), (select count(*) from hits), array(select profile_id from hits%6$s order by rank, name, profile_id limit %7$s)',
+    select (select count(*) from walked), (select count(*) from hits), (select count(*) from hits where rank = 0), array(select profile_id from hits%6$s order by rank, name, profile_id limit %7$s)',
     here, case when ranked then '' else beyond end, reach, named, wanted, case when ranked then beyond_all else '' end, most)
-    into walked, hits, ids;
+    into walked, hits, names, ids;
   counted := hits;
   counted_all := walked < reach and (ranked or after_id is null);
-  if walked >= reach and (ranked or hits < most) then
+  -- Whose name has the words stand in that order, too: a page full of them is the first page.
+  if walked >= reach and ((not ranked and hits < most) or (ranked and (after_id is not null or names < most))) then
     ids := '{}';
     hits := case when hits * 10 < reach then 0 else candidates + 1 end;
     -- 2. All that an index finds, if that is not too much.
@@ -217,13 +224,13 @@ begin
       if ranked and coalesce(after_rank, 0) = 0 then
         perform set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true), set_config('enable_indexonlyscan', 'off', true);
         execute format('with hits as materialized (select profile_id, name from partner_listings where %s and %s and %s limit %s)
-          select (select count(*) from hits), array(select profile_id from hits where true%s order by name, profile_id limit %s)', here, wanted, named_indexed, candidates + 1, beyond, most)
+          select (select count(*) from hits), array(select profile_id from hits where true%s order by name, profile_id limit %s)', here, chosen, named_indexed, candidates + 1, beyond, most)
           into hits, ids;
         perform set_config('enable_seqscan', 'on', true), set_config('enable_indexscan', 'on', true), set_config('enable_indexonlyscan', 'on', true);
       end if;
       perform set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true);
       if ranked and coalesce(after_rank, 0) = 0 and hits > candidates then
-        execute format('select array(select profile_id from partner_listings where %s and %s and %s%s order by name, profile_id limit %s)', here, wanted, named, beyond, most) into ids;
+        execute format('select array(select profile_id from partner_listings where %s and %s and %s%s order by name, profile_id limit %s)', here, chosen, named, beyond, most) into ids;
       end if;
       if cardinality(ids) < most then
         execute format('select array(select profile_id from partner_listings where %s and %s%s%s order by name, profile_id limit %s)', here, wanted,

@@ -14,6 +14,8 @@ interface Words {
   anyCountry: string;
   filters: string;
   fields: Record<ProfileChoiceField, string>;
+  /** The same lists, of what a partner has chosen. */
+  chosen: Record<ProfileChoiceField, string>;
   any: string;
   find: string;
   results: string;
@@ -59,9 +61,10 @@ const en: Words = {
   place: 'City, region or postal code',
   placeHint: 'For example Osaka',
   country: 'Country or region',
-  anyCountry: 'All countries and regions',
+  anyCountry: 'Anywhere',
   filters: 'More filters',
   fields: { industries: 'Your industry', products: 'Product', services: 'Service', companySizes: 'Size of your company' },
+  chosen: { industries: 'Industries', products: 'Products', services: 'Services', companySizes: 'Sizes of companies' },
   any: 'Any',
   find: 'Find partners',
   results: 'Partners',
@@ -107,9 +110,10 @@ const ja: Words = {
   place: '市区町村、都道府県、郵便番号',
   placeHint: '例: 大阪',
   country: '国・地域',
-  anyCountry: 'すべての国・地域',
+  anyCountry: 'すべて',
   filters: '条件を追加',
   fields: { industries: 'お客様の業種', products: '製品', services: 'サービス', companySizes: 'お客様の企業規模' },
+  chosen: { industries: '業種', products: '製品', services: 'サービス', companySizes: '対象の企業規模' },
   any: '指定なし',
   find: '検索',
   results: 'パートナー',

@@ -16,12 +16,18 @@ import { renderDocument } from './document.ts';
 import { findWords } from './find-a-partner-words.ts';
 import { type Content, type Html, html, initial, plain, shorten } from './html.ts';
 import { icons } from './icons.ts';
-import { countryName, day, named } from './invitations.ts';
+import { day, named } from './invitations.ts';
 
 export const findPath = '/find-a-partner';
 
+// Made once: a page has some dozens of names, and making one of these costs more than the page.
+const regions = Object.fromEntries(
+  languages.map((language) => [language, new Intl.DisplayNames(language, { type: 'region', fallback: 'code' })]),
+) as Record<Language, Intl.DisplayNames>;
+const countryName = (language: Language, code: string) => regions[language].of(code) ?? code;
+
 /** The address of a logo: what is in it names it, so that it may be kept for ever. */
-export const logoPath = (logo: Pick<ProfileLogo, 'hash'>, isPreview = false) =>
+const logoPath = (logo: Pick<ProfileLogo, 'hash'>, isPreview = false) =>
   `${isPreview ? '/api/business-profiles/logos' : '/partner-logos'}/${logo.hash}`;
 
 /** What is asked for as the query of an address, in an order of its own, so that the same question has one address. */
@@ -139,25 +145,30 @@ function resultsOf(props: FindPageProps): Html {
   if (found.items.length === 0)
     return html`<section aria-labelledby="results"><h2 id="results" class="visually-hidden">${text.results}</h2>${chipsOf(props)}<div class="card empty"><section><h2>${text.nothingTitle}</h2><p class="quiet">${text.nothingText}</p><p><a class="button second small" href="${findPath}?language=${language}">${text.clear}</a></p></section></div></section>`;
   return html`<section aria-labelledby="results">${heading}${chipsOf(props)}
-<ul class="found">${found.items.map((item) => cardOf(language, item))}</ul>
+<ul class="found">${found.items.map((item, index) => cardOf(language, item, index < 6))}</ul>
 ${(found.next || !isFirst) && html`<nav class="pages" aria-label="${text.results}">${!isFirst && html`<a class="button second small" href="${findPath}${queryOf(filters, { language })}">‹ ${text.first}</a>`}${found.next && html`<a class="button second small" rel="next" href="${findPath}${queryOf(filters, { language, after: found.next })}">${text.next} ›</a>`}</nav>`}</section>`;
 }
 
-const signOf = (name: string, logo: ProfileLogo | null, size: 'small' | 'large', isPreview = false): Html =>
+const signOf = (
+  name: string,
+  logo: ProfileLogo | null,
+  size: 'small' | 'large',
+  { isPreview = false, isLazy = false }: { isPreview?: boolean; isLazy?: boolean },
+): Html =>
   logo
-    ? html`<span class="logo ${size}"><img src="${logoPath(logo, isPreview)}" width="${logo.width}" height="${logo.height}" alt="" loading="lazy" decoding="async"></span>`
+    ? html`<span class="logo ${size}"><img src="${logoPath(logo, isPreview)}" width="${logo.width}" height="${logo.height}" alt=""${isLazy && html` loading="lazy"`} decoding="async"></span>`
     : html`<span class="sign ${size}" aria-hidden="true">${initial(name)}</span>`;
 
 /** The description on one line. */
 const summaryOf = (content: ProfileContent, most: number) => shorten(content.description.replace(/\s+/g, ' '), most);
 
-function cardOf(language: Language, { profileId, name, country, content }: FoundPartner): Html {
+function cardOf(language: Language, { profileId, name, country, content }: FoundPartner, isSeenFirst: boolean): Html {
   const cities = [...new Set(content.locations.map((location) => placeOf(language, country, location)))].filter((city) => city !== '');
   const offered = [
     ...content.products.map((id) => choiceName('products', id, language)),
     ...content.services.map((id) => choiceName('services', id, language)),
   ];
-  return html`<li class="card"><article>${signOf(name, content.logo, 'small')}<div>
+  return html`<li class="card"><article>${signOf(name, content.logo, 'small', { isLazy: !isSeenFirst })}<div>
 <h3><a href="${findPath}/${profileId}?language=${language}"><bdi>${shorten(name, 90)}</bdi></a></h3>
 <p class="quiet small">${[countryName(language, country), ...cities.slice(0, 3)].join(' · ')}</p>
 <p class="says">${summaryOf(content, 170)}</p>
@@ -209,7 +220,7 @@ export function renderProfilePage({ language, publicUrl, profile, isPreview = fa
   const chosen = (field: ProfileChoiceField) => content[field].map((id) => choiceName(field, id, language));
   const list = (label: string, names: readonly Content[]) =>
     names.length > 0 && html`<div><dt>${label}</dt><dd><ul class="offered">${names.map((name) => html`<li>${name}</li>`)}</ul></dd></div>`;
-  const label = text.ask(named(partner.name, 40));
+  const label = html`<span>${text.ask(named(partner.name, 40))}</span>`;
   const button = isPreview
     ? html`<span class="button first" aria-disabled="true">${label}</span>`
     : html`<a class="button first" href="${findPath}/${profileId}/enquiry?language=${language}">${label}</a>`;
@@ -222,14 +233,14 @@ export function renderProfilePage({ language, publicUrl, profile, isPreview = fa
     ...(isPreview ? {} : { index: indexOf(language, publicUrl, pathOf, summaryOf(content, 155), true) }),
     body: html`${isPreview ? html`<div class="note" role="status"><p><strong>${text.previewTitle}</strong>: ${text.previewText}</p></div>` : html`<p class="crumb"><a href="${findPath}?language=${language}">‹ ${text.all}</a></p>`}
 <article class="profile" itemscope itemtype="https://schema.org/Organization">
-<header class="profile-head">${signOf(partner.name, content.logo, 'large', isPreview)}${content.logo && !isPreview && html`<link itemprop="logo" href="${publicUrl}${logoPath(content.logo)}">`}<div><h1 itemprop="name"${partner.name.length > 50 && html` class="long"`}><bdi>${shorten(partner.name, 120)}</bdi></h1><p class="quiet">${text.serves(countryName(language, country))}</p></div></header>
+<header class="profile-head">${signOf(partner.name, content.logo, 'large', { isPreview })}${content.logo && !isPreview && html`<link itemprop="logo" href="${publicUrl}${logoPath(content.logo)}">`}<div><h1 itemprop="name"${partner.name.length > 50 && html` class="long"`}><bdi>${shorten(partner.name, 120)}</bdi></h1><p class="quiet">${text.serves(countryName(language, country))}</p></div></header>
 <div class="profile-body"><div class="cards">
 <section class="card"><section><h2>${text.about}</h2><p class="told" itemprop="description">${content.description}</p></section></section>
 <section class="card"><section><h2>${text.offer}</h2><dl class="facts plain-facts stacked">${[
-      list(text.fields.services, chosen('services')),
-      list(text.fields.products, chosen('products')),
-      list(findWords[language].fields.industries, chosen('industries')),
-      list(text.fields.companySizes, chosen('companySizes')),
+      list(text.chosen.services, chosen('services')),
+      list(text.chosen.products, chosen('products')),
+      list(text.chosen.industries, chosen('industries')),
+      list(text.chosen.companySizes, chosen('companySizes')),
       list(
         text.tags,
         content.tags.map((tag) => html`<bdi>${shorten(tag, 50)}</bdi>`),

@@ -117,6 +117,8 @@ describe('a logo', () => {
         fields: [{ path: 'logo', rule: 'logo_type' }],
       });
     expect(await refusalOf(makeLogo(Buffer.alloc(0)))).toMatchObject({ fields: [{ path: 'logo', rule: 'required' }] });
+    // The decoders of all of these are not even tried.
+    for (const uploaded of [svg, webp, tiff]) await expect(sharp(uploaded).metadata()).rejects.toThrow();
   });
 
   it('of more bytes or pixels than we read is refused before it is unpacked', async () => {
@@ -243,6 +245,30 @@ describe('the logo of a profile', () => {
     const copy = await createBusinessProfile(ctx, { country: 'DE', from: made.id });
     await removeProfileLogo(ctx, await getBusinessProfile(ctx, made.id));
     expect((await openOwnLogo(ctx, copy.draft.logo?.hash as string)).bytes.length).toBeGreaterThan(0);
+  });
+
+  it('is named and removed by one at a time: whoever names it waits until nobody removes any', async () => {
+    const { ctx, partner } = await someone();
+    const made = await createBusinessProfile(ctx, { country: 'JP' });
+    const uploaded = await png();
+    let isDone = false;
+    let setting: Promise<unknown> | undefined;
+    const other = await test.sql.reserve();
+    await other`select pg_advisory_lock(hashtextextended(${`logos of ${partner.id}`}, 0))`;
+    try {
+      setting = setProfileLogo(ctx, { ...made, uploaded }).finally(() => {
+        isDone = true;
+      });
+      const waits = async () => (await other`select from pg_locks where locktype = 'advisory' and not granted`).length > 0;
+      for (const end = Date.now() + 10_000; !isDone && !(await waits()) && Date.now() < end; );
+      expect(isDone).toBe(false);
+      expect(await kept(partner)).toEqual([]);
+    } finally {
+      await other`select pg_advisory_unlock_all()`;
+      other.release();
+    }
+    await setting;
+    expect(await kept(partner)).toHaveLength(1);
   });
 
   it('is never removed while another draft is taking it', async () => {
