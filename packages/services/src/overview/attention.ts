@@ -6,6 +6,7 @@ import {
   attentionKind,
   attentionNames,
   dayMs,
+  invitationDays,
   type OperationState,
   offers,
 } from '@clientele/domain';
@@ -16,7 +17,7 @@ import { viewOperation } from '../operations/view.ts';
 
 /** So many of a kind are shown, and so many are counted: whoever has more of them works by the list. */
 const shownOfKind = 3;
-export const countedOfKind = 1000;
+export const countedOfKind = 300;
 
 /** One thing that waits for a person. What `about` and `who` are depends on the kind. */
 interface AttentionLine {
@@ -143,12 +144,14 @@ const reads: Record<AttentionName, Read> = {
         where h.partner_id = ${ctx.partner.id}::uuid and h.state = 'pending' and ${openInvitation(ctx)} order by h.id`,
     ),
 
+  // No open invitation is older than one can be, so no older mail is looked at.
   'mail-undelivered': (ctx, tx) =>
     first(
       tx,
       sql`select i.id, i.company_name as subject, coalesce(d.returned_at, d.queued_at) as at, d.state as about, i.email as who, i.customer_id as "customerId"
         from deliveries d join invitations i on i.id = d.invitation_id
         where d.partner_id = ${ctx.partner.id}::uuid and d.kind = 'invitation' and d.state in ('bounced', 'failed') and ${openInvitation(ctx)}
+          and d.queued_at > ${new Date(ctx.now.getTime() - (invitationDays.most + 1) * dayMs).toISOString()}::timestamptz
           and not exists (select from deliveries n where n.partner_id = d.partner_id and n.invitation_id = d.invitation_id and n.kind = 'invitation'
             and (n.queued_at, n.id) > (d.queued_at, d.id))
         order by d.queued_at desc`,

@@ -109,7 +109,7 @@ describe('what needs somebody', () => {
     expect(acts['operation-paused']).toEqual({ allowed: true });
   });
 
-  it('is the first three of many, the most urgent of them, counted up to a thousand', async () => {
+  it('is the first three of many, the most urgent of them, counted to a few hundred', async () => {
     const { partner, author, lines, see } = await setting();
     for (let n = 1; n <= 5; n += 1) await anInvitation(test.sql, partner, author, { companyName: `Waits ${n}`, createdAt: inDays(-7 - n) });
     expect(await lines()).toEqual({ 'invitation-unanswered': [5, 'Waits 5', 'Waits 4', 'Waits 3'] });
