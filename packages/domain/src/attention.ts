@@ -17,6 +17,9 @@ export const attentionKinds = {
   'end-approval': { see: 'customers.see', act: 'relationship.end' },
   'end-held-up': { see: 'customers.see', act: 'subscriptions.manage' },
   'hand-over': { see: 'invitations.see', act: 'invitations.send' },
+  'order-waiting': { see: 'orders.see', act: 'orders.decide' },
+  'lead-urgent': { see: 'leads.see', act: 'leads.manage', feature: 'leads' },
+  'lead-running-out': { see: 'leads.see', act: 'leads.manage', feature: 'leads' },
   'mail-undelivered': { see: 'invitations.see', act: 'invitations.send' },
   'operation-paused': { see: 'operations.see', act: 'operations.see' },
   'delegated-admin-ending': { see: 'customers.see', act: 'delegated-admin.request' },
@@ -32,4 +35,4 @@ export const attentionNames = Object.keys(attentionKinds) as [AttentionName, ...
 export const attentionKind = (name: AttentionName): AttentionKind => attentionKinds[name];
 
 /** From how many days before its end on something is worth a line. */
-export const attentionDays = { delegatedAdmin: 14, invitation: 3, unanswered: 7, apiKey: 14 } as const;
+export const attentionDays = { delegatedAdmin: 14, invitation: 3, unanswered: 7, apiKey: 14, lead: 3 } as const;

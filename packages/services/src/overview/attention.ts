@@ -144,6 +144,33 @@ const reads: Record<AttentionName, Read> = {
         where h.partner_id = ${ctx.partner.id}::uuid and h.state = 'pending' and ${openInvitation(ctx)} order by h.id`,
     ),
 
+  // The one that lapses first.
+  'order-waiting': (ctx, tx) =>
+    first(
+      tx,
+      sql`select o.id, c.company_name as subject, o.lapses_at as at, o.kind as about, u.name as who, o.customer_id as "customerId"
+        from orders o join customers c on c.id = o.customer_id left join users u on u.id = o.ordered_by
+        where o.partner_id = ${ctx.partner.id}::uuid and o.state = 'awaiting-approval' and o.lapses_at > ${ctx.now.toISOString()}::timestamptz order by o.lapses_at, o.id`,
+    ),
+
+  'lead-urgent': (ctx, tx) =>
+    first(
+      tx,
+      sql`select l.id, l.company_name as subject, l.received_at as at, null as about, l.first_name || ' ' || l.last_name as who, l.customer_id as "customerId" from leads l
+        where l.partner_id = ${ctx.partner.id}::uuid and l.state = 'received' and l.expires_at > ${ctx.now.toISOString()}::timestamptz
+          and l.urgent_until > ${ctx.now.toISOString()}::timestamptz order by l.urgent_until, l.id`,
+    ),
+
+  // By the age, in which they run out, too: the board's own order.
+  'lead-running-out': (ctx, tx) =>
+    first(
+      tx,
+      sql`select l.id, l.company_name as subject, l.expires_at as at, null as about, l.first_name || ' ' || l.last_name as who, l.customer_id as "customerId" from leads l
+        where l.partner_id = ${ctx.partner.id}::uuid and l.state = 'received' and l.expires_at > ${ctx.now.toISOString()}::timestamptz
+          and l.expires_at <= ${new Date(ctx.now.getTime() + attentionDays.lead * dayMs).toISOString()}::timestamptz
+          and coalesce(l.urgent_until <= ${ctx.now.toISOString()}::timestamptz, true) order by l.received_at, l.id`,
+    ),
+
   // No open invitation is older than one can be, so no older mail is looked at.
   'mail-undelivered': (ctx, tx) =>
     first(

@@ -4,12 +4,15 @@ import {
   aDelivery,
   aFigure,
   aHandOver,
+  aLead,
   anApiKey,
   anInvitation,
   anOperation,
+  anOrder,
   aPartner,
   aPartnerUser,
   aPlannedEnd,
+  aUser,
   useTestDatabase,
 } from '@clientele/db/testing';
 import { type AttentionName, attentionNames, type Cloud, type InvitationNeed, type Role } from '@clientele/domain';
@@ -49,6 +52,15 @@ async function furnish({ partner, author }: Setting) {
   await aDelivery(test.sql, partner, { invitationId: returned.id, state: 'bounced' });
   await invite('Runs out', { expiresAt: inDays(2), createdAt: inDays(-12) });
   await invite('Silent', { createdAt: inDays(-8) });
+  const buyer = await aUser(test.sql, { name: 'Buyer' });
+  await anOrder(test.sql, await customer('Orders'), buyer);
+  await anOrder(test.sql, await customer('Ordered'), buyer, { state: 'placed' });
+  await anOrder(test.sql, await customer('Lapsed'), buyer, { lapsesAt: inDays(-1) });
+  await aLead(test.sql, partner, { companyName: 'Urgent', urgentUntil: inDays(2) });
+  await aLead(test.sql, partner, { companyName: 'Leaves', receivedAt: inDays(-12), expiresAt: inDays(2) });
+  await aLead(test.sql, partner, { companyName: 'Fresh' });
+  await aLead(test.sql, partner, { companyName: 'Too late', receivedAt: inDays(-15), expiresAt: inDays(-1) });
+  await aLead(test.sql, partner, { companyName: 'Taken', state: 'accepted', expiresAt: inDays(1), urgentUntil: inDays(1) });
   await anApiKey(test.sql, partner, author, { name: 'Billing', expiresAt: inDays(3) });
   // Nothing that needs anybody: answered, new, under way, long, asked already.
   await invite('New');
@@ -68,6 +80,9 @@ const everything = {
   'end-approval': [1, 'Asked for'],
   'end-held-up': [1, 'Held up'],
   'hand-over': [1, 'Not me'],
+  'order-waiting': [1, 'Orders'],
+  'lead-urgent': [1, 'Urgent'],
+  'lead-running-out': [1, 'Leaves'],
   'mail-undelivered': [1, 'Came back'],
   'delegated-admin-ending': [1, 'Ends soon'],
   'invitation-running-out': [1, 'Runs out'],
@@ -100,7 +115,8 @@ describe('what needs somebody', () => {
     const helpdesk = await aPartnerUser(test.sql, partner, ['helpdesk-agent']);
     const { attention } = await getOverview(aContext(test.api, partner, helpdesk), { period: '90-days' });
     const acts = Object.fromEntries(attention.map(({ kind, lines }) => [kind, lines[0]?.act]));
-    expect(acts).not.toHaveProperty('api-key-ending');
+    for (const kind of ['api-key-ending', 'lead-urgent', 'lead-running-out']) expect(acts).not.toHaveProperty(kind);
+    expect(acts['order-waiting']).toMatchObject({ needs: ['global-admin', 'admin-agent'] });
     expect(acts['end-approval']).toEqual({ allowed: false, reason: 'role', needs: ['global-admin'], grantedBy: 'global-admin' });
     const sellers = { allowed: false, reason: 'role', needs: ['global-admin', 'admin-agent', 'sales-agent'], grantedBy: 'global-admin' };
     for (const kind of ['operation-failed', 'hand-over', 'mail-undelivered', 'invitation-running-out', 'end-held-up'])
