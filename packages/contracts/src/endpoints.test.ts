@@ -50,8 +50,10 @@ describe('every endpoint', () => {
       'listInvitations',
       'listOperationRows',
       'listOperations',
+      'listPartnerships',
       'listPlannedEnds',
       'listProviderRequests',
+      'listSharedCustomers',
       'listSuppressions',
     ]);
     for (const [, { query }] of paged) {
