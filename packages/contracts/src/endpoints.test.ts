@@ -50,7 +50,9 @@ describe('every endpoint', () => {
       'listInvitations',
       'listOperationRows',
       'listOperations',
+      'listPartnerships',
       'listPlannedEnds',
+      'listSharedCustomers',
       'listSuppressions',
     ]);
     for (const [, { query }] of paged) {
