@@ -1,16 +1,8 @@
 import type { Language } from '@clientele/domain';
 import { type Content, type Html, html } from './html.ts';
 
-export const partnershipNotices = [
-  'changed-meanwhile',
-  'not-you',
-  'already-partners',
-  'hand-over-waits',
-  'hand-over-limit',
-  'too-long',
-] as const;
 /** What the page of a request for a partnership says on top after an attempt. */
-export type PartnershipNotice = (typeof partnershipNotices)[number];
+export type PartnershipNotice = 'changed-meanwhile' | 'not-you' | 'already-partners' | 'hand-over-waits' | 'hand-over-limit';
 
 /** What a state that is over says. */
 interface Over {
@@ -201,7 +193,6 @@ export const partnershipWords: Record<Language, Words> = {
       'already-partners': 'You are partners already: nothing has changed.',
       'hand-over-waits': 'Somebody else was named already, and the answer to that is still out.',
       'hand-over-limit': 'That was tried too often. Forward the mail instead, or try again later.',
-      'too-long': 'The reason is too long: at most 1,000 characters.',
     },
     reasonHint: (provider) => html`${provider} reads what you write here.`,
   },
@@ -329,7 +320,6 @@ export const partnershipWords: Record<Language, Words> = {
       'already-partners': 'すでにパートナーです。何も変わっていません。',
       'hand-over-waits': 'すでにほかの方が指名され、その回答を待っています。',
       'hand-over-limit': '試行回数が多すぎます。メールを転送するか、しばらくしてからもう一度お試しください。',
-      'too-long': '理由が長すぎます。1,000 文字以内で入力してください。',
     },
     reasonHint: (provider) => html`ご記入の内容は ${provider} に伝わります。`,
   },

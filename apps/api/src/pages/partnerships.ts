@@ -138,7 +138,7 @@ ${declineForm(page)}`;
       return html`${section(
         text.answer,
         html`<form method="post" action="${action(page, 'accept')}"><p class="quiet">${text.signedIn(name, organization)}</p>
-<div class="stack"><button class="button first" type="submit">${text.accept(organization, provider)}</button><p class="hint">${text.acceptNote(provider)}</p></div></form>`,
+<div class="stack"><button class="button first" type="submit"><span>${text.accept(organization, provider)}</span></button><p class="hint">${text.acceptNote(provider)}</p></div></form>`,
       )}
 ${declineForm(page)}${handOverForm(page)}`;
     case 'sign-in':

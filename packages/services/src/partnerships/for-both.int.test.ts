@@ -155,6 +155,25 @@ describe('an invitation for a reseller and its provider at once', () => {
     for (const outcome of outcomes) expect(['established', 'off']).toContain(outcome);
   });
 
+  it('waits for a removal that has begun, and then finds it', async () => {
+    const { provider, id, invite, accept, rowOf } = await setting();
+    const invitation = await invite();
+    const waiting = async () =>
+      (await test.sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`).length > 0;
+    const other = await test.sql.reserve();
+    await other`begin`;
+    await other`update partnerships set state = 'removed', removed_at = now(), removed_by_partner = ${provider.id} where id = ${id}`;
+    let isDone = false;
+    const accepted = accept(invitation).finally(() => {
+      isDone = true;
+    });
+    while (!isDone && !(await waiting()));
+    await other`commit`;
+    other.release();
+    await accepted;
+    expect([await answerOf(invitation.id), await rowOf(provider)]).toEqual(['off', undefined]);
+  });
+
   it('declined makes nothing on either side', async () => {
     const { provider, reseller, admin, invite, rowOf } = await setting();
     const invitation = await invite();

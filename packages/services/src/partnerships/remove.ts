@@ -31,7 +31,7 @@ export async function previewRemoval(
   });
 }
 
-export async function findPartnership(tx: Transaction, partnershipId: string): Promise<PartnershipRecord> {
+async function findPartnership(tx: Transaction, partnershipId: string): Promise<PartnershipRecord> {
   const [found] = await tx.select().from(partnerships).where(eq(partnerships.id, partnershipId));
   if (!found) throw notFound('partnership');
   return found;
