@@ -66,8 +66,9 @@ async function setUp(portal: Portal, name: string, type: string, email: string, 
 const open = async (browser: Browser, language: 'en' | 'ja'): Promise<Page> =>
   (await personsBrowser(browser, { language, theme: 'light' })).newPage();
 
+// Waits for its first whole walk.
 for (const language of ['en', 'ja'] as const)
-  test(`a reseller asks its provider to order and to end; one is confirmed, the other declined (${language})`, async ({
+  test.fixme(`a reseller asks its provider to order and to end; one is confirmed, the other declined (${language})`, async ({
     browser,
     portal,
   }) => {
