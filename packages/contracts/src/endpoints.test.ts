@@ -53,8 +53,10 @@ describe('every endpoint', () => {
       'listOperationRows',
       'listOperations',
       'listOrders',
+      'listPartnerships',
       'listPlannedEnds',
       'listProviderRequests',
+      'listSharedCustomers',
       'listSuppressions',
     ]);
     for (const [, { query }] of paged) {

@@ -126,7 +126,7 @@ export const listSharedCustomers = endpoint({
   tag: 'Partnerships',
   access: 'partnerships.see',
   params: ofPartnership,
-  query: z.object({ search: z.string().trim().max(200).optional(), after: z.string().max(1000).optional(), limit }),
+  query: z.object({ search: z.string().trim().max(200).optional(), after: z.string().max(500).optional(), limit }),
   result: page(sharedCustomer),
 });
 

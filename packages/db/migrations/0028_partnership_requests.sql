@@ -47,7 +47,7 @@ create function shared_organizations(of_partnership uuid) returns table (provide
 $$;
 
 -- A page of them, by name. Of the other side each sees the name, the domain, the state of its relationship and since when, and no more.
-create function shared_customers(of_partnership uuid, pattern text, after_name text, after_id uuid, most integer)
+create function shared_customers(of_partnership uuid, pattern text, after_id uuid, most integer)
   returns table (organization_id uuid, company_name text, domain text, provider_state text, provider_since timestamptz,
     reseller_state text, reseller_since timestamptz, through_reseller boolean, own_customer uuid)
   language sql stable security definer set search_path = public as $$
@@ -56,7 +56,8 @@ create function shared_customers(of_partnership uuid, pattern text, after_name t
   from shared_organizations(of_partnership) s
   join customers c on c.partner_id = s.provider_id and c.organization_id = s.organization_id
   left join customers r on r.partner_id = s.reseller_id and r.organization_id = s.organization_id
-  where (pattern is null or c.search_text like pattern) and (after_id is null or (c.company_name, c.organization_id) > (after_name, after_id))
+  where (pattern is null or c.search_text like pattern) and (after_id is null or (c.company_name, c.organization_id) >
+    (select a.company_name, a.organization_id from customers a where a.partner_id = s.provider_id and a.organization_id = after_id))
   order by c.company_name, c.organization_id limit most
 $$;
 create function count_shared_customers(of_partnership uuid, pattern text) returns integer language sql stable security definer set search_path = public
@@ -66,7 +67,7 @@ create function count_shared_customers(of_partnership uuid, pattern text) return
 do $$
 declare signature text;
 begin
-  foreach signature in array array['other_side_of(text)', 'partnership_elsewhere(text[])', 'shared_organizations(uuid)', 'shared_customers(uuid, text, text, uuid, integer)',
+  foreach signature in array array['other_side_of(text)', 'partnership_elsewhere(text[])', 'shared_organizations(uuid)', 'shared_customers(uuid, text, uuid, integer)',
     'count_shared_customers(uuid, text)'] loop
     execute 'alter function ' || signature || ' owner to clientele_finder';
     execute 'revoke all on function ' || signature || ' from public';

@@ -160,15 +160,16 @@ describe('an invitation for a reseller and its provider at once', () => {
     const invitation = await invite();
     const waiting = async () =>
       (await test.sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`).length > 0;
-    let accepted: Promise<unknown> | undefined;
-    await test.sql.begin(async (sql) => {
-      await sql`update partnerships set state = 'removed', removed_at = now(), removed_by_partner = ${provider.id} where id = ${id}`;
-      let isDone = false;
-      accepted = accept(invitation).finally(() => {
-        isDone = true;
-      });
-      while (!isDone && !(await waiting()));
+    const other = await test.sql.reserve();
+    await other`begin`;
+    await other`update partnerships set state = 'removed', removed_at = now(), removed_by_partner = ${provider.id} where id = ${id}`;
+    let isDone = false;
+    const accepted = accept(invitation).finally(() => {
+      isDone = true;
     });
+    while (!isDone && !(await waiting()));
+    await other`commit`;
+    other.release();
     await accepted;
     expect([await answerOf(invitation.id), await rowOf(provider)]).toEqual(['off', undefined]);
   });

@@ -83,8 +83,10 @@ export async function listPartnerships(ctx: Context, links: Links, filters: Part
   demand(ctx, 'partnerships.see');
   const chosen = chosenBy(filters, ctx.now.toISOString());
   return read(ctx, async (tx) => {
-    const after = filters.after ? decodeCursor(filters.after, 2) : null;
-    const further = after ? sql`and (p.name, p.id) > (${after[0]} collate "und-x-icu", ${after[1]}::uuid)` : sql``;
+    const after = filters.after ? decodeCursor(filters.after, 1) : null;
+    const further = after
+      ? sql`and (p.name, p.id) > (select q.name, q.id from (${partnershipsOf(ctx)}) q where q.id = ${after[0]}::uuid)`
+      : sql``;
     // Only the rows of the page have their shared customers counted.
     const rows = [
       ...(await tx.execute<PartnershipRow>(sql`
@@ -97,7 +99,7 @@ export async function listPartnerships(ctx: Context, links: Links, filters: Part
     const last = shown.at(-1);
     return {
       items: await viewPartnerships(ctx, tx, links, shown),
-      next: rows.length > filters.limit && last ? encodeCursor([last.name, last.id]) : null,
+      next: rows.length > filters.limit && last ? encodeCursor([last.id]) : null,
       total: { count: total?.count ?? 0, estimated: false },
     };
   });
@@ -148,10 +150,11 @@ export async function listSharedCustomers(
   return read(ctx, async (tx) => {
     const { id } = await loadPartnership(ctx, tx, links, filters.partnershipId);
     const pattern = filters.search ? `%${escapeLike(filters.search.toLowerCase())}%` : null;
-    const [afterName = null, afterId = null] = filters.after ? decodeCursor(filters.after, 2) : [];
+    // The last row's id alone: a long name would not fit into a cursor.
+    const [afterId = null] = filters.after ? decodeCursor(filters.after, 1) : [];
     const rows = [
       ...(await tx.execute<SharedRow>(
-        sql`select * from shared_customers(${id}::uuid, ${pattern}, ${afterName}, ${afterId}::uuid, ${filters.limit + 1})`,
+        sql`select * from shared_customers(${id}::uuid, ${pattern}, ${afterId}::uuid, ${filters.limit + 1})`,
       )),
     ];
     const [total] = await tx.execute<{ count: number }>(sql`select count_shared_customers(${id}::uuid, ${pattern}) as count`);
@@ -169,7 +172,7 @@ export async function listSharedCustomers(
           customerId: row.own_customer,
         }),
       ),
-      next: rows.length > filters.limit && last ? encodeCursor([last.company_name, last.organization_id]) : null,
+      next: rows.length > filters.limit && last ? encodeCursor([last.organization_id]) : null,
       total: { count: total?.count ?? 0, estimated: false },
     };
   });
