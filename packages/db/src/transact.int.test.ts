@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { Refusal } from '@clientele/domain';
+import { type NewEvent, Refusal } from '@clientele/domain';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import {
@@ -52,6 +52,77 @@ async function setting(more: Partial<Context> = {}) {
     });
   return { partner, user, customer, ctx, heard, notes, eventsOf, edit };
 }
+
+describe('a change on both sides of a wall', () => {
+  const editOf = (id: string): NewEvent => ({ type: 'customer.edited', customerId: id, data: { fields: ['notes'] } });
+
+  it('is kept on both, with an event in each log under the same actor, and each side is told', async () => {
+    const [here, there] = [await setting(), await setting()];
+    const told: [string, string[]][] = [];
+    const ctx = {
+      ...here.ctx,
+      committed: (events: CommittedEvent[], id: string) => void told.push([id, events.map((event) => event.type)]),
+    };
+    await transact(ctx, async (tx, _send, within) => {
+      const seen = await within(there.partner, async (other) => {
+        expect(other.partner).toEqual(there.partner);
+        await tx.update(customers).set({ notes: 'both' });
+        // Their rows, and not ours.
+        return { result: await tx.select({ id: customers.id }).from(customers), events: [editOf(there.customer.id)] };
+      });
+      expect(seen).toEqual([{ id: there.customer.id }]);
+      await tx.update(customers).set({ notes: 'both' });
+      return { result: undefined, events: [editOf(here.customer.id)] };
+    });
+    expect([await here.notes(), await there.notes()]).toEqual(['both', 'both']);
+    expect(await here.eventsOf()).toMatchObject([{ type: 'customer.edited', actor_id: here.user.id }]);
+    expect(await there.eventsOf()).toMatchObject([{ type: 'customer.edited', actor_id: here.user.id, request_id: here.ctx.requestId }]);
+    expect(told).toEqual([
+      [here.partner.id, ['customer.edited']],
+      [there.partner.id, ['customer.edited']],
+    ]);
+  });
+
+  it('that fails on either side leaves nothing on both, and tells nobody', async () => {
+    const [here, there] = [await setting(), await setting()];
+    const failing = (inside: boolean) =>
+      transact(here.ctx, async (tx, _send, within) => {
+        await tx.update(customers).set({ notes: 'half' });
+        await within(there.partner, async () => {
+          await tx.update(customers).set({ notes: 'half' });
+          if (inside) throw new Refusal('conflict', 'inside');
+          return { result: undefined, events: [editOf(there.customer.id)] };
+        });
+        throw new Refusal('conflict', 'outside');
+      });
+    await expect(failing(true)).rejects.toThrow('inside');
+    await expect(failing(false)).rejects.toThrow('outside');
+    await expect(
+      transact(here.ctx, async (tx, _send, within) => {
+        await within(there.partner, async () => {
+          await tx.execute('select 1 / 0');
+          return { result: undefined, events: [] };
+        });
+        return { result: undefined, events: [] };
+      }),
+    ).rejects.toMatchObject({ code: '22012' });
+    expect([await here.notes(), await there.notes()]).toEqual(['', '']);
+    expect([await here.eventsOf(), await there.eventsOf(), here.heard, there.heard]).toEqual([[], [], [], []]);
+  });
+
+  it('that catches what the other side refused is on its own side again', async () => {
+    const [here, there] = [await setting(), await setting()];
+    await transact(here.ctx, async (tx, _send, within) => {
+      const refused = within(there.partner, async () => {
+        throw new Refusal('conflict', 'no');
+      });
+      await expect(refused).rejects.toThrow('no');
+      await tx.update(customers).set({ notes: 'mine' });
+      return { result: undefined, events: [editOf(here.customer.id)] };
+    });
+    expect([await here.notes(), await there.notes()]).toEqual(['mine', '']);
+  });
+});
 
 describe('a change', () => {
   it('is committed together with its events, which are then told', async () => {

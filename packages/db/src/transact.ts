@@ -20,29 +20,66 @@ class Replay extends Error {
   }
 }
 
+/** A partner on the other side of a wall, as far as a change needs it. */
+type OtherPartner = Context['partner'];
+
+/**
+ * Does a part of a change within another partner's wall: what `work` reads and writes is that partner's, its events go into that partner's log, and all of it is
+ * in the same transaction. For an act that both sides of a partnership have agreed to, and nothing else: who may do that is the caller's to check. While it
+ * runs, nothing else of the change may be sent.
+ */
+export type Within = <Result>(partner: OtherPartner, work: (there: Context) => Promise<Change<Result>>) => Promise<Result>;
+
 /**
  * The one way to write: runs `change` in a transaction that belongs to the context's partner, stores the events it
  * returns in that same transaction, and tells `ctx.committed` once it is done. With an idempotency key, the first request's
  * result is kept in the same transaction and given to every later one: same answer, one effect.
  */
-export async function transact<Result>(ctx: Context, change: (tx: Transaction, send: Send) => Promise<Change<Result>>): Promise<Result> {
+export async function transact<Result>(
+  ctx: Context,
+  change: (tx: Transaction, send: Send, within: Within) => Promise<Change<Result>>,
+): Promise<Result> {
   let committed: CommittedEvent[] = [];
+  let elsewhere: CommittedEvent[][] = [];
   try {
     // A key is kept under row-level security: were the begin to fail, there would be no partner, and no key kept.
     const options = { partnerId: ctx.partner.id, mode: 'read write', eager: ctx.idempotency !== undefined } as const;
     const result = await ctx.db.lanes.transaction(options, async (tx, send) => {
       if (ctx.idempotency) await keepKey(ctx, send);
-      const done = await change(tx, send);
+      elsewhere = [];
+      const done = await change(tx, send, withinOf(ctx, send, elsewhere));
       committed = committedOf(ctx, done.events);
       const writes = writesOf(ctx, done, committed, ctx.idempotency ? [keepResult(ctx, done.result)] : []);
       return { result: done.result, writes: writes.length > 0 ? [together(ctx.partner.id, writes)] : [] };
     });
-    if (committed.length > 0) ctx.committed?.(committed, ctx.partner.id);
+    for (const events of [committed, ...elsewhere]) if (events[0]) ctx.committed?.(events, events[0].partnerId);
     return result;
   } catch (error) {
     if (error instanceof Replay) return error.result as Result;
     throw error;
   }
+}
+
+function withinOf(ctx: Context, send: Send, elsewhere: CommittedEvent[][]): Within {
+  const enter = (partnerId: string) => send(`select set_config('app.partner_id', $1, true)`, [partnerId]);
+  return async (partner, work) => {
+    // An idempotency key is kept once, on the side of who asked.
+    const there: Context = { ...ctx, partner, idempotency: undefined };
+    await enter(partner.id);
+    try {
+      const done = await work(there);
+      const committed = committedOf(there, done.events);
+      const writes = writesOf(there, done, committed, []);
+      if (writes.length > 0) {
+        const { sql, params } = together(partner.id, writes).toSQL();
+        await send(sql, params);
+      }
+      elsewhere.push(committed);
+      return done.result;
+    } finally {
+      await enter(ctx.partner.id);
+    }
+  };
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   anOperation,
   anOrganization,
   aPartner,
+  aPartnership,
   aPartnerUser,
   aPartnerUserInvitation,
   aPasswordLink,
@@ -34,7 +35,7 @@ import {
 const test = useTestDatabase();
 const ourRoles = ['clientele_api', 'clientele_worker', 'clientele_relay', 'clientele_finder'];
 /** Tables with no partner_id of which a partner still sees only its own. */
-const alsoWalled = ['partners', 'organizations', 'customer_users'];
+const alsoWalled = ['partners', 'organizations', 'customer_users', 'partnerships'];
 /** What a search looks up, in functions of the finder. */
 const ofFinder = ['customer_words', 'partner_listings'];
 /** Of people, whatever partner: better-auth's, and the links that let customers in. */
@@ -60,6 +61,7 @@ async function furnished() {
   const organization = await anOrganization(test.sql);
   await aCustomerUser(test.sql, organization);
   const customer = await aCustomer(test.sql, partner, { organizationId: organization.id, domain: organization.domain });
+  await aPartnership(test.sql, partner, await aPartner(test.sql, { type: 'indirect-reseller' }));
   await aSubscription(test.sql, customer);
   await aCustomerView(test.sql, partner, author);
   await aPurchase(test.sql, customer);
@@ -111,7 +113,7 @@ describe('the walls between partners', () => {
   it('stand on every table that has a partner_id, and on partners, organizations and their users; for the owner, too', async () => {
     const rows = await test.sql<{ name: string; enabled: boolean; forced: boolean }[]>`
       select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced from pg_class where relname = any(${await walledTables()}) and relkind = 'r'`;
-    expect(rows.length).toBe(38);
+    expect(rows.length).toBe(39);
     for (const row of rows) expect(row, row.name).toMatchObject({ enabled: true, forced: true });
     const all = await test.sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public'`;
     // A new table is either walled or named here on purpose.
@@ -218,7 +220,8 @@ describe('the walls between partners', () => {
     for (const db of [test.api, test.worker])
       for (const table of await walledTables()) {
         const hasPartner = !alsoWalled.includes(table);
-        const key = { partners: 'id', organizations: 'id', customer_users: 'organization_id' }[table] ?? 'partner_id';
+        const key =
+          { partners: 'id', organizations: 'id', customer_users: 'organization_id', partnerships: 'provider_id' }[table] ?? 'partner_id';
         const id =
           { partners: theirs.partner.id, organizations: theirs.organization.id, customer_users: theirs.organization.id }[table] ??
           theirs.partner.id;
@@ -267,6 +270,19 @@ describe('the walls between partners', () => {
       const own = ofFinder.includes(table) ? 'refused' : 1;
       expect(await attempt(test.api, mine.partner.id, `select 1 from ${table}`), table).toBe(own);
     }
+  });
+
+  it('show a partnership to its two sides, with the other one’s name, and to nobody else', async () => {
+    const [provider, reseller, stranger] = [await aPartner(test.sql), await aPartner(test.sql), await aPartner(test.sql)];
+    await aPartnership(test.sql, provider, reseller);
+    const seen = (partner: { id: string }) => attempt(test.api, partner.id, 'select * from partnerships');
+    expect([await seen(provider), await seen(reseller), await seen(stranger)]).toEqual([1, 1, 0]);
+    const known = (partner: { id: string }, id: string) =>
+      attempt(test.api, partner.id, `select * from partnered_partners() where id = '${id}'`);
+    expect([await known(provider, reseller.id), await known(reseller, provider.id), await known(stranger, provider.id)]).toEqual([1, 1, 0]);
+    const made = `insert into partnerships (id, provider_id, reseller_id, state, company_name, requested_by, requested_at, since)
+      values ('${newId()}', '${stranger.id}', '${reseller.id}', 'active', 'x', 'x', now(), now())`;
+    expect([await attempt(test.api, provider.id, made), await attempt(test.api, null, made)]).toEqual(['refused', 'refused']);
   });
 
   it('show an organisation and its users to the partners that serve it, and to no other', async () => {

@@ -19,6 +19,7 @@ export * from './mail-templates.ts';
 export * from './names.ts';
 export * from './operations.ts';
 export * from './partner-users.ts';
+export * from './partnerships.ts';
 export * from './password-links.ts';
 export * from './planned-ends.ts';
 export * from './products.ts';

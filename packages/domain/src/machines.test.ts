@@ -10,6 +10,7 @@ import {
   partnerUserStates,
   partnerUserTransitions,
 } from './partner-users.ts';
+import { partnershipStates, partnershipTransitions } from './partnerships.ts';
 import { plannedEndStates, plannedEndTransitions } from './planned-ends.ts';
 import { purchaseStates, purchaseTransitions } from './purchases.ts';
 import { Refusal } from './refusals.ts';
@@ -99,6 +100,14 @@ const machines: Machine[] = [
       'ending complete-end': 'ended',
       'ended request': 'requested',
     },
+  },
+  {
+    thing: 'partnership',
+    states: partnershipStates,
+    table: partnershipTransitions,
+    begins: 'requested',
+    ends: ['removed'],
+    cells: { 'requested accept': 'active', 'requested withdraw': 'removed', 'active remove': 'removed' },
   },
   {
     thing: 'subscription',

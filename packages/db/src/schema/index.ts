@@ -9,6 +9,7 @@ export * from './invitations.ts';
 export * from './mail-templates.ts';
 export * from './operations.ts';
 export * from './partners.ts';
+export * from './partnerships.ts';
 export * from './password-links.ts';
 export * from './planned-ends.ts';
 export * from './second-factors.ts';
