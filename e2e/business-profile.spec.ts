@@ -116,7 +116,7 @@ for (const language of ['en', 'ja'] as const)
     await dialog.getByRole('button', { name: text.begin }).click();
     await page.waitForURL(`**/business-profile/${text.country}`);
     const status = page.getByRole('region', { name: text.name });
-    await expect(status.getByText(text.notPublished)).toBeVisible();
+    await expect(status.getByText(text.notPublished, { exact: true })).toBeVisible();
 
     // Characters are counted as people do, and one too many is refused at its field; what was typed stays.
     const description = page.locator('textarea[name="description"]');
@@ -170,13 +170,13 @@ for (const language of ['en', 'ja'] as const)
     // What is edited further is not what customers see.
     await description.fill('Another text.');
     await page.getByRole('button', { name: text.save }).click();
-    await expect(status.getByText(text.differs)).toBeVisible();
+    await expect(status.getByText(text.differs, { exact: true })).toBeVisible();
     await visitor.reload();
     await expect(visitor.getByText('Another text.')).toHaveCount(0);
 
     await status.getByRole('button', { name: text.off }).click();
     await page.getByRole('dialog').getByRole('button', { name: text.off }).click();
-    await expect(status.getByText(text.notPublished)).toBeVisible();
+    await expect(status.getByText(text.notPublished, { exact: true })).toBeVisible();
     await visitor.reload();
     await expect(visitor.getByText(text.gone)).toBeVisible();
     await visitor.context().close();

@@ -116,7 +116,9 @@ test('somebody without a script finds a partner by place, words and choices, on 
           `/${first}`,
         ]) {
           await seen.goto(`${portal.url}${path}`);
-          expect(await seen.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+          expect(
+            await seen.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+          ).toBeLessThanOrEqual(0);
           const { violations } = await new AxeBuilder({ page: seen }).analyze();
           expect(
             violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
