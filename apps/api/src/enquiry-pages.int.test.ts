@@ -106,7 +106,7 @@ describe('the form of an enquiry', () => {
       { message: 'x'.repeat(4001) },
       { lastName: '\u202eevil' },
       { email: 'a@b.example\nBcc: c@d.example' },
-    ])
+    ] as Record<string, string>[])
       expect((await post(path, typed(profile.id, more))).status, JSON.stringify(more).slice(0, 40)).toBe(422);
     expect(await enquiriesOf(partner)).toEqual([]);
     // Written in full it is somebody's name all the same, and stands as text wherever it is shown.
