@@ -65,7 +65,7 @@ const words = {
     over: '1 回の購入の上限を超えています。',
     confirm: /^USD 648\.00で購入する$/,
     done: '完了',
-    request: 'Northwind Cloudに承認を依頼する',
+    request: 'Northwind Cloud に承認を依頼する',
     waits: '回答待ち',
     toldPartner: 'Alpine Ski House 様が予約を購入しました',
     confirmed: 'Northwind Cloud へのご注文が完了しました',
