@@ -25,7 +25,7 @@ const words = {
     orders: '注文',
     all: 'すべて',
     show: /^表示/,
-    exchange: 'Alpine Ski Houseの更新の依頼',
+    exchange: 'Alpine Ski House の更新の依頼',
     decline: '承認しない…',
     say: '伝えたいこと',
     declineIt: '承認しない',

@@ -30,6 +30,7 @@ interface Words {
   reservationState: Record<'active' | 'cancelled' | 'expired', (at: Content) => Html>;
   asked: Record<OrderKind, string>;
   change: string;
+  look: string;
   times: (quantity: number) => string;
   state: Record<OrderState, string>;
   stateText: Record<OrderState, (partner: Content, until: Content) => Html>;
@@ -153,6 +154,7 @@ const en: Words = {
   },
   asked: { buy: 'Waits', exchange: 'Exchange asked for', cancel: 'Cancellation asked for', renew: 'Renewal asked for' },
   change: 'Exchange, renew or cancel',
+  look: 'Details',
   times: (quantity) => `${quantity} ×`,
   state: { 'awaiting-approval': 'Waits for an answer', placed: 'Done', declined: 'Declined', lapsed: 'Lapsed', withdrawn: 'Taken back' },
   stateText: {
@@ -281,7 +283,7 @@ const en: Words = {
 const ja: Words = {
   title: '購入と予約',
   open: '購入と予約を見る',
-  openText: (partner) => html`${partner}から購入できるもの、予約、注文の履歴を確認できます。`,
+  openText: (partner) => html`${partner} から購入できるもの、予約、注文の履歴を確認できます。`,
   notices: {
     priceChanged: '金額が変わりました。まだ何も購入されていません。新しい金額をご確認のうえ、お進みください。',
     notOwner: 'この操作ができるのは Azure プランの所有者のみです。何も変更されていません。',
@@ -290,9 +292,9 @@ const ja: Words = {
     again: 'この予約については、すでに依頼が出ています。パートナーの回答をお待ちください。',
     withdrawn: '取り下げました。何も変更されていません。',
   },
-  allows: (partner) => html`${partner}が許可している範囲`,
+  allows: (partner) => html`${partner} が許可している範囲`,
   standing: {
-    working: (partner) => html`${partner}からご自身で購入できます`,
+    working: (partner) => html`${partner} からご自身で購入できます`,
     off: () => html`ご自身での購入は許可されていません`,
     ended: () => html`ご自身での購入の許可は終了しました`,
     relationship: () => html`ご自身での購入は停止中です`,
@@ -301,13 +303,14 @@ const ja: Words = {
   },
   todo: {
     working: () => html`予約を選択してください。購入の前に金額を確認できます。`,
-    off: (partner) => html`貴社での購入は、${partner}がまだ許可していません。ご希望の場合は${partner}にご相談ください。`,
-    ended: (partner) => html`${partner}が許可した期間が終了しました。引き続き必要な場合は${partner}にご相談ください。`,
-    relationship: (partner) => html`${partner}との有効なリセラー関係がないため、新たに購入することはできません。`,
-    plan: (partner) => html`予約の購入には有効な Azure プランが必要ですが、現在${partner}との間にありません。${partner}にご相談ください。`,
-    owner: (partner) => html`Azure プランの所有者が決められていません。所有者の指定を${partner}にご依頼ください。`,
+    off: (partner) => html`貴社での購入は、${partner} がまだ許可していません。ご希望の場合は ${partner} にご相談ください。`,
+    ended: (partner) => html`${partner} が許可した期間が終了しました。引き続き必要な場合は ${partner} にご相談ください。`,
+    relationship: (partner) => html`${partner} との有効なリセラー関係がないため、新たに購入することはできません。`,
+    plan: (partner) =>
+      html`予約の購入には有効な Azure プランが必要ですが、現在 ${partner} との間にありません。${partner} にご相談ください。`,
+    owner: (partner) => html`Azure プランの所有者が決められていません。所有者の指定を ${partner} にご依頼ください。`,
     notOwner: (partner) =>
-      html`購入できるのは Azure プランの所有者のみで、別の方が所有者です。所有者の方に頼むか、所有者の変更を${partner}にご依頼ください。`,
+      html`購入できるのは Azure プランの所有者のみで、別の方が所有者です。所有者の方に頼むか、所有者の変更を ${partner} にご依頼ください。`,
     agreement: () => html`先に顧客契約への同意が必要です。貴社のグローバル管理者の方が、このパートナーのページで同意できます。`,
   },
   facts: {
@@ -320,8 +323,8 @@ const ja: Words = {
   },
   leftUntil: (left, until) => html`<strong>${left}</strong>(${until}まで)`,
   how: {
-    tell: (partner) => html`すぐに購入でき、${partner}に通知されます。`,
-    ask: (partner) => html`先に${partner}の承認が必要です。結果はメールでお知らせします。`,
+    tell: (partner) => html`すぐに購入でき、${partner} に通知されます。`,
+    ask: (partner) => html`先に ${partner} の承認が必要です。結果はメールでお知らせします。`,
   },
   noEnd: '期限なし',
   zone: { UTC: '協定世界時(UTC)で数えます', 'Asia/Tokyo': '日本時間で数えます' },
@@ -338,20 +341,21 @@ const ja: Words = {
   },
   asked: { buy: '承認待ち', exchange: '交換を依頼中', cancel: 'キャンセルを依頼中', renew: '更新を依頼中' },
   change: '交換、更新、キャンセル',
+  look: '詳細',
   times: (quantity) => `${quantity} 個`,
   state: { 'awaiting-approval': '回答待ち', placed: '完了', declined: '不承認', lapsed: '期限切れ', withdrawn: '取り下げ' },
   stateText: {
     'awaiting-approval': (partner, until) =>
-      html`${partner}が${until}までに判断します。結果はメールでお知らせします。それまで何も変更されません。`,
-    placed: (partner) => html`${partner}が承認し、手続きが完了しました。`,
-    declined: (partner) => html`${partner}が承認しませんでした。何も変更されていません。`,
-    lapsed: (partner) => html`期限までに${partner}の回答がありませんでした。何も変更されていません。改めて注文できます。`,
+      html`${partner} が${until}までに判断します。結果はメールでお知らせします。それまで何も変更されません。`,
+    placed: (partner) => html`${partner} が承認し、手続きが完了しました。`,
+    declined: (partner) => html`${partner} が承認しませんでした。何も変更されていません。`,
+    lapsed: (partner) => html`期限までに ${partner} の回答がありませんでした。何も変更されていません。改めて注文できます。`,
     withdrawn: () => html`回答の前に取り下げられました。何も変更されていません。`,
   },
   kind: { buy: '購入', exchange: '交換', cancel: 'キャンセル', renew: '更新' },
-  boughtText: (partner) => html`予約の購入が完了し、${partner}に通知しました。確認のメールをお送りしています。`,
+  boughtText: (partner) => html`予約の購入が完了し、${partner} に通知しました。確認のメールをお送りしています。`,
   buyTitle: '予約を購入する',
-  buyLead: (partner) => html`${partner}から提供されている Azure プランで購入します。金額は次のページで確認し、確定できます。`,
+  buyLead: (partner) => html`${partner} から提供されている Azure プランで購入します。金額は次のページで確認し、確定できます。`,
   fields: {
     productId: '予約の種類と期間',
     region: 'リージョン',
@@ -364,7 +368,7 @@ const ja: Words = {
   hints: {
     quantity: '整数で入力してください。',
     scopeName: 'リソース グループに限定する場合のみ入力してください。',
-    note: (partner) => html`任意です。${partner}に送られます。`,
+    note: (partner) => html`任意です。${partner} に送られます。`,
   },
   choose: '選択してください',
   fromPrice: (price) => `1 個 ${price}から`,
@@ -402,48 +406,48 @@ const ja: Words = {
   next: 'この後の流れ',
   nextTell: (partner) => [
     html`予約はすぐに購入され、本日から有効です。`,
-    html`代金は${partner}が支払い、両社の取り決めに従って貴社に請求されます。${partner}に通知されます。`,
+    html`代金は ${partner} が支払い、両社の取り決めに従って貴社に請求されます。${partner} に通知されます。`,
     html`確認のメールをお送りします。`,
-    html`後から交換、更新、キャンセルする場合は、このページで${partner}に依頼します。`,
+    html`後から交換、更新、キャンセルする場合は、このページで ${partner} に依頼します。`,
   ],
   nextAsk: (partner, days) => [
-    html`${partner}にメールが届き、判断します。それまで何も購入されません。`,
+    html`${partner} にメールが届き、判断します。それまで何も購入されません。`,
     html`結果はメールでお知らせします。${days} 日以内に回答がない場合、注文は期限切れになります。`,
     html`回答を待つ間も、今月の残りから差し引かれます。`,
-    html`承認されると、この金額で購入されます。代金は${partner}が支払います。`,
+    html`承認されると、この金額で購入されます。代金は ${partner} が支払います。`,
   ],
   confirm: (total) => `${total}で購入する`,
-  confirmAsk: (partner) => html`${partner}に承認を依頼する`,
+  confirmAsk: (partner) => html`${partner} に承認を依頼する`,
   back: '内容を変更する',
   backToList: '購入と予約',
   withdraw: '取り下げる',
   withdrawText: '回答があるまでは、取り下げることができます。',
   requestTitle: '交換、更新、キャンセル',
-  requestLead: (partner) => html`ご依頼を受けて、${partner}が判断し、手続きします。それまで何も変更されません。`,
+  requestLead: (partner) => html`ご依頼を受けて、${partner} が判断し、手続きします。それまで何も変更されません。`,
   renew: {
     title: '更新',
     text: (partner, price) =>
-      html`現在の期間が終わると、同じ内容で新しい期間が始まります。本日の金額は${price}です。${partner}が判断します。`,
+      html`現在の期間が終わると、同じ内容で新しい期間が始まります。本日の金額は${price}です。${partner} が判断します。`,
     button: '更新を依頼する',
   },
   exchange: {
     title: '交換',
-    text: (partner) => html`現在の予約をキャンセルし、同時に別の予約を始めます。金額は次のページで確認できます。${partner}が判断します。`,
+    text: (partner) => html`現在の予約をキャンセルし、同時に別の予約を始めます。金額は次のページで確認できます。${partner} が判断します。`,
     button: '金額を確認する',
-    send: (partner) => html`${partner}に交換を依頼する`,
+    send: (partner) => html`${partner} に交換を依頼する`,
   },
   cancel: {
     title: 'キャンセル',
-    text: (partner) => html`予約を途中で終了します。返金については${partner}とご相談ください。`,
+    text: (partner) => html`予約を途中で終了します。返金については ${partner} とご相談ください。`,
     button: 'キャンセルを依頼する',
   },
   nextExchange: (partner, days) => [
-    html`${partner}にメールが届き、判断します。それまで現在の予約がそのまま続きます。`,
+    html`${partner} にメールが届き、判断します。それまで現在の予約がそのまま続きます。`,
     html`承認されると、現在の予約のキャンセルと新しい予約の開始が同時に行われます。`,
     html`${days} 日以内に回答がない場合、依頼は期限切れになり、何も変わりません。`,
   ],
   cannotAsk: (partner) =>
-    html`依頼できるのは、有効な予約について、Azure プランの所有者またはグローバル管理者の方のみで、一度に 1 件です。ご不明な点は${partner}にお問い合わせください。`,
+    html`依頼できるのは、有効な予約について、Azure プランの所有者またはグローバル管理者の方のみで、一度に 1 件です。ご不明な点は ${partner} にお問い合わせください。`,
   rules: {
     over_purchase_cap: (params) =>
       `1 回の購入の上限を超えています。現在購入できるのは ${amount(params)} までです。数量を減らしてください。`,

@@ -91,7 +91,7 @@ function allowanceOf(props: BuyingProps): Html {
   const money = (amount: number) => formatAmount(amount, currency, language);
   const isOn = brakes && buying.standing !== 'off' && buying.standing !== 'ended';
   return html`<section aria-labelledby="allowed"><h2 id="allowed">${text.allows(partner)}</h2>
-<p class="pill${!hindrance && ' on'}">${hindrance ? icons.no : icons.yes}${text.standing[buying.standing](partner)}</p>
+<p class="pill${!hindrance && ' on'}">${hindrance ? icons.no : icons.yes}<span>${text.standing[buying.standing](partner)}</span></p>
 <p class="quiet">${text.todo[hindrance ?? 'working'](partner)}</p></section>
 ${
   isOn &&
@@ -115,7 +115,7 @@ function reservationRow({ language, own }: BuyingProps, reservation: OwnReservat
 function orderRow({ language, own }: BuyingProps, order: OwnOrder): Html {
   const text = buyingWords[language];
   const price = order.kind === 'cancel' ? '' : ` · ${formatAmount(order.total, order.currency, language)}`;
-  return html`<li><span>${text.kind[order.kind]}: ${text.times(order.quantity)} ${productName(language, order.productId)}</span><span class="quiet small">${text.state[order.state]}${price} · ${moment(language, order.orderedAt)}</span><span class="go"><a href="${at(language, pathOf(own, `/orders/${order.id}`))}">${text.rows.state}<span class="visually-hidden">: ${text.kind[order.kind]} ${productName(language, order.productId)}</span></a></span></li>`;
+  return html`<li><span>${text.kind[order.kind]}: ${text.times(order.quantity)} ${productName(language, order.productId)}</span><span class="quiet small">${text.state[order.state]}${price} · ${moment(language, order.orderedAt)}</span><span class="go"><a href="${at(language, pathOf(own, `/orders/${order.id}`))}">${text.look}<span class="visually-hidden">: ${text.kind[order.kind]} ${productName(language, order.productId)}</span></a></span></li>`;
 }
 
 /** What the partner allows, the reservations that there are, and what was ordered. */
