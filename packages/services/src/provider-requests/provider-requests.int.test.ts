@@ -14,6 +14,8 @@ import { type ProviderRequestKind, providerRequestKinds, providerRequestStates, 
 import { describe, expect, it } from 'vitest';
 import { getCustomer } from '../customers/edit.ts';
 import { claimMails } from '../deliveries/send.ts';
+import { createLinks } from '../invitations/links.ts';
+import { removePartnership } from '../partnerships/remove.ts';
 import { listPlannedEnds } from '../relationships/planned.ts';
 import { listSubscriptions } from '../subscriptions/list.ts';
 import { outcomeOf, refusalOf, runAsWorker } from '../testing/acts.ts';
@@ -22,6 +24,7 @@ import { askProvider, listProvidersToAsk, type NewProviderRequest } from './ask.
 import { getProviderRequest, listProviderRequests } from './list.ts';
 
 const test = useTestDatabase();
+const links = createLinks({ secret: 'a secret that only tests know, 32+ characters', publicUrl: 'https://portal.example' });
 const attestation = { firstName: 'Aiko', lastName: 'Tanaka', email: 'aiko@people.example', date: '2025-01-31' };
 
 /** A provider and a reseller that serve one organisation together; each has an account of it. */
@@ -397,12 +400,7 @@ describe('declining and withdrawing', () => {
 });
 
 describe('the end of a partnership', () => {
-  const remove = (world: World) =>
-    test.sql.begin(async (tx) => {
-      await tx.unsafe(`set local role clientele_api`);
-      await tx`select set_config('app.partner_id', ${world.reseller.id}, true)`;
-      await tx`update partnerships set state = 'removed', removed_at = now() where id = ${world.partnership.id}`;
-    });
+  const remove = ({ ctx, partnership }: World) => removePartnership(ctx, links, partnership.id);
 
   it('lets lapse what is open, and nothing else', async () => {
     const world = await setting();
