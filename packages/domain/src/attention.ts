@@ -18,6 +18,7 @@ export const attentionKinds = {
   'end-held-up': { see: 'customers.see', act: 'subscriptions.manage' },
   'hand-over': { see: 'invitations.see', act: 'invitations.send' },
   'order-waiting': { see: 'orders.see', act: 'orders.decide' },
+  'provider-request': { see: 'provider-requests.see', act: 'provider-requests.see', feature: 'partnerships' },
   'lead-urgent': { see: 'leads.see', act: 'leads.manage', feature: 'leads' },
   'lead-running-out': { see: 'leads.see', act: 'leads.manage', feature: 'leads' },
   'mail-undelivered': { see: 'invitations.see', act: 'invitations.send' },

@@ -11,6 +11,7 @@ interface Look {
 
 const operation = ({ id }: AttentionLine) => `/operations/${id}`;
 const invitation = ({ id }: AttentionLine) => `/invitations/${id}`;
+const providerRequest = ({ id }: AttentionLine) => `/provider-requests/${id}`;
 const lead = ({ id }: AttentionLine) => `/leads/${id}`;
 const relationship = ({ customerId }: AttentionLine) => `/customers/${customerId}?tab=relationship`;
 
@@ -21,6 +22,7 @@ export const looks: Record<AttentionName, Look> = {
   'end-held-up': { icon: 'i-lucide-hourglass', tone: 'warning', to: relationship, all: '/planned-ends?state=held-up' },
   'hand-over': { icon: 'i-lucide-user-round-search', tone: 'warning', to: invitation, all: '/invitations?needs=hand-over' },
   'order-waiting': { icon: 'i-lucide-shopping-cart', tone: 'warning', to: () => '/orders', all: '/orders' },
+  'provider-request': { icon: 'i-lucide-handshake', tone: 'warning', to: providerRequest, all: '/provider-requests' },
   'lead-urgent': { icon: 'i-lucide-flame', tone: 'error', to: lead, all: '/leads?view=list&urgent=yes' },
   'lead-running-out': { icon: 'i-lucide-sparkles', tone: 'warning', to: lead, all: '/leads?view=list&state=received&order=asc' },
   'mail-undelivered': { icon: 'i-lucide-mail-x', tone: 'error', to: invitation, all: '/invitations?needs=undelivered' },

@@ -9,6 +9,8 @@ import {
   invitationDays,
   type OperationState,
   offers,
+  permissionToAnswer,
+  providerRequestKinds,
 } from '@clientele/domain';
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import { type Allowed, allow, grantee, userIdOf } from '../access.ts';
@@ -152,6 +154,21 @@ const reads: Record<AttentionName, Read> = {
         from orders o join customers c on c.id = o.customer_id left join users u on u.id = o.ordered_by
         where o.partner_id = ${ctx.partner.id}::uuid and o.state = 'awaiting-approval' and o.lapses_at > ${ctx.now.toISOString()}::timestamptz order by o.lapses_at, o.id`,
     ),
+
+  // Whoever may do what is asked for may answer.
+  'provider-request': async (ctx, tx) => {
+    const found = await first(
+      tx,
+      sql`select r.id, r.company_name as subject, r.requested_at as at, r.kind as about, p.name as who, r.provider_customer_id as "customerId"
+        from provider_requests r left join partnered_partners() p on p.id = r.reseller_id
+        where r.provider_id = ${ctx.partner.id}::uuid and r.state = 'requested' order by r.id`,
+    );
+    const lines = found.lines.map((line) => {
+      const kind = providerRequestKinds.find((one) => one === line.about);
+      return kind ? { ...line, act: allow(ctx, permissionToAnswer[kind], true, '') } : line;
+    });
+    return { ...found, lines };
+  },
 
   'lead-urgent': (ctx, tx) =>
     first(

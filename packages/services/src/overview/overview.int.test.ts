@@ -10,8 +10,10 @@ import {
   anOperation,
   anOrder,
   aPartner,
+  aPartnership,
   aPartnerUser,
   aPlannedEnd,
+  aProviderRequest,
   aUser,
   useTestDatabase,
 } from '@clientele/db/testing';
@@ -27,7 +29,7 @@ const inDays = (days: number) => new Date(Date.now() + days * day);
 const isoDay = (days = 0) => inDays(days).toISOString().slice(0, 10);
 
 async function setting({ roles = ['global-admin'] as Role[], cloud = 'public' as Cloud } = {}) {
-  const partner = await aPartner(test.sql, { cloud });
+  const partner = await aPartner(test.sql, { cloud, type: cloud === 'public' ? 'indirect-provider' : 'direct-partner' });
   const author = await aPartnerUser(test.sql, partner, roles);
   const ctx = aContext(test.api, partner, author);
   const see = (period: '90-days' | '12-months' = '90-days') => getOverview(ctx, { period });
@@ -62,6 +64,13 @@ async function furnish({ partner, author }: Setting) {
   await aLead(test.sql, partner, { companyName: 'Too late', receivedAt: inDays(-15), expiresAt: inDays(-1) });
   await aLead(test.sql, partner, { companyName: 'Taken', state: 'accepted', expiresAt: inDays(1), urgentUntil: inDays(1) });
   await anApiKey(test.sql, partner, author, { name: 'Billing', expiresAt: inDays(3) });
+  if (partner.type === 'indirect-provider') {
+    const reseller = await aPartner(test.sql, { type: 'indirect-reseller' });
+    const partnership = await aPartnership(test.sql, partner, reseller);
+    const asking = await aPartnerUser(test.sql, reseller);
+    await aProviderRequest(test.sql, partnership, await customer('Asks'), asking, { kind: 'end' });
+    await aProviderRequest(test.sql, partnership, await customer('Answered'), asking, { state: 'declined' });
+  }
   // Nothing that needs anybody: answered, new, under way, long, asked already.
   await invite('New');
   await invite('Over', { expiresAt: inDays(-1), createdAt: inDays(-20) });
@@ -81,6 +90,7 @@ const everything = {
   'end-held-up': [1, 'Held up'],
   'hand-over': [1, 'Not me'],
   'order-waiting': [1, 'Orders'],
+  'provider-request': [1, 'Asks'],
   'lead-urgent': [1, 'Urgent'],
   'lead-running-out': [1, 'Leaves'],
   'mail-undelivered': [1, 'Came back'],
@@ -117,6 +127,7 @@ describe('what needs somebody', () => {
     const acts = Object.fromEntries(attention.map(({ kind, lines }) => [kind, lines[0]?.act]));
     for (const kind of ['api-key-ending', 'lead-urgent', 'lead-running-out']) expect(acts).not.toHaveProperty(kind);
     expect(acts['order-waiting']).toMatchObject({ needs: ['global-admin', 'admin-agent'] });
+    expect(acts['provider-request']).toMatchObject({ allowed: false, needs: ['global-admin'] });
     expect(acts['end-approval']).toEqual({ allowed: false, reason: 'role', needs: ['global-admin'], grantedBy: 'global-admin' });
     const sellers = { allowed: false, reason: 'role', needs: ['global-admin', 'admin-agent', 'sales-agent'], grantedBy: 'global-admin' };
     for (const kind of ['operation-failed', 'hand-over', 'mail-undelivered', 'invitation-running-out', 'end-held-up'])
