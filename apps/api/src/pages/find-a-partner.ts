@@ -246,7 +246,7 @@ export function renderProfilePage({ language, publicUrl, profile, isPreview = fa
         content.tags.map((tag) => html`<bdi>${shorten(tag, 50)}</bdi>`),
       ),
     ]}</dl></section></section></div>
-<aside class="cards">
+<div class="cards">
 <section class="card"><section>${ask}</section><section><dl class="facts plain-facts stacked">${[
       answersWithin && html`<div><dt>${text.answersWithin}</dt><dd>${answersWithin}</dd></div>`,
       content.webSite !== '' && html`<div><dt>${text.webSite}</dt><dd>${siteOf(text.newTab, content.webSite)}</dd></div>`,
@@ -256,7 +256,7 @@ export function renderProfilePage({ language, publicUrl, profile, isPreview = fa
       content.locations.length === 0
         ? html`<p class="quiet">${text.noLocations(countryName(language, country))}</p>`
         : html`<ul class="places">${content.locations.map((location) => html`<li itemprop="location" itemscope itemtype="https://schema.org/Place">${location.name !== '' && html`<strong itemprop="name"><bdi>${shorten(location.name, 100)}</bdi></strong>`}<address itemprop="address">${linesOf(language, country, location)}</address></li>`)}</ul>`
-    }</section></section></aside></div></article>`,
+    }</section></section></div></div></article>`,
   });
 }
 

@@ -13,7 +13,7 @@ import {
 } from '@clientele/db';
 import { type Language, passwordLinkStateAt, Refusal } from '@clientele/domain';
 import { hashPassword } from 'better-auth/crypto';
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { refuseGuessable } from '../accounts/guessable-passwords.ts';
 import type { Links } from '../invitations/links.ts';
 
@@ -55,7 +55,10 @@ export async function choosePassword(base: Base, links: Links, input: { token: s
   await refuseGuessable('password', input.password, [partner.name, name, email]);
   const password = await hashPassword(input.password);
   return transact({ ...base, partner, actor: { kind: 'system', id: 'password-links' } }, async (tx) => {
-    const [link] = await tx.select().from(passwordLinks).where(eq(passwordLinks.id, id)).for('update');
+    // All of the person's, in one order: of two links used at once each would otherwise wait for the other.
+    const of = tx.select({ userId: passwordLinks.userId }).from(passwordLinks).where(eq(passwordLinks.id, id));
+    const all = await tx.select().from(passwordLinks).where(inArray(passwordLinks.userId, of)).orderBy(passwordLinks.id).for('update');
+    const link = all.find((one) => one.id === id);
     if (!link) throw invalid();
     requireOpen(link, base.now);
     const { userId } = link;
