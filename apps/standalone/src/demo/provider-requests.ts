@@ -63,9 +63,10 @@ export async function addProviderRequests(
     select c.id, r.id as own, c.company_name, c.domain from customers c
     left join customers r on r.partner_id = ${link.reseller_id} and r.organization_id = c.organization_id
     where c.partner_id = ${partner.id} and c.indirect_reseller_id = ${link.reseller_id} and c.relationship = 'active' order by r.id nulls last, c.id limit ${asked.length}`;
-  for (const [index, { kind, state, hoursAgo, details, productId = null, reason = null }] of asked.entries()) {
+  // The oldest first: the list goes by the ids.
+  for (const [index, { kind, state, hoursAgo, details, productId = null, reason = null }] of [...asked.entries()].reverse()) {
     const customer = shared[index];
-    if (!customer) return;
+    if (!customer) continue;
     // Whoever asks for an attestation has a customer that waits for it.
     if (kind === 'attest' && state === 'requested')
       await owner`update customers set agreement_accepted_at = null, agreement_by = null, agreement_attestation = null where id in (${customer.id}, ${customer.own ?? customer.id})`;
