@@ -110,7 +110,8 @@ for (const language of ['en', 'ja'] as const) {
     const desk = await (await personsBrowser(browser, { language, theme: 'light' })).newPage();
     await signIn(desk, demo.url, admin);
     // Mails to the partner's people are in the language of their accounts.
-    await desk.request.post(`${demo.url}/api/session/language`, { data: { language }, headers: { origin: demo.url } });
+    const chosen = await desk.request.put(`${demo.url}/api/session/language`, { data: { language }, headers: { origin: demo.url } });
+    expect(chosen.ok()).toBe(true);
     await desk.goto(`${demo.url}/customers?search=alpineskihouse`);
     await desk.locator('a[data-row-link]').first().click();
     await desk.getByRole('link', { name: text.permissions, exact: true }).click();

@@ -48,9 +48,9 @@ export const findStyle = `
 .profile-head { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 1.25rem; align-items: center; }
 @media (max-width: 30rem) { .profile-head .logo.large, .profile-head .sign.large { width: 4.5rem; height: 4.5rem; } .profile-head .logo.large img { max-width: 3.6rem; max-height: 3.6rem; } }
 .profile-body { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); align-items: start; }
-@media (min-width: 60rem) { .profile-body { grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); } .profile-body > aside { position: sticky; top: 1.5rem; } }
+@media (min-width: 60rem) { .profile-body { grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); } .profile-body > .beside { position: sticky; top: 1.5rem; } }
 /* On a phone the way to write comes first. */
-@media (max-width: 59.99rem) { .profile-body > aside { display: contents; } .profile-body > aside > :first-child { order: -1; } }
+@media (max-width: 59.99rem) { .profile-body > .beside { display: contents; } .profile-body > .beside > :first-child { order: -1; } }
 .told { white-space: pre-line; margin-top: 0.6rem; }
 .stacked > div { grid-template-columns: minmax(0, 1fr); gap: 0.35rem; }
 .card h2 + .facts { margin-top: 0.75rem; }

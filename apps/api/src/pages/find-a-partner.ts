@@ -246,7 +246,7 @@ export function renderProfilePage({ language, publicUrl, profile, isPreview = fa
         content.tags.map((tag) => html`<bdi>${shorten(tag, 50)}</bdi>`),
       ),
     ]}</dl></section></section></div>
-<div class="cards">
+<div class="cards beside">
 <section class="card"><section>${ask}</section><section><dl class="facts plain-facts stacked">${[
       answersWithin && html`<div><dt>${text.answersWithin}</dt><dd>${answersWithin}</dd></div>`,
       content.webSite !== '' && html`<div><dt>${text.webSite}</dt><dd>${siteOf(text.newTab, content.webSite)}</dd></div>`,
