@@ -14,6 +14,7 @@ const words = {
     turnOn: 'Let Alpine Ski House buy for itself',
     perPurchase: 'At most per purchase',
     perMonth: 'At most per calendar month',
+    tell: 'Tell me',
     ask: 'Ask me first',
     off: 'Off. Alpine Ski House cannot buy for itself.',
     on: 'On. Alpine Ski House can buy for itself, within the limits below.',
@@ -48,6 +49,7 @@ const words = {
     turnOn: 'Alpine Ski House の購入を許可する',
     perPurchase: '1 回の購入の上限',
     perMonth: '1 か月の上限',
+    tell: '通知を受け取る',
     ask: '事前に承認する',
     off: 'オフです。Alpine Ski House は自ら購入できません。',
     on: 'オンです。Alpine Ski House は、次の上限の範囲内で自ら購入できます。',
@@ -110,8 +112,11 @@ for (const language of ['en', 'ja'] as const) {
     const desk = await (await personsBrowser(browser, { language, theme: 'light' })).newPage();
     await signIn(desk, demo.url, admin);
     // Mails to the partner's people are in the language of their accounts.
-    const chosen = await desk.request.put(`${demo.url}/api/session/language`, { data: { language }, headers: { origin: demo.url } });
-    expect(chosen.ok()).toBe(true);
+    const speak = async (to: 'en' | 'ja') =>
+      expect(
+        (await desk.request.put(`${demo.url}/api/session/language`, { data: { language: to }, headers: { origin: demo.url } })).ok(),
+      ).toBe(true);
+    await speak(language);
     await desk.goto(`${demo.url}/customers?search=alpineskihouse`);
     await desk.locator('a[data-row-link]').first().click();
     await desk.getByRole('link', { name: text.permissions, exact: true }).click();
@@ -131,6 +136,8 @@ for (const language of ['en', 'ja'] as const) {
     await desk.getByRole('button', { name: text.turnOn }).click();
     await expect(desk.getByText(text.belowCap)).toBeVisible();
     await desk.getByLabel(text.perMonth).fill('9,000');
+    // What was set before comes back with the form.
+    await desk.getByText(text.tell, { exact: true }).click();
     await desk.getByRole('button', { name: text.turnOn }).click();
     await expect(desk.getByText(text.on)).toBeVisible();
 
@@ -182,6 +189,7 @@ for (const language of ['en', 'ja'] as const) {
     await openMail(mailPage, demo, { to: nora, subject: text.agreed });
     await phone.reload();
     await expect(phone.getByRole('heading', { level: 1 })).toHaveText(text.done);
+    await speak('en');
     for (const page of [desk, phone, mailPage]) await page.context().close();
   });
 }
