@@ -271,7 +271,7 @@ test('a second global admin agrees; who asked cannot, and sees why, in her langu
   await expect(off).toHaveAccessibleDescription('ご自身が依頼したものです。ほかのグローバル管理者の同意が必要です。');
 
   const page = await begin(browser, demo, 'en', aiko);
-  const line = page.getByRole('listitem').filter({ hasText: 'Naomi Sato asks you to agree' });
+  const line = page.getByRole('listitem').filter({ hasText: 'Naomi Sato asks for a second person' });
   await line.getByRole('link', { name: 'Decide' }).click();
   await expect(page.getByText('The end of the relationship waits for the consent of a second person.')).toBeVisible();
   await page.getByRole('button', { name: 'Agree…', exact: true }).click();
