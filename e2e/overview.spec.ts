@@ -136,8 +136,10 @@ for (const language of ['en', 'ja'] as const) {
     await expect(page.getByRole('search').getByRole('button', { name: say.needs })).toBeVisible();
     for (const company of ['One', 'Five'])
       await expect(page.getByRole('table').getByRole('link', { name: `${company} ${language}` })).toBeVisible();
-    // Taken back they need nobody any more.
+    // Taken back they need nobody any more, and who looks is told.
+    const stream = page.waitForResponse((response) => response.url().endsWith('/api/changes'));
     await page.goto(portal.url);
+    await stream;
     for (const id of asked) await partner.revoke(id);
     await expect(page.getByText(say.again)).toHaveCount(0);
     await partner.close();
