@@ -48,6 +48,8 @@ export function useActivitySentences(company: () => string | undefined = () => u
   /** One fact of a record in words. */
   function value(key: string, raw: unknown, data: Record<string, unknown> = {}): string {
     const currency: Currency | undefined = currencies.find((one) => one === data.currency);
+    // Without an end, without an owner: a record may say that there is none.
+    if (raw === null) return t('app.none');
     if (key === 'roles') return Array.isArray(raw) ? roleNames(raw) : String(raw);
     if (key === 'productId') return product(raw);
     if (['total', 'mostPerPurchase', 'mostPerMonth'].includes(key) && typeof raw === 'number' && currency)
