@@ -18,7 +18,14 @@ import {
 import { adminReminderText, formatMoment, type MailProps, partnershipReminderText, standardText } from '@clientele/mail';
 import { type ClaimedMail, enquiryDays, type Links, otherPartnersPath } from '@clientele/services';
 
-type PropsOf = { [Kind in MailKind]: (mail: ClaimedMail, base: { links: Links; publicUrl: string }) => MailProps[Kind] };
+/** What every mail is made with: the links of its cloud, and the moment by the database's clock. */
+interface MailBase {
+  links: Links;
+  publicUrl: string;
+  now: Date;
+}
+
+type PropsOf = { [Kind in MailKind]: (mail: ClaimedMail, base: MailBase) => MailProps[Kind] };
 
 const missing = (what: string) => new Error(`the ${what} that this mail speaks of is gone`);
 const invitationOf = ({ invitation }: ClaimedMail) => {
@@ -346,8 +353,7 @@ const props: PropsOf = {
       link: `${publicUrl}/leads/${lead.id}`,
     };
   },
-  leads_expiring_partner: (mail, { publicUrl }) => {
-    const now = new Date();
+  leads_expiring_partner: (mail, { publicUrl, now }) => {
     const open = mail.leads.filter(({ state, expiresAt }) => state === 'received' && expiresAt > now);
     const others = Math.max(0, (mail.delivery.facts.count ?? 0) - mail.leads.length);
     const [only] = open;
@@ -392,8 +398,7 @@ const props: PropsOf = {
       link: answer === 'accepted' ? links.enquiry.linkOf(lead.id) : `${publicUrl}${otherPartnersPath(lead)}`,
     };
   },
-  delegated_admin_digest: (mail, { publicUrl }) => {
-    const now = new Date();
+  delegated_admin_digest: (mail, { publicUrl, now }) => {
     const ending = mail.customers.flatMap(({ until, delegatedAdmin, ...customer }) =>
       delegatedAdmin && until && until > now ? [{ ...customer, until, days: daysUntil(until, now) }] : [],
     );
@@ -493,6 +498,6 @@ const scopeText: Record<Language, (scope: Scope, name: string) => string> = {
     ],
 };
 
-export function propsOf(mail: ClaimedMail, base: { links: Links; publicUrl: string }): MailProps[MailKind] {
+export function propsOf(mail: ClaimedMail, base: MailBase): MailProps[MailKind] {
   return props[mail.delivery.kind](mail, base);
 }

@@ -185,11 +185,11 @@ const unsubscribeHeaders = (link: string | undefined): Record<string, string> =>
 async function send(
   claimed: ClaimedMail,
   { transport, linksOf, returns }: Pick<MailParts, 'transport' | 'returns'> & { linksOf: LinksOf },
-  { logger }: WorkerParts,
+  { logger, db }: WorkerParts,
 ): Promise<MailOutcome> {
   const { delivery, partner, author } = claimed;
   try {
-    const props = propsOf(claimed, linksOf(partner.cloud));
+    const props = propsOf(claimed, { ...linksOf(partner.cloud), now: db.clock.now() });
     const mail = render(delivery.kind as Kind, props as never, delivery.language);
     return await transport.send({
       to: delivery.recipient,
