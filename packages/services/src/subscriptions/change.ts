@@ -14,18 +14,18 @@ import {
   isPurchaseLive,
   liveRelationshipStates,
   next,
-  notFound,
   Refusal,
   refuseFields,
   type SubscriptionCommand,
   subscriptionTransitions,
 } from '@clientele/domain';
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { checkSubscription } from '../customers/add.ts';
 import { checkReseller, knownReseller } from '../customers/resellers.ts';
 import { lockCustomer } from '../customers/view.ts';
 import { resellerOfRecord, type SubscriptionView, viewSubscription } from './list.ts';
+import { lockSubscription } from './lock.ts';
 
 export interface NewSubscription {
   customerId: string;
@@ -102,12 +102,7 @@ export async function changeReseller(
   demand(ctx, 'subscriptions.manage');
   return transact(ctx, async (tx) => {
     const customer = await lockCustomer(tx, input.customerId);
-    const [record] = await tx
-      .select()
-      .from(subscriptions)
-      .where(and(eq(subscriptions.id, input.subscriptionId), eq(subscriptions.customerId, input.customerId)))
-      .for('update');
-    if (!record) throw notFound('subscription');
+    const record = await lockSubscription(tx, input);
     if (!liveRelationshipStates.includes(customer.relationship))
       throw illegal('relationship', customer.relationship, 'change subscriptions');
     if (record.state === 'cancelled') throw illegal('subscription', record.state, 'get another reseller');
@@ -155,12 +150,7 @@ export async function changeSubscription(
   demand(ctx, input.command === 'cancel' ? 'subscriptions.manage' : 'subscriptions.support');
   return transact(ctx, async (tx) => {
     const customer = await lockCustomer(tx, input.customerId);
-    const [record] = await tx
-      .select()
-      .from(subscriptions)
-      .where(and(eq(subscriptions.id, input.subscriptionId), eq(subscriptions.customerId, input.customerId)))
-      .for('update');
-    if (!record) throw notFound('subscription');
+    const record = await lockSubscription(tx, input);
     if (!liveRelationshipStates.includes(customer.relationship))
       throw illegal('relationship', customer.relationship, 'change subscriptions');
     if (customer.relationship === 'ending' && input.command === 'reactivate')

@@ -1,9 +1,10 @@
 import { type Context, customerUsers, subscriptions, transact } from '@clientele/db';
-import { illegal, notFound, productOf, Refusal, refuseFields } from '@clientele/domain';
+import { illegal, productOf, Refusal, refuseFields } from '@clientele/domain';
 import { and, eq } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { lockCustomer } from '../customers/view.ts';
 import { resellerOfRecord, type SubscriptionView, viewSubscription } from './list.ts';
+import { lockSubscription } from './lock.ts';
 
 /**
  * Names the customer's person who is the owner of a usage-based subscription, or nobody. Throws `not_found`, `conflict` with the subscription as it
@@ -16,12 +17,7 @@ export async function setSubscriptionOwner(
   demand(ctx, 'subscriptions.manage');
   return transact(ctx, async (tx) => {
     const customer = await lockCustomer(tx, input.customerId);
-    const [record] = await tx
-      .select()
-      .from(subscriptions)
-      .where(and(eq(subscriptions.id, input.subscriptionId), eq(subscriptions.customerId, input.customerId)))
-      .for('update');
-    if (!record) throw notFound('subscription');
+    const record = await lockSubscription(tx, input);
     if (customer.relationship !== 'active') throw illegal('relationship', customer.relationship, 'change subscriptions');
     if (productOf(record.productId)?.billing !== 'usage' || record.state === 'cancelled')
       throw illegal('subscription', record.state === 'cancelled' ? 'cancelled' : 'by seats', 'have an owner');

@@ -1,10 +1,11 @@
 import { type Context, subscriptions, transact } from '@clientele/db';
-import { illegal, notFound, Refusal, refuseFields } from '@clientele/domain';
-import { and, eq } from 'drizzle-orm';
+import { illegal, Refusal, refuseFields } from '@clientele/domain';
+import { eq } from 'drizzle-orm';
 import { demand } from '../access.ts';
 import { checkSubscription } from '../customers/add.ts';
 import { lockCustomer } from '../customers/view.ts';
 import { resellerOfRecord, type SubscriptionView, viewSubscription } from './list.ts';
+import { lockSubscription } from './lock.ts';
 
 /**
  * Changes how many seats a subscription has, within what its product allows. Only while it is active, and only on top of the version that was
@@ -17,12 +18,7 @@ export async function changeQuantity(
   demand(ctx, 'subscriptions.manage');
   return transact(ctx, async (tx) => {
     const customer = await lockCustomer(tx, input.customerId);
-    const [record] = await tx
-      .select()
-      .from(subscriptions)
-      .where(and(eq(subscriptions.id, input.subscriptionId), eq(subscriptions.customerId, input.customerId)))
-      .for('update');
-    if (!record) throw notFound('subscription');
+    const record = await lockSubscription(tx, input);
     if (customer.relationship !== 'active') throw illegal('relationship', customer.relationship, 'change quantities');
     if (record.state !== 'active') throw illegal('subscription', record.state, 'change its quantity');
     if (record.version !== input.version)
